@@ -1,0 +1,1 @@
+"""The fundsys console command."""

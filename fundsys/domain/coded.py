@@ -1,0 +1,31 @@
+"""Enumerations whose code is stored, whose label is shown and whose tone picks the tag."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Self
+
+TONES = ("good", "info", "plain", "warn", "bad")
+
+
+class Coded(Enum):
+    """A member is `NAME = "code", "标签", "tone"`. Stored by code, shown by label."""
+
+    label: str
+    tone: str
+
+    def __new__(cls, code: str, label: str, tone: str = "plain") -> Self:
+        member = object.__new__(cls)
+        member._value_ = code
+        member.label = label
+        member.tone = tone
+        return member
+
+    @property
+    def code(self) -> str:
+        return str(self.value)
+
+    @classmethod
+    def by_label(cls, label: str) -> Self | None:
+        """The member with this label; None when there is none."""
+        return next((member for member in cls if member.label == label), None)

@@ -1,0 +1,1 @@
+"""Rules: one function each, found by looking."""

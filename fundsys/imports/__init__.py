@@ -1,0 +1,1 @@
+"""Reading workbooks: layout first, meaning second."""

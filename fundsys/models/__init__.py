@@ -1,0 +1,1 @@
+"""Tables, keys, constraints and column types; no decisions."""

@@ -1,0 +1,1 @@
+"""Reading: selects turned into frozen rows (Money, enums, dates)."""

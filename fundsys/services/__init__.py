@@ -1,0 +1,1 @@
+"""Writing: one function per act of the office, one transaction, history kept."""

@@ -1,0 +1,1 @@
+"""Pages: ask, answer, redirect. Decisions are made elsewhere."""

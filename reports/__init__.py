@@ -1,0 +1,1 @@
+"""Ledgers: one definition each, printed as page, PDF, workbook and CSV."""
