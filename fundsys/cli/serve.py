@@ -1,0 +1,118 @@
+"""fundsys serve: the production server, gunicorn inside this very process."""
+
+from __future__ import annotations
+
+import gc
+import os
+import socket
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+REQUEST_SECONDS = 60
+STOP_SECONDS = 8
+SPEAK_SECONDS = 10
+ADDRESS_HELP = "监听的地址；供其他电脑访问时写本机地址或 0.0.0.0"
+
+
+@click.command("serve", help="启动正式服务，按 Ctrl+C 停止。")
+@click.option("--host", default="127.0.0.1", show_default=True, help=ADDRESS_HELP)
+@click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535), help="端口")
+@click.option("--workers", type=click.IntRange(1, 64), help="工作进程数；默认等于处理器核数，至少 2 个")
+def serve(host: str, port: int, workers: int | None) -> None:
+    """Serve until told to stop; refuses with a sentence when the address cannot be had."""
+    if sys.platform == "win32":
+        raise click.ClickException("Windows 上不能运行正式服务，请在 Debian 服务器上执行本命令。")
+    refuse_taken(host, port)
+    server(host, port, workers or default_workers()).run()
+
+
+def default_workers() -> int:
+    """As many processes as cores, two at least, so that one slow page does not stop everybody."""
+    return max(2, len(os.sched_getaffinity(0)))
+
+
+def refuse_taken(host: str, port: int) -> None:
+    """Say at once, and in words, that an address is taken or is not ours.
+
+    Raises: click.ClickException with what to do about it.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise click.ClickException(
+                f"不能在 {host}:{port} 上启动服务（{error.strerror}）。"
+                f"请先停止占用该端口的程序，或者换一个端口，例如 --port {port % 65535 + 1}。"
+            ) from error
+
+
+def server(host: str, port: int, workers: int) -> Any:
+    """The gunicorn application, not yet running."""
+    from gunicorn.app.base import BaseApplication
+
+    class Server(BaseApplication):  # type: ignore[misc]
+        """gunicorn with our settings and our application; it reads no file and no argument of its own."""
+
+        def load_config(self) -> None:
+            for name, value in settings(host, port, workers).items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Callable[..., Any]:
+            from fundsys import create_app
+
+            return create_app()
+
+    return Server()
+
+
+def settings(host: str, port: int, workers: int) -> dict[str, Any]:
+    """What gunicorn is told."""
+    return {
+        "bind": [f"[{host}]:{port}" if ":" in host else f"{host}:{port}"],
+        "workers": workers,
+        "worker_class": "fundsys.cli.worker.PatientWorker",
+        "preload_app": True,
+        "timeout": REQUEST_SECONDS,
+        "graceful_timeout": STOP_SECONDS,
+        "limit_request_line": 8190,
+        "limit_request_fields": 60,
+        "loglevel": "warning",
+        "proc_name": "fundsys",
+        "worker_tmp_dir": "/dev/shm" if os.access("/dev/shm", os.W_OK) else None,
+        "control_socket_disable": True,
+        "when_ready": announce,
+        "pre_fork": settle,
+        "post_fork": begin_worker,
+    }
+
+
+def announce(arbiter: Any) -> None:
+    """Tell the person at the terminal which address to open."""
+    for listener in arbiter.LISTENERS:
+        # a connection is handed over once it has said something: an idle one of a browser holds nobody up
+        listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, SPEAK_SECONDS)
+        host, port = listener.sock.getsockname()[:2]
+        shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+        print(f"系统已启动，请在浏览器中打开 http://{shown}:{port}/ （按 Ctrl+C 停止）", flush=True)
+
+
+def settle(arbiter: Any, worker: Any) -> None:
+    """Before the first fork: put what is loaded beyond the collector's reach, so that the workers share its pages."""
+    if not gc.get_freeze_count():
+        gc.collect()
+        gc.freeze()
+
+
+def begin_worker(arbiter: Any, worker: Any) -> None:
+    """In a new worker: no database connection of the parent is used again; the collector runs less often."""
+    from fundsys import store
+
+    store.after_fork()
+    gc.set_threshold(10_000, 20, 20)
+    time.tzset()
