@@ -1,0 +1,110 @@
+"""The words of the office: every label, unit, hint and example that people read, once. Nothing here decides anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One named thing of the office.
+
+    key: the identifier used for record fields, ledger columns and import columns.
+    label: the Chinese word on forms and table heads.
+    unit: 万元, 元, 户, … without brackets; empty when it has none.
+    hint: one sentence under the box of a form.
+    example: what a right answer looks like.
+    """
+
+    key: str
+    label: str
+    unit: str = ""
+    hint: str = ""
+    example: str = ""
+
+
+# Common to all ledgers
+SERIAL = Term("serial", "序号")
+REMARK = Term("remark", "备注")
+REPORTING_UNIT = Term("reporting_unit", "填报单位")
+AS_OF = Term("as_of", "截止日期")
+
+# Places
+TOWN = Term("town", "镇")
+VILLAGE = Term("village", "村")
+LOCATION = Term("location", "坐落")
+
+# Projects
+PROJECT_CODE = Term("project_code", "项目编号")
+LIBRARY_CODE = Term("library_code", "项目库编号")
+PROJECT_NAME = Term("project_name", "项目名称")
+PROJECT_TYPE = Term("project_type", "项目子类型")
+PROJECT_YEAR = Term("project_year", "项目年度")
+CONTENT = Term("content", "建设内容及规模")
+LEAD_AGENCY = Term("lead_agency", "项目主管单位")
+IMPLEMENTING_UNIT = Term("implementing_unit", "实施单位")
+PLANNED_INVESTMENT = Term("planned_investment", "计划投资", "万元")
+CENTRAL_AMOUNT = Term("central_amount", "中央衔接", "万元")
+PROVINCIAL_AMOUNT = Term("provincial_amount", "省级衔接", "万元")
+CITY_AMOUNT = Term("city_amount", "市级衔接", "万元")
+COUNTY_AMOUNT = Term("county_amount", "县级衔接", "万元")
+COOPERATION_AMOUNT = Term("cooperation_amount", "苏陕协作", "万元")
+OTHER_AMOUNT = Term("other_amount", "其他", "万元")
+APPROVAL_NO = Term("approval_no", "批复文号")
+IS_INDUSTRY = Term("is_industry", "是否产业")
+IS_LEAD_INDUSTRY = Term("is_lead_industry", "是否首位产业")
+IS_WORK_RELIEF = Term("is_work_relief", "是否以工代赈")
+BENEFIT_HOUSEHOLDS = Term("benefit_households", "受益户", "户")
+BENEFIT_PEOPLE = Term("benefit_people", "受益人", "人")
+PERIOD = Term("period", "实施期限")
+GOAL = Term("goal", "绩效目标")
+PERSON_IN_CHARGE = Term("person_in_charge", "责任人")
+SUBSIDY_STANDARD = Term("subsidy_standard", "补助标准")
+FARMER_LINKAGE = Term("farmer_linkage", "联农带农机制")
+
+# Money from the notice to the payment
+NOTICE_NO = Term("notice_no", "上级文号")
+FUND_SOURCE = Term("fund_source", "资金来源")
+FUND_CODE = Term("fund_code", "资金代码")
+PLAN_YEAR = Term("plan_year", "年度")
+NOTICE_ROUND = Term("notice_round", "批次")
+ARRIVED_ON = Term("arrived_on", "到县日期")
+ALLOCATED_ON = Term("allocated_on", "分解下达日期")
+ALLOCATION_DAYS = Term("allocation_days", "分解用时", "日")
+COUNTY_NOTICE_NO = Term("county_notice_no", "县级下达文号")
+TASK = Term("task", "任务方向")
+ALLOCATED_AMOUNT = Term("allocated_amount", "分配金额", "万元")
+ADJUSTED_AMOUNT = Term("adjusted_amount", "调整金额", "万元")
+PAID_THIS_MONTH = Term("paid_this_month", "本月支付", "万元")
+PAID_TOTAL = Term("paid_total", "累计支付", "万元")
+SPENDING_RATE = Term("spending_rate", "支付进度", "%")
+CARRYOVER = Term("carryover", "结转", "万元")
+RECOVERED = Term("recovered", "结余收回", "万元")
+PAYEE = Term("payee", "收款单位")
+VOUCHER_NO = Term("voucher_no", "支付凭证号")
+
+# Assets
+ASSET_NO = Term("asset_no", "资产编码")
+ASSET_NAME = Term("asset_name", "资产名称")
+ASSET_CLASS = Term("asset_class", "类别")
+ASSET_FORM = Term("asset_form", "形态")
+ASSET_KIND = Term("asset_kind", "种类")
+SOURCE_PROJECT = Term("source_project", "来源项目")
+SPECIFICATION = Term("specification", "规格结构")
+QUANTITY = Term("quantity", "数量")
+QUANTITY_UNIT = Term("quantity_unit", "单位")
+SETTLED_AMOUNT = Term("settled_amount", "结算金额", "万元")
+ORIGINAL_COST = Term("original_cost", "原值", "万元")
+VALUATION = Term("valuation", "评估值", "万元")
+ACCEPTED_ON = Term("accepted_on", "验收日期")
+SERVICE_LIFE = Term("service_life", "使用年限", "年")
+NET_VALUE = Term("net_value", "净值", "万元")
+OWNER_TYPE = Term("owner_type", "所有权类型")
+TITLE_HOLDER = Term("title_holder", "所有权人")
+OPERATOR = Term("operator", "经营使用主体")
+SUPERVISOR = Term("supervisor", "监管单位")
+KEEPER = Term("keeper", "管护责任人")
+PHONE = Term("phone", "联系电话")
+YEARLY_INCOME = Term("yearly_income", "年收益", "万元")
+ASSET_STATUS = Term("asset_status", "状态")
+REGISTERED_ON = Term("registered_on", "登记日期")
