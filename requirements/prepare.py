@@ -207,7 +207,7 @@ def make_environment(purpose: str) -> None:
 
 def pip(arguments: Sequence[str]) -> None:
     """Install with the environment's pip; refuse with its own words when that fails."""
-    command = [str(BIN / "python"), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
+    command = [str(BIN / "python"), "-m", "pip", "install", "-qq", "--no-input", "--disable-pip-version-check"]
     done = subprocess.run([*command, "--root-user-action=ignore", *arguments], stdin=subprocess.DEVNULL, check=False)
     if done.returncode:
         refuse("Python 组件没有装上，请看上面的原因；网络恢复后重新执行同一条命令即可。")

@@ -1,0 +1,100 @@
+"""What every test may ask for: a database of its own on either engine, and a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests import browser as browsers
+from tests import postgres
+
+DATABASES = ("sqlite", "postgresql")
+settings.register_profile(
+    "quick",
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("full", settings.get_profile("quick"), max_examples=2000, derandomize=False)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """--full runs every proof at the size the county was promised."""
+    parser.addoption("--full", action="store_true", help="按足量执行全部证明")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose how many random examples are drawn."""
+    settings.load_profile("full" if config.getoption("--full") else "quick")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, with a reason, what only a full run asks for."""
+    if not config.getoption("--full"):
+        for item in items:
+            if item.get_closest_marker("full"):
+                item.add_marker(pytest.mark.skip(reason="只在 ./test --full 时执行"))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run whatever needs a database on each engine, unless its `only_on` mark names some."""
+    if "database_url" in metafunc.fixturenames:
+        mark = metafunc.definition.get_closest_marker("only_on")
+        metafunc.parametrize("database_url", mark.args if mark else DATABASES, indirect=True)
+
+
+@pytest.fixture(scope="session")
+def full(request: pytest.FixtureRequest) -> bool:
+    """Whether this is a full run."""
+    return bool(request.config.getoption("--full"))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.PostgresServer]:
+    """One PostgreSQL server per test process, started when first asked for."""
+    server = postgres.start_server()
+    yield server
+    server.destroy()
+
+
+@pytest.fixture
+def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """Gives fresh, empty databases: `new_database("sqlite")`, `new_database("postgresql")`."""
+    with ExitStack() as done:
+
+        def make(kind: str) -> str:
+            if kind == "sqlite":
+                return f"sqlite:///{tmp_path / 'fundsys.db'}"
+            server: postgres.PostgresServer = request.getfixturevalue("postgres_server")
+            url = server.create()
+            done.callback(server.drop, url)
+            return url
+
+        yield make
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, new_database: Callable[[str], str]) -> str:
+    """The address of a fresh, empty database; every test that uses it runs on each engine."""
+    return new_database(request.param)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[browsers.Browser]:
+    """One headless browser per test process."""
+    with browsers.chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def desk(chromium: browsers.Browser) -> Iterator[browsers.Desk]:
+    """One person's browser; fails the test when a page fetches from elsewhere or complains."""
+    desk = browsers.Desk(chromium)
+    yield desk
+    desk.close()
