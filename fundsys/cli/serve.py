@@ -6,11 +6,12 @@ import gc
 import os
 import socket
 import sys
-import time
 from collections.abc import Callable
 from typing import Any
 
 import click
+
+from fundsys.domain.errors import Unavailable
 
 REQUEST_SECONDS = 60
 STOP_SECONDS = 8
@@ -22,12 +23,13 @@ ADDRESS_HELP = "监听的地址；供其他电脑访问时写本机地址或 0.0
 @click.option("--host", default="127.0.0.1", show_default=True, help=ADDRESS_HELP)
 @click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535), help="端口")
 @click.option("--workers", type=click.IntRange(1, 64), help="工作进程数；默认等于处理器核数，至少 2 个")
-def serve(host: str, port: int, workers: int | None) -> None:
+@click.option("--county", metavar="县代码", help="办理哪个县（六位代码）；只有一个县时不用写")
+def serve(host: str, port: int, workers: int | None, county: str | None) -> None:
     """Serve until told to stop; refuses with a sentence when the address cannot be had."""
     if sys.platform == "win32":
-        raise click.ClickException("Windows 上不能运行正式服务，请在 Debian 服务器上执行本命令。")
+        raise Unavailable("Windows 上不能运行正式服务，请在 Debian 服务器上执行本命令。")
     refuse_taken(host, port)
-    server(host, port, workers or default_workers()).run()
+    server(host, port, workers or default_workers(), county).run()
 
 
 def default_workers() -> int:
@@ -38,7 +40,7 @@ def default_workers() -> int:
 def refuse_taken(host: str, port: int) -> None:
     """Say at once, and in words, that an address is taken or is not ours.
 
-    Raises: click.ClickException with what to do about it.
+    Raises: Unavailable, with what to do about it.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
@@ -46,13 +48,13 @@ def refuse_taken(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise click.ClickException(
+            raise Unavailable(
                 f"不能在 {host}:{port} 上启动服务（{error.strerror}）。"
                 f"请先停止占用该端口的程序，或者换一个端口，例如 --port {port % 65535 + 1}。"
             ) from error
 
 
-def server(host: str, port: int, workers: int) -> Any:
+def server(host: str, port: int, workers: int, county: str | None = None) -> Any:
     """The gunicorn application, not yet running."""
     from gunicorn.app.base import BaseApplication
 
@@ -66,7 +68,7 @@ def server(host: str, port: int, workers: int) -> Any:
         def load(self) -> Callable[..., Any]:
             from fundsys import create_app
 
-            return create_app()
+            return create_app({"county": county} if county else None)
 
     return Server()
 
@@ -103,16 +105,21 @@ def announce(arbiter: Any) -> None:
 
 
 def settle(arbiter: Any, worker: Any) -> None:
-    """Before the first fork: put what is loaded beyond the collector's reach, so that the workers share its pages."""
+    """Before the first fork: close the databases, and put what is loaded beyond the collector's reach.
+
+    The workers then share the pages of what is loaded, and no database connection.
+    """
     if not gc.get_freeze_count():
+        from fundsys import store
+
+        store.close()
         gc.collect()
         gc.freeze()
 
 
 def begin_worker(arbiter: Any, worker: Any) -> None:
-    """In a new worker: no database connection of the parent is used again; the collector runs less often."""
+    """In a new worker: no connection of the parent is used again, and the collector runs less often."""
     from fundsys import store
 
     store.after_fork()
     gc.set_threshold(10_000, 20, 20)
-    time.tzset()
