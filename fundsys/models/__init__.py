@@ -1,1 +1,5 @@
 """Tables, keys, constraints and column types; no decisions."""
+
+from . import assets, base, funds, industry, journal, office, papers, projects, types
+
+__all__ = ["assets", "base", "funds", "industry", "journal", "office", "papers", "projects", "types"]

@@ -1,0 +1,41 @@
+"""陇县衔接资金与帮扶项目资产管理系统. This module wires the parts together and decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Flask
+
+__version__ = "0.1.0"
+
+
+def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
+    """The application over the settings found (see config.py); `overrides` names settings by field."""
+    from fundsys import config, store
+    from fundsys.extensions import db, migrate
+    from fundsys.services import keys
+
+    settings = config.load(overrides)
+    store.use(settings)
+    app = Flask(
+        "fundsys",
+        template_folder=str(config.room("templates")),
+        static_folder=str(config.HERE / "web" / "static"),
+        instance_path=str(settings.instance),
+    )
+    app.config.update(
+        SECRET_KEY=keys.session_key(settings.instance),
+        SQLALCHEMY_DATABASE_URI="sqlite://",
+        SETTINGS=settings,
+        TESTING=settings.testing,
+        MAX_CONTENT_LENGTH=settings.upload_limit,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(config.room("migrations")), render_as_batch=True)
+    from fundsys import web
+
+    web.init_app(app)
+    return app

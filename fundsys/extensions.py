@@ -1,0 +1,28 @@
+"""The database session of a page. Reading goes through `db.session`; writing through `fundsys.services.acts.act`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
+from sqlalchemy.engine import Connection, Engine
+
+from fundsys import store
+from fundsys.models.base import Base
+
+
+class CountySession(Session):
+    """A session that reads the county the request is about."""
+
+    def get_bind(
+        self, mapper: Any | None = None, clause: Any | None = None, bind: Any | None = None, **kwargs: Any
+    ) -> Engine | Connection:
+        if bind is not None:
+            return bind  # type: ignore[no-any-return]
+        return store.engine(store.current_county())
+
+
+db = SQLAlchemy(model_class=Base, session_options={"class_": CountySession})
+migrate = Migrate()

@@ -1,0 +1,117 @@
+"""Papers: attachments, prints, imports, findings, waivers and running jobs."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, ForeignKey, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from .base import Base, Editable, Numbered
+from .types import Instant, Sequence
+
+
+class Attachment(Base, Numbered):
+    """A photo, scan or PDF, kept by SHA-256, with what it is for."""
+
+    __tablename__ = "attachment"
+
+    sha256: Mapped[str] = mapped_column(String(64), nullable=False, index=True)
+    name: Mapped[str] = mapped_column(String(120), nullable=False)
+    media_type: Mapped[str] = mapped_column(String(60), nullable=False)
+    size: Mapped[int] = mapped_column("size_bytes", BigInteger, nullable=False)
+    table_name: Mapped[str] = mapped_column(String(40), nullable=False)
+    row_id: Mapped[int] = mapped_column(Integer, nullable=False)
+    kept_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    kept_at: Mapped[datetime] = mapped_column(Instant, nullable=False)
+    taken_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class PrintRecord(Base, Numbered):
+    """A ledger as printed: parameters, rows' digest and totals, so that the same paper can be made and proven again."""
+
+    __tablename__ = "print_record"
+
+    number: Mapped[str] = mapped_column(String(40), nullable=False, unique=True)
+    ledger: Mapped[str] = mapped_column(String(8), nullable=False)
+    parameters: Mapped[str] = mapped_column(Text, nullable=False)
+    row_count: Mapped[int] = mapped_column(Integer, nullable=False)
+    row_digest: Mapped[str] = mapped_column(String(64), nullable=False)
+    totals: Mapped[str] = mapped_column(Text, nullable=False)
+    check_code: Mapped[str] = mapped_column(String(20), nullable=False)
+    journal_seq: Mapped[int] = mapped_column(Sequence, nullable=False)
+    journal_digest: Mapped[str] = mapped_column(String(64), nullable=False)
+    printed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    printed_at: Mapped[datetime] = mapped_column(Instant, nullable=False)
+    is_public_copy: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
+
+
+class ImportRecord(Base, Numbered):
+    """A workbook taken in: who, when, which file, what it changed."""
+
+    __tablename__ = "import_record"
+
+    kind: Mapped[str] = mapped_column(String(16), nullable=False)
+    file_name: Mapped[str] = mapped_column(String(120), nullable=False)
+    file_sha256: Mapped[str] = mapped_column(String(64), nullable=False, index=True)
+    sheet: Mapped[str] = mapped_column(String(60), nullable=False, default="")
+    row_count: Mapped[int] = mapped_column(Integer, nullable=False)
+    added: Mapped[int] = mapped_column(Integer, nullable=False)
+    changed: Mapped[int] = mapped_column(Integer, nullable=False)
+    imported_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    imported_at: Mapped[datetime] = mapped_column(Instant, nullable=False)
+
+
+class Rectification(Base, Editable):
+    """A problem found by somebody above or inside, and how it was put right (问题整改)."""
+
+    __tablename__ = "rectification"
+
+    source: Mapped[str] = mapped_column(String(40), nullable=False)
+    paper_no: Mapped[str] = mapped_column(String(60), nullable=False, default="")
+    problem: Mapped[str] = mapped_column(Text, nullable=False)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), nullable=False, index=True)
+    found_on: Mapped[date] = mapped_column(Date, nullable=False)
+    due_on: Mapped[date] = mapped_column(Date, nullable=False)
+    answer: Mapped[str] = mapped_column(Text, nullable=False, default="")
+    state: Mapped[str] = mapped_column(String(12), nullable=False, default="open")
+    closed_on: Mapped[date | None] = mapped_column(Date)
+    closed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    __table_args__ = (CheckConstraint("state in ('open','answered','closed','lasting')", name="state"),)
+
+
+class Waiver(Base, Editable):
+    """A rule set aside for one subject until a day, by a document (豁免)."""
+
+    __tablename__ = "waiver"
+
+    rule: Mapped[str] = mapped_column(String(8), nullable=False)
+    subject: Mapped[str] = mapped_column(String(80), nullable=False, default="")
+    year: Mapped[int] = mapped_column(Integer, nullable=False)
+    reason: Mapped[str] = mapped_column(String(400), nullable=False)
+    document_no: Mapped[str] = mapped_column(String(60), nullable=False)
+    expires_on: Mapped[date] = mapped_column(Date, nullable=False)
+    proposed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    approved_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    __table_args__ = (
+        CheckConstraint("approved_by is null or proposed_by is null or approved_by <> proposed_by", name="two_persons"),
+    )
+
+
+class Job(Base, Numbered):
+    """Work that runs longer than a page waits: who asked, how far it is, what came of it. Not journaled."""
+
+    __tablename__ = "job"
+
+    kind: Mapped[str] = mapped_column(String(24), nullable=False)
+    parameters: Mapped[str] = mapped_column(Text, nullable=False, default="{}")
+    state: Mapped[str] = mapped_column(String(12), nullable=False, default="waiting")
+    done: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
+    total: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
+    message: Mapped[str] = mapped_column(Text, nullable=False, default="")
+    result: Mapped[str] = mapped_column(Text, nullable=False, default="")
+    asked_by: Mapped[int | None] = mapped_column(Integer)
+    asked_at: Mapped[datetime] = mapped_column(Instant, nullable=False)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -1,0 +1,83 @@
+"""Column types that keep units: Money in whole 分, exact decimals, coded enums, instants in UTC."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, Integer, String
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+from fundsys.domain.coded import Coded
+from fundsys.domain.money import Money
+
+Sequence = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class MoneyType(TypeDecorator[Money]):
+    """Money, stored as whole 分."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> int | None:
+        if value is None:
+            return None
+        if not isinstance(value, Money):
+            raise TypeError("a money column takes Money")
+        return value.fen
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Money | None:
+        return None if value is None else Money(int(value))
+
+
+class ExactDecimal(TypeDecorator[Decimal]):
+    """A quantity with its digits as written: "12.50" stays "12.50"."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else format(Decimal(value), "f")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value)
+
+
+class Code(TypeDecorator[Coded]):
+    """A coded enumeration, stored by its code."""
+
+    impl = String(16)
+    cache_ok = True
+
+    def __init__(self, kind: type[Coded]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        return value.code if isinstance(value, Coded) else self.kind(value).code
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        return None if value is None else self.kind(value)
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC, stored as sortable text with microseconds."""
+
+    impl = String(27)
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else instant_text(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromisoformat(value)
+
+
+def instant_text(moment: datetime) -> str:
+    """A moment as stored: "2024-11-18T01:42:03.123456Z"."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

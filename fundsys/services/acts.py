@@ -1,0 +1,216 @@
+"""The only way to write: an act opens, the triggers keep its changes, it is sealed and committed, or nothing happened."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import has_app_context
+from sqlalchemy import insert, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from fundsys import store
+from fundsys.domain.errors import DomainError, NotAllowed, OverCommitted, Stale
+from fundsys.extensions import db
+from fundsys.models.guards import GUARDS
+from fundsys.models.journal import Act as ActRow
+from fundsys.models.journal import Change
+from fundsys.models.office import Person
+from fundsys.models.types import instant_text
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+ALGORITHM = "sha256"
+FIRST_DIGEST = "0" * 64
+SYSTEM = "系统"
+
+
+class Repeated(Exception):
+    """The same form came again: the act was done before, and this is its answer."""
+
+    def __init__(self, answer: str, seq: int) -> None:
+        super().__init__(answer)
+        self.answer = answer
+        self.seq = seq
+
+
+class NothingToDo(Exception):
+    """Raised inside an act to leave without a trace: nothing is written, not even the act."""
+
+
+@dataclass
+class Act:
+    """An open act. `day` is the office day in Asia/Shanghai; `answer` is what a repeated form is told."""
+
+    session: Session
+    seq: int
+    at: datetime
+    day: date
+    person: Person | None
+    what: str
+    subject: str = ""
+    answer: str = ""
+    form_id: str | None = None
+    after_commit: list[Any] = field(default_factory=list)
+
+    @property
+    def person_id(self) -> int | None:
+        """Id of the person acting; None for 系统."""
+        return self.person.id if self.person else None
+
+    def check_version(self, record: Any, version: int | None, mine: dict[str, str] | None = None) -> None:
+        """Refuse a save that read an older version of the record. Raises Stale with both texts."""
+        if version is not None and record.version != version:
+            theirs = {key: _shown(getattr(record, key, None)) for key in (mine or {})}
+            raise Stale(
+                "这条记录在您打开之后已被别人改过，您填的内容都在，请对照后再保存", theirs=theirs, mine=mine or {}
+            )
+
+
+def _shown(value: Any) -> str:
+    from fundsys.domain.coded import Coded
+    from fundsys.domain.money import Money, exact_wan
+
+    if value is None:
+        return ""
+    if isinstance(value, Coded):
+        return value.label
+    return exact_wan(value) if isinstance(value, Money) else str(value)
+
+
+@contextmanager
+def act(
+    *,
+    by: int | None,
+    what: str,
+    form_id: str | None = None,
+    subject: str = "",
+    at: datetime | None = None,
+    address: str = "",
+    request_id: str = "",
+    county: str | None = None,
+) -> Iterator[Act]:
+    """Open an act of a person (None: 系统), write inside the block, seal it and commit.
+
+    at: the moment, now unless a demo or a test tells a past one; the office day never falls below the act before.
+    Raises: Repeated when a form with this id was accepted before; DomainError from the block; Unavailable.
+    """
+    if has_app_context():
+        db.session.rollback()
+    moment = (at or datetime.now(UTC)).astimezone(UTC)
+    opened: Act | None = None
+    try:
+        with store.writing(county) as session:
+            if form_id and (
+                before := session.execute(select(ActRow).where(ActRow.form_id == form_id)).scalar_one_or_none()
+            ):
+                if before.person_id != by:
+                    raise NotAllowed("这张表单已由他人提交，请重新打开再填")
+                raise Repeated(before.answer, before.seq)
+            last = session.execute(
+                select(ActRow.seq, ActRow.digest, ActRow.office_day).order_by(ActRow.seq.desc()).limit(1)
+            ).first()
+            seq, previous, last_day = (last[0] + 1, last[1], last[2]) if last else (1, FIRST_DIGEST, date.min)
+            person = session.get(Person, by) if by is not None else None
+            if by is not None and (person is None or not person.may_sign_in(moment.astimezone(SHANGHAI).date())):
+                raise NotAllowed("该账号已停用，不能办理")
+            day = max(moment.astimezone(SHANGHAI).date(), last_day)
+            opened = Act(
+                session=session, seq=seq, at=moment, day=day, person=person, what=what, subject=subject, form_id=form_id
+            )
+            _take_pen(session, seq)
+            try:
+                yield opened
+                session.flush()
+                digest = _seal(opened, previous, address, request_id)
+            finally:
+                _drop_pen(session)
+    except NothingToDo:
+        return
+    except DBAPIError as error:
+        raise _guard_sentence(error) from error
+    _drop_anchor(county, opened.seq, digest)
+    for call in opened.after_commit:
+        call()
+
+
+def _take_pen(session: Session, seq: int) -> None:
+    store.pen(session).seq = seq
+    if not store.on_sqlite(session):
+        session.execute(text("select set_config('fundsys.act', :seq, true)"), {"seq": str(seq)})
+
+
+def _drop_pen(session: Session) -> None:
+    store.pen(session).seq = None
+
+
+def _seal(opened: Act, previous: str, address: str, request_id: str) -> str:
+    session = opened.session
+    row = {
+        "seq": opened.seq,
+        "at": opened.at,
+        "office_day": opened.day,
+        "person_id": opened.person_id,
+        "person_name": opened.person.name if opened.person else SYSTEM,
+        "what": opened.what,
+        "subject": opened.subject[:200],
+        "address": address,
+        "request_id": request_id,
+        "form_id": opened.form_id,
+        "answer": opened.answer,
+        "algorithm": ALGORITHM,
+        "previous_digest": previous,
+    }
+    digests = session.scalars(select(Change.digest).where(Change.act_seq == opened.seq).order_by(Change.id))
+    row["digest"] = act_digest(row, digests.all())
+    session.execute(insert(ActRow), row)
+    return str(row["digest"])
+
+
+def act_digest(row: dict[str, Any], change_digests: Any) -> str:
+    """The digest of an act: over the digest before it, its own words and its changes in order."""
+    told = {
+        key: instant_text(value)
+        if isinstance(value, datetime)
+        else value.isoformat()
+        if isinstance(value, date)
+        else value
+        for key, value in row.items()
+        if key != "digest"
+    }
+    made = hashlib.new(str(row["algorithm"]))
+    made.update(json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
+    for one in change_digests:
+        made.update(b"\n" + one.encode())
+    return made.hexdigest()
+
+
+def anchor_file(county: str | None = None) -> str:
+    """The file outside the database that remembers the journal's head."""
+    code = county or store.current_county()
+    return os.path.join(store.settings().instance, "anchors", f"{code}.head")
+
+
+def _drop_anchor(county: str | None, seq: int, digest: str) -> None:
+    path = anchor_file(county)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    part = f"{path}.{os.getpid()}.part"
+    with open(part, "w", encoding="ascii") as file:
+        file.write(f"{seq} {digest}\n")
+    os.replace(part, path)
+
+
+def _guard_sentence(error: DBAPIError) -> DomainError:
+    """The Chinese sentence of a database-side guard; what is no guard's refusal is raised as it is."""
+    told = str(error.orig)
+    for guard in GUARDS:
+        if guard.message in told:
+            return OverCommitted(f"{guard.message}，这次没有保存")
+    raise error

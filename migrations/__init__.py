@@ -1,0 +1,1 @@
+"""Migrations: numbered, reversible, never importing models."""
