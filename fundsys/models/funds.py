@@ -50,6 +50,9 @@ class AllotmentNotice(Base, Editable):
     state: Mapped[MoneyState] = mapped_column(Code(MoneyState), nullable=False, default=MoneyState.DRAFT)
     entered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     reviewed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    submitted_at: Mapped[datetime | None] = mapped_column(Instant)
+    reviewed_at: Mapped[datetime | None] = mapped_column(Instant)
+    return_reason: Mapped[str] = mapped_column(String(200), nullable=False, default="")
     remark: Mapped[str] = mapped_column(Text, nullable=False, default="")
 
     lines: Mapped[list[AllotmentLine]] = relationship(back_populates="notice", order_by="AllotmentLine.position")
@@ -79,8 +82,12 @@ class AllotmentLine(Base, Editable):
 
 
 class _Posting(Editable):
-    """What allocations, disbursements and payments have in common. Amounts below zero only in reversals and recoveries."""
+    """What allocations, disbursements and payments have in common. Amounts below zero only in reversals and recoveries.
 
+    number: given at approval, without gaps within a year, never used again; None until then.
+    """
+
+    number: Mapped[str | None] = mapped_column(String(24), unique=True)
     amount: Mapped[Money] = mapped_column("amount_fen", MoneyType, nullable=False)
     state: Mapped[MoneyState] = mapped_column(Code(MoneyState), nullable=False, default=MoneyState.DRAFT, index=True)
     entered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

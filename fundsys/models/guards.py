@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 COUNTED = "('submitted', 'approved')"
+_TAKEN = "(a.state = 'approved' OR (a.state = 'submitted' AND a.amount_fen > 0))"  # money comes back when approved, not before
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,8 @@ GUARDS = (
         "line_not_over_committed",
         "allocation",
         ("INSERT", "UPDATE"),
-        "(SELECT coalesce(sum(a.amount_fen), 0) FROM allocation a WHERE a.line_id = NEW.line_id AND a.state IN "
-        + COUNTED
+        "(SELECT coalesce(sum(a.amount_fen), 0) FROM allocation a WHERE a.line_id = NEW.line_id AND "
+        + _TAKEN
         + ") > (SELECT l.amount_fen FROM allotment_line l WHERE l.id = NEW.line_id)",
         "分配合计超过该指标金额",
         lock="PERFORM 1 FROM allotment_line WHERE id = NEW.line_id FOR UPDATE;",
@@ -37,8 +38,8 @@ GUARDS = (
         "line_not_below_commitment",
         "allotment_line",
         ("UPDATE",),
-        "(SELECT coalesce(sum(a.amount_fen), 0) FROM allocation a WHERE a.line_id = NEW.id AND a.state IN "
-        + COUNTED
+        "(SELECT coalesce(sum(a.amount_fen), 0) FROM allocation a WHERE a.line_id = NEW.id AND "
+        + _TAKEN
         + ") > NEW.amount_fen",
         "指标金额低于已分配合计",
     ),

@@ -248,6 +248,9 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("entered_by", sa.Integer(), nullable=True),
         sa.Column("reviewed_by", sa.Integer(), nullable=True),
+        sa.Column("submitted_at", sa.String(length=27), nullable=True),
+        sa.Column("reviewed_at", sa.String(length=27), nullable=True),
+        sa.Column("return_reason", sa.String(length=200), nullable=False),
         sa.Column("remark", sa.Text(), nullable=False),
         sa.CheckConstraint("issued_on <= received_on", name=op.f("ck_allotment_notice_dates")),
         sa.CheckConstraint(
@@ -665,6 +668,7 @@ def upgrade() -> None:
         sa.Column("decided_on", sa.Date(), nullable=False),
         sa.Column("document_no", sa.String(length=60), nullable=False),
         sa.Column("beyond_plan_reason", sa.String(length=200), nullable=False),
+        sa.Column("number", sa.String(length=24), nullable=True),
         sa.Column("amount_fen", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("entered_by", sa.Integer(), nullable=True),
@@ -689,6 +693,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_allocation_project_id")),
         sa.ForeignKeyConstraint(["reviewed_by"], ["person.id"], name=op.f("fk_allocation_reviewed_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_allocation")),
+        sa.UniqueConstraint("number", name=op.f("uq_allocation_number")),
     )
     with op.batch_alter_table("allocation", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_allocation_line_id"), ["line_id"], unique=False)
@@ -718,6 +723,7 @@ def upgrade() -> None:
         sa.Column("unit_id", sa.Integer(), nullable=True),
         sa.Column("disbursed_on", sa.Date(), nullable=False),
         sa.Column("document_no", sa.String(length=60), nullable=False),
+        sa.Column("number", sa.String(length=24), nullable=True),
         sa.Column("amount_fen", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("entered_by", sa.Integer(), nullable=True),
@@ -736,6 +742,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["reviewed_by"], ["person.id"], name=op.f("fk_disbursement_reviewed_by")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_disbursement_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_disbursement")),
+        sa.UniqueConstraint("number", name=op.f("uq_disbursement_number")),
     )
     with op.batch_alter_table("disbursement", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_disbursement_line_id"), ["line_id"], unique=False)
@@ -786,6 +793,7 @@ def upgrade() -> None:
         sa.Column("payee", sa.String(length=80), nullable=False),
         sa.Column("paid_on", sa.Date(), nullable=False),
         sa.Column("voucher_no", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.String(length=24), nullable=True),
         sa.Column("amount_fen", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("entered_by", sa.Integer(), nullable=True),
@@ -807,12 +815,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_payment_project_id")),
         sa.ForeignKeyConstraint(["reviewed_by"], ["person.id"], name=op.f("fk_payment_reviewed_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payment")),
+        sa.UniqueConstraint("number", name=op.f("uq_payment_number")),
     )
     with op.batch_alter_table("payment", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_payment_line_id"), ["line_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_payment_paid_on"), ["paid_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_payment_project_id"), ["project_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_payment_state"), ["state"], unique=False)
+
 
 
 def downgrade() -> None:
