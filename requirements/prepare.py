@@ -144,8 +144,12 @@ def apt(command: Sequence[str], loud: bool = False) -> bool:
 def alone() -> Iterator[None]:
     """Let one call at a time prepare; a second one waits and then finds everything done."""
     lock = ROOT / "instance" / ".prepare.lock"
-    lock.parent.mkdir(exist_ok=True)
-    with lock.open("w") as file:
+    try:
+        lock.parent.mkdir(exist_ok=True)
+        file = lock.open("w")
+    except OSError as error:
+        refuse(f"不能在 {ROOT} 中写文件（{error.strerror}），请用这个文件夹的主人来执行，或者换一个可以写的位置。")
+    with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
