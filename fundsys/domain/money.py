@@ -133,6 +133,22 @@ def show_yuan(amount: Money) -> str:
     return _half_up(amount.fen, FEN_PER_YUAN)
 
 
+def floor_wan(amount: Money) -> str:
+    """What may still be given, in 万元, never more than the truth: two decimals cut, all digits below 0.01."""
+    cents = amount.fen // (FEN_PER_WAN // 100)
+    return exact_wan(amount) if not cents and amount else _cents(cents)
+
+
+def ceil_wan(amount: Money) -> str:
+    """What is still missing, in 万元, never less than the truth: two decimals up, all digits below 0.01."""
+    cents = -(-amount.fen // (FEN_PER_WAN // 100))
+    return exact_wan(amount) if cents == 1 else _cents(cents)
+
+
+def _cents(cents: int) -> str:
+    return f"{'-' if cents < 0 else ''}{abs(cents) // 100:,}.{abs(cents) % 100:02d}"
+
+
 def exact_wan(amount: Money) -> str:
     """Every digit in 万元, at least two decimals, no commas: for edit boxes and messages about limits."""
     sign = "-" if amount.fen < 0 else ""
@@ -155,24 +171,35 @@ def cut_ratio(share: Fraction, digits: int = 10) -> str:
 
 
 def show_percent(share: Fraction | None, limit: Fraction | None = None) -> str:
-    """A share as "65.54%", half up; with a limit it never looks as if it met a limit it misses.
+    """A share as "65.54%", half up; with a limit it never looks as if it met a limit it misses, or missed one it meets.
 
-    Where the rounded figure would sit on the limit though the share does not, digits are added, cut not rounded:
-    64.9999999% and not 65.00%. None (nothing allotted) is "无数据".
+    Where the rounded figure would stand on the limit or beyond it though the share does not, digits are added, cut
+    not rounded: 64.999% and not 65.00%. None (nothing allotted) is "无数据".
     """
     if share is None:
         return "无数据"
     hundredths = (abs(share.numerator) * 20000 + share.denominator) // (2 * share.denominator)
     sign = "-" if share < 0 and hundredths else ""
     text = f"{sign}{hundredths // 100}.{hundredths % 100:02d}%"
-    if limit is not None and share != limit and Fraction(hundredths, 10000) * (-1 if share < 0 else 1) == limit:
-        for digits in range(3, 18):
-            scaled = abs(share.numerator) * 100 * 10**digits // share.denominator
-            if Fraction(scaled, 100 * 10**digits) != limit:
-                return f"{sign}{scaled // 10**digits}.{scaled % 10**digits:0{digits}d}%"
-            if share > limit and digits > 8:
-                return f"略高于 {text}"
-    return text
+    shown = Fraction(-hundredths if share < 0 else hundredths, 10000)
+    if limit is None or _side(shown, limit) == _side(share, limit):
+        return text
+    for digits in range(3, 18):
+        scaled = abs(share.numerator) * 100 * 10**digits // share.denominator
+        shown = Fraction(-scaled if share < 0 else scaled, 100 * 10**digits)
+        if _side(shown, limit) == _side(share, limit):
+            return f"{'-' if share < 0 else ''}{scaled // 10**digits}.{scaled % 10**digits:0{digits}d}%"
+    return f"{'略高于' if share > limit else '略低于'} {show_limit(limit)}"
+
+
+def _side(share: Fraction, limit: Fraction) -> int:
+    return (share > limit) - (share < limit)
+
+
+def show_limit(limit: Fraction) -> str:
+    """A limit as the clause writes it, with no more digits than it has: "65%", "0.5%"."""
+    digits = cut_ratio(limit * 100, 10).rstrip("0").rstrip(".")
+    return f"{digits}%"
 
 
 def split_by_largest_remainder(amount: Money, weights: dict[int, int]) -> dict[int, Money]:

@@ -1,0 +1,232 @@
+"""What the rules look at: frozen facts that queries fill. No decisions, no tables.
+
+Days: a fact belongs to a day inclusive; `Facts.as_at` is the last day that counts, inclusive. A date after it has not
+happened yet. Money is net only by adding: every entry is a row of its own with its sign, so that rows add up to the 分.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from .assets import AssetClass
+from .funds import CONSOLIDATION_TASK, EntryKind, FundLevel, MoneyState
+from .industry import FourBatch
+from .money import ZERO, Money, total
+from .policy import Policy
+from .projects import ProjectStatus
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationFact:
+    """One entry on an allocation of the year: the allocation itself, or an adjustment, recovery or reversal of it.
+
+    amount: signed; recoveries and reversals are negative, so that a sum is net.
+    is_transition: the source is a 财政衔接推进乡村振兴补助资金, of whatever level.
+    counts_in_base: the source stands in the base of the 65 % rule (`Policy.counts_in_base`).
+    is_industry, is_leading, is_fee: from the project's subtype and lead industry, as the county has configured them.
+    project_id: None for money not yet tied to a project.
+    """
+
+    id: int
+    label: str
+    amount: Money
+    level: FundLevel
+    source_code: str
+    is_transition: bool
+    counts_in_base: bool
+    is_industry: bool = False
+    is_leading: bool = False
+    is_fee: bool = False
+    project_id: int | None = None
+    state: MoneyState = MoneyState.APPROVED
+    kind: EntryKind = EntryKind.ALLOCATION
+    task: str = CONSOLIDATION_TASK
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFact:
+    """One payment of the year's money, signed like an allocation. Stands beside the rules and is not judged."""
+
+    id: int
+    label: str
+    amount: Money
+    level: FundLevel
+    source_code: str
+    is_transition: bool
+    counts_in_base: bool
+    is_industry: bool = False
+    is_leading: bool = False
+    is_fee: bool = False
+    project_id: int | None = None
+    state: MoneyState = MoneyState.APPROVED
+
+
+MoneyFact = AllocationFact | PaymentFact
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFact:
+    """A project of the library or of a yearly plan. year: the plan year, or the year of admission before it has one.
+
+    plan_document: number of the paper that put it in the plan, empty when there is none.
+    earlier_money: net of what notices of earlier years gave it; this year's is in the allocations.
+    """
+
+    id: int
+    code: str
+    name: str
+    status: ProjectStatus
+    year: int
+    plan_document: str = ""
+    owner: str = ""
+    starts_on: date | None = None
+    ends_on: date | None = None
+    is_work_relief: bool = False
+    earlier_money: Money = ZERO
+
+    @property
+    def label(self) -> str:
+        return f"{self.code} {self.name}"
+
+    @property
+    def is_completed(self) -> bool:
+        return self.status.reached(ProjectStatus.COMPLETED)
+
+
+@dataclass(frozen=True, slots=True)
+class AssetFact:
+    """An asset of the register, disposed ones left out.
+
+    in_use: `AssetStatus.in_use`. interval_days: the sector's patrol interval, None when the sector sets none.
+    is_registered, is_valued, is_titled: the act is recorded; where its day is given too, it counts from that day on.
+    supervisor: the supervising unit's name; sector, body, keeper, money_source: names, empty when missing.
+    from_transition: any of its cost came from transition funds.
+    """
+
+    id: int
+    code: str
+    name: str
+    asset_class: AssetClass
+    in_use: bool
+    project_year: int
+    original_cost: Money = ZERO
+    accepted_on: date | None = None
+    in_use_on: date | None = None
+    is_registered: bool = False
+    registered_on: date | None = None
+    is_valued: bool = False
+    valued_on: date | None = None
+    is_titled: bool = False
+    titled_on: date | None = None
+    supervisor: str = ""
+    sector: str = ""
+    body: str = ""
+    keeper: str = ""
+    money_source: str = ""
+    last_patrol_on: date | None = None
+    interval_days: int | None = None
+    from_transition: bool = True
+
+    @property
+    def label(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class LegacyFact:
+    """An industry project of 2013–2022. classes: the classes that stand now; more than one is a mistake to be found."""
+
+    id: int
+    code: str
+    name: str
+    year: int
+    classes: tuple[FourBatch, ...] = ()
+    reason: str = ""
+    person: str = ""
+    decided_on: date | None = None
+    measure: str = ""
+    deadline: date | None = None
+    responsible: str = ""
+
+    @property
+    def label(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A leave not to meet a rule. It prints as 已豁免, never as passed.
+
+    rule: the policy code or an F number. subject: empty for the whole rule, a level (“中央”) for one of its findings,
+    or "table:id" for one record. expires_on: the last day it holds, inclusive.
+    """
+
+    rule: str
+    reason: str
+    document: str
+    approver: str
+    expires_on: date
+    subject: str = ""
+
+    def holds_on(self, day: date) -> bool:
+        return day <= self.expires_on
+
+
+APPROVED = frozenset({MoneyState.APPROVED})
+APPROVED_AND_SUBMITTED = frozenset({MoneyState.APPROVED, MoneyState.SUBMITTED})
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A county's year on a day. Drafts and other uncounted entries may be among the allocations: rules leave them out.
+
+    as_at: the last day that counts, inclusive. counted: which states of money are counted; approved unless said.
+    """
+
+    year: int
+    as_at: date
+    policy: Policy
+    allocations: tuple[AllocationFact, ...] = ()
+    payments: tuple[PaymentFact, ...] = ()
+    projects: tuple[ProjectFact, ...] = ()
+    assets: tuple[AssetFact, ...] = ()
+    legacy: tuple[LegacyFact, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    counted: frozenset[MoneyState] = field(default=APPROVED)
+
+    def with_submitted(self) -> Facts:
+        """The same county with submitted money counted beside approved: what is reserved."""
+        return replace(self, counted=APPROVED_AND_SUBMITTED)
+
+    def counts(self, entry: MoneyFact) -> bool:
+        """Whether the entry's state is counted."""
+        return entry.state in self.counted
+
+    @property
+    def counted_words(self) -> str:
+        """The states counted, for the basis line."""
+        return "已复核和待复核" if MoneyState.SUBMITTED in self.counted else "已复核"
+
+    def by_project(self, transition_only: bool = False) -> Mapping[int, tuple[AllocationFact, ...]]:
+        """Counted allocation entries by project; with `transition_only` those of transition funds."""
+        found: dict[int, list[AllocationFact]] = {}
+        for entry in self.allocations:
+            if entry.project_id is not None and self.counts(entry) and (entry.is_transition or not transition_only):
+                found.setdefault(entry.project_id, []).append(entry)
+        return {project_id: tuple(entries) for project_id, entries in found.items()}
+
+    def waiver(self, rule_names: Iterable[str], subject: str) -> Waiver | None:
+        """The waiver in force for one of a rule's names and this subject; None when there is none."""
+        names = frozenset(rule_names)
+        for waiver in self.waivers:
+            if waiver.rule in names and waiver.subject == subject and waiver.holds_on(self.as_at):
+                return waiver
+        return None
+
+
+def sum_of(entries: Iterable[MoneyFact]) -> Money:
+    """The net sum of entries."""
+    return total(entry.amount for entry in entries)

@@ -1,0 +1,127 @@
+"""The thresholds of a year: one line, one threshold, one clause. A county edits the values; the kinds are here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
+
+from ..funds import BaseUse
+from ..money import Money
+from .kinds import PolicyValues, Setting, Threshold, Unit
+
+WORK_PLAN = "陇县2024年工作要点"
+PLAN_11 = "2024年工作要点 第11条"
+PLAN_16 = "2024年工作要点 第16条"
+FEE_RULE = "财农〔2021〕19号"
+COUNTY_BASIS = "默认口径，待县财政局确认"
+COUNTY_DEFAULT = "默认值，待县确认"
+
+FEE_BASES = {"all": "该级次全部衔接资金", "task101": "仅巩固衔接任务"}
+
+_2024 = (2024, 2024)
+_SINCE_2021 = (2021, None)
+
+
+def _share(label: str, default: str, clause: str, years: tuple[int, int | None]) -> Threshold[Fraction]:
+    return Threshold(label, Unit.SHARE, lambda _: Fraction(default), clause, years)
+
+
+def _count(label: str, default: int, clause: str, years: tuple[int, int | None]) -> Threshold[int]:
+    return Threshold(label, Unit.COUNT, lambda _: default, clause, years)
+
+
+def _days(label: str, default: int, clause: str) -> Threshold[int]:
+    return Threshold(label, Unit.DAYS, lambda _: default, clause, _SINCE_2021)
+
+
+def _year(label: str, default: Callable[[int], int], clause: str) -> Threshold[int]:
+    return Threshold(label, Unit.YEAR, default, clause, _2024)
+
+
+def _yes_no(label: str, default: bool, clause: str) -> Threshold[bool]:
+    return Threshold(label, Unit.YES_NO, lambda _: default, clause, _SINCE_2021)
+
+
+def _money(label: str, default: Money, clause: str) -> Threshold[Money]:
+    return Threshold(label, Unit.MONEY, lambda _: default, clause, _SINCE_2021)
+
+
+def _choice(label: str, default: str, choices: Mapping[str, str], clause: str) -> Threshold[str]:
+    return Threshold(label, Unit.CHOICE, lambda _: default, clause, _SINCE_2021, choices=choices)
+
+
+class Policy(PolicyValues):
+    """A year's thresholds and bases, typed. An attribute is None where the year has no value: no rule guesses one."""
+
+    project_target = _count("年度衔接项目数", 123, PLAN_11, _2024)
+    industry_share_min = _share("产业发展资金占比下限", "0.65", PLAN_11, _2024)
+    lead_industry_share_min = _share("首位产业资金占比下限", "0.30", PLAN_11, _2024)
+    work_relief_min = _count("以工代赈项目数下限", 10, PLAN_11, _2024)
+    new_asset_year = _year("新增资产年度", lambda year: year - 1, PLAN_11)
+    new_asset_share_min = _share("新增资产评估、登记、确权、监管比例", "1", PLAN_11, _2024)
+    maintained_share_min = _share("“1+12”管护到位比例", "1", PLAN_11, _2024)
+    legacy_target = _count("四个一批产业项目数", 621, PLAN_16, _2024)
+    legacy_first_year = _year("四个一批项目起始年度", lambda _: 2013, PLAN_16)
+    legacy_last_year = _year("四个一批项目截止年度", lambda _: 2022, PLAN_16)
+    management_fee_max = _share("项目管理费上限", "0.01", FEE_RULE, _SINCE_2021)
+    management_fee_base = _choice("项目管理费的基数", "all", FEE_BASES, COUNTY_BASIS)
+    base_less_fee = _yes_no("产业占比的分母扣减项目管理费", False, COUNTY_BASIS)
+    base_f102 = _yes_no("以工代赈任务（F102）计入产业占比的分母", True, COUNTY_BASIS)
+    base_f103 = _yes_no("少数民族发展任务（F103）计入产业占比的分母", True, COUNTY_BASIS)
+    base_f104 = _yes_no("欠发达国有农场任务（F104）计入产业占比的分母", True, COUNTY_BASIS)
+    base_f105 = _yes_no("欠发达国有林场任务（F105）计入产业占比的分母", True, COUNTY_BASIS)
+    base_f202 = _yes_no("省级其他任务（F202）计入产业占比的分母", True, COUNTY_BASIS)
+    valuation_floor = _money("资产评估起点（原值不低于此数的须评估）", Money(0), COUNTY_DEFAULT)
+    patrol_interval = _days("没有行业规定时的巡查间隔", 30, COUNTY_DEFAULT)
+    allotment_days = _days("上级资金到县后分解下达期限", 30, "预算法关于专项转移支付分解下达的规定")
+    near_limit = _share("临近界线的提示范围", "0.005", COUNTY_DEFAULT, _SINCE_2021)
+    near_limit_fee = _share("管理费临近上限的提示范围", "0.0005", COUNTY_DEFAULT, _SINCE_2021)
+
+    @classmethod
+    def kinds(cls) -> dict[str, Threshold[object]]:
+        """Every kind of threshold by code, in the order of the policy page."""
+        return {code: kind for code, kind in vars(Policy).items() if isinstance(kind, Threshold)}
+
+    @classmethod
+    def starting(cls, year: int, **changed: object) -> Policy:
+        """The values a year starts with: those whose clause speaks of the year; `changed` replaces some of them."""
+        kinds = cls.kinds()
+        settings = {
+            code: Setting(kind.default(year), _document(kind), kind.clause)
+            for code, kind in kinds.items()
+            if kind.holds_in(year)
+        }
+        for code, value in changed.items():
+            settings[code] = Setting(value, "县定口径", kinds[code].clause)
+        return cls(year, settings)
+
+    @classmethod
+    def of(cls, year: int, rows: Iterable[tuple[str, str, str, str]]) -> Policy:
+        """The values of a year from the table's rows (code, value as text, document, clause). Raises BadThreshold."""
+        kinds = cls.kinds()
+        return cls(
+            year,
+            {
+                code: Setting(kinds[code].read(text), document, clause or kinds[code].clause)
+                for code, text, document, clause in rows
+                if code in kinds
+            },
+        )
+
+    def counts_in_base(self, source_code: str, use: BaseUse) -> bool:
+        """Whether a source stands in the base of the 65 % rule; by the letter of the clause unless decided."""
+        if use is not BaseUse.COUNTY_DECIDES:
+            return use is BaseUse.COUNTS
+        setting = self.settings.get(f"base_{source_code.lower()}")
+        return True if setting is None else bool(setting.value)
+
+    def cite(self, code: str) -> str:
+        """Where a value comes from, for the basis line: its clause, and the county's paper where that is another."""
+        setting = self.settings.get(code)
+        if setting is None:
+            return "未确认"
+        return setting.clause if setting.document in ("", setting.clause) else f"{setting.clause}，{setting.document}"
+
+
+def _document(kind: Threshold[object]) -> str:
+    return WORK_PLAN if kind.clause in (PLAN_11, PLAN_16) else ""

@@ -1,0 +1,470 @@
+"""What a rule and its findings are, and how rules are found. The rules themselves: one file per family."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from fractions import Fraction
+from typing import Any
+
+from ..coded import Coded
+from ..facts import Facts, Waiver
+from ..money import Money, ceil_wan, cut_ratio, exact_wan, floor_wan, show_limit, show_percent, show_wan
+
+
+class Outcome(Coded):
+    """What a rule answers. Coded as the command line prints it."""
+
+    PASS = "PASS", "通过", "good"
+    FAIL = "FAIL", "未达到", "bad"
+    NO_DATA = "NO_DATA", "无数据", "plain"
+    REVIEW = "REVIEW", "待定", "warn"
+    WAIVED = "WAIVED", "已豁免", "plain"
+
+
+class Unit(Enum):
+    """What a finding measures."""
+
+    RATIO = "ratio"
+    COUNT = "count"
+    FEN = "fen"
+    DAYS = "days"
+
+
+class Severity(Coded):
+    """How grave a finding is. Source: audit_findings.yaml."""
+
+    BLOCKER = "blocker", "禁止", "bad"
+    HIGH = "high", "必须处理", "bad"
+    MEDIUM = "medium", "提醒复核", "warn"
+
+
+class Direction(Enum):
+    """On which side of the limit the measured figure stands, and so what the distance means."""
+
+    SHORT = "short"
+    SPARE = "spare"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A record behind a figure. Amounts of the rows in a part add up to it to the 分; for numbers, the rows count.
+
+    note: why it stands only in the denominator, in words for people; empty otherwise.
+    """
+
+    table: str
+    id: int
+    label: str
+    amount: Money | None = None
+    in_numerator: bool = True
+    in_denominator: bool = True
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A record that could be thought to count and does not, and why."""
+
+    label: str
+    why: str
+    table: str = ""
+    id: int | None = None
+    amount: Money | None = None
+
+
+Amount = Money | int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One answer of a rule: measured, required, how far, on what basis, and the records behind it. Never rounded.
+
+    measured: the exact figure; None when there is nothing to measure. limit: None when the year sets none.
+    operator: ">=", "<=" or "=". distance: the smallest amount whose move (from one part to the other), or the number
+    whose change, reaches the limit; with direction SPARE the most that may go the other way before the limit breaks.
+    part, rest: what numerator and the remainder of the denominator are called, for sentences.
+    """
+
+    outcome: Outcome
+    unit: Unit
+    measured: Fraction | None
+    operator: str
+    limit: Fraction | None
+    message: str
+    numerator: Amount | None = None
+    denominator: Amount | None = None
+    distance: Amount | None = None
+    direction: Direction = Direction.NONE
+    basis: str = ""
+    rows: tuple[Row, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    scope: str = ""
+    part: str = ""
+    rest: str = ""
+    rule: str = ""
+    title: str = ""
+    clause: str = ""
+    aliases: tuple[str, ...] = ()
+    severity: Severity = Severity.HIGH
+    waiver: Waiver | None = None
+
+    @property
+    def required(self) -> str:
+        """The requirement as the contract writes it: ">=0.65"; empty when the year sets none."""
+        return "" if self.limit is None else f"{self.operator}{_plain(self.limit)}"
+
+    @property
+    def required_words(self) -> str:
+        """The requirement for people: “≥ 65%”."""
+        if self.limit is None:
+            return "未确认"
+        sign = {">=": "≥", "<=": "≤", "=": "="}[self.operator]
+        return f"{sign} {show_limit(self.limit) if self.unit is Unit.RATIO else _plain(self.limit)}"
+
+    @property
+    def measured_exact(self) -> str | None:
+        """The measured figure as the contract writes it: a ratio cut at 10 digits, anything else a whole number."""
+        if self.measured is None:
+            return None
+        return cut_ratio(self.measured) if self.unit is Unit.RATIO else str(int(self.measured))
+
+    @property
+    def measured_words(self) -> str:
+        """The measured figure for people: “65.54%”, never on the wrong side of the limit; “11 个”; “无数据”."""
+        if self.unit is Unit.RATIO or self.measured is None:
+            return show_percent(self.measured, self.limit)
+        return f"{int(self.measured):,} {'日' if self.unit is Unit.DAYS else '个'}"
+
+
+def _plain(number: Fraction) -> str:
+    text = cut_ratio(number)
+    return text.rstrip("0").rstrip(".")
+
+
+Body = Callable[[Facts], Iterator[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of the policy. Called with facts it gives its findings, stamped and with waivers applied.
+
+    watches: names of the parts of Facts it reads, so that an act knows which rules it touches.
+    """
+
+    code: str
+    title: str
+    clause: str
+    severity: Severity
+    aliases: tuple[str, ...]
+    watches: tuple[str, ...]
+    body: Body = field(repr=False)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The policy code and its aliases: whatever `--rule` or a waiver may call it."""
+        return (self.code, *self.aliases)
+
+    def __call__(self, facts: Facts) -> list[Finding]:
+        return [self._stamped(finding, facts) for finding in self.body(facts)]
+
+    def _stamped(self, finding: Finding, facts: Facts) -> Finding:
+        stamped = replace(
+            finding,
+            rule=self.code,
+            title=self.title,
+            clause=self.clause,
+            aliases=self.aliases,
+            severity=self.severity,
+        )
+        if stamped.outcome in (Outcome.FAIL, Outcome.REVIEW):
+            waiver = facts.waiver(self.names, stamped.scope) or facts.waiver(self.names, "")
+            return waived(stamped, waiver) if waiver else stamped
+        return stamped
+
+
+_RULES: dict[str, Rule] = {}
+
+
+def rule(
+    code: str,
+    title: str,
+    *,
+    clause: str,
+    severity: Severity = Severity.HIGH,
+    aliases: Sequence[str] = (),
+    watches: Sequence[str],
+) -> Callable[[Body], Rule]:
+    """Make a function of facts a rule of the policy, known by its code and aliases."""
+
+    def register(body: Body) -> Rule:
+        made = Rule(code, title, clause, severity, tuple(aliases), tuple(watches), body)
+        for other in _RULES.values():
+            if other.body.__module__ != body.__module__ and set(other.names) & set(made.names):
+                raise ValueError(f"rule {code} is registered twice")
+        _RULES[code] = made
+        return made
+
+    return register
+
+
+ORDER = ("R123", "R65", "R30", "R01F", "RWR", "RWL", "RA23", "RM", "R621", "RPV", "RKEY", "RCO", "RFIX")
+"""The order of the policy page; rules not named follow by code."""
+
+
+def all_rules() -> tuple[Rule, ...]:
+    """Every rule of this package, found by importing its modules, in the order of the policy page."""
+    from .. import rules as package
+
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"{package.__name__}.{module.name}")
+    place = {code: number for number, code in enumerate(ORDER)}
+    return tuple(sorted(_RULES.values(), key=lambda r: (place.get(r.code, len(place)), r.code)))
+
+
+def rule_called(name: str) -> Rule | None:
+    """The rule with this code or alias, in any case of letters; None when there is none."""
+    wanted = name.strip().upper()
+    return next((r for r in all_rules() if wanted in r.names), None)
+
+
+def check(facts: Facts, rules: Iterable[Rule] | None = None) -> list[Finding]:
+    """All findings of the rules (of every rule when none are named) on the facts, in the order of the policy page."""
+    return [finding for r in (all_rules() if rules is None else rules) for finding in r(facts)]
+
+
+def waived(finding: Finding, waiver: Waiver) -> Finding:
+    """The finding under a waiver: outcome 已豁免, with the document and the last day in words."""
+    until = waiver.expires_on.isoformat()
+    words = f"已豁免：{waiver.document}，{waiver.approver}批准，有效期至 {until}，{waiver.reason}。"
+    return replace(finding, outcome=Outcome.WAIVED, waiver=waiver, message=f"{finding.message}{words}")
+
+
+def distance_to(numerator: int, denominator: int, limit: Fraction, operator: str) -> tuple[int, Direction]:
+    """How much must move between the parts to reach the limit, or may move before it breaks; the whole stays as it is.
+
+    Exact on whole 分 (or whole counts): what is missing is rounded up, what is spare is rounded down.
+    """
+    due = limit * denominator
+    edge = -(-due.numerator // due.denominator) if operator == ">=" else due.numerator // due.denominator
+    gap = numerator - edge if operator == ">=" else edge - numerator
+    return abs(gap), Direction.SPARE if gap >= 0 else Direction.SHORT
+
+
+def at_least(numerator: Amount, denominator: Amount, limit: Fraction | None, **about: Any) -> Finding:
+    """The verdict on a share that must be the limit or more. `about`: words, rows and basis (see `_share`)."""
+    return _share(">=", numerator, denominator, limit, **about)
+
+
+def at_most(numerator: Amount, denominator: Amount, limit: Fraction | None, **about: Any) -> Finding:
+    """The verdict on a share that must be the limit or less. `about`: words, rows and basis (see `_share`)."""
+    return _share("<=", numerator, denominator, limit, **about)
+
+
+def _share(
+    operator: str,
+    numerator: Amount,
+    denominator: Amount,
+    limit: Fraction | None,
+    *,
+    part: str,
+    whole: str,
+    missing: str,
+    rest: str = "",
+    beside: str = "",
+    **about: Any,
+) -> Finding:
+    """Judge an exact share. part, whole, rest: what the figures are called; missing: the threshold's name;
+    beside: a sentence added to the message. A whole of nothing is NO_DATA, a negative whole or no limit is REVIEW.
+    """
+    n, d = _whole_number(numerator), _whole_number(denominator)
+    share = Fraction(n, d) if d > 0 else None
+    figures = f"{part} {_words(numerator)} ÷ {whole} {_words(denominator)}"
+    distance: Amount | None = None
+    direction = Direction.NONE
+    if d == 0:
+        outcome, says = Outcome.NO_DATA, f"{whole}为零，无数据，不作判定。"
+        if n:
+            says = f"{whole}为零而{part}有 {_words(numerator)}，比例算不出来，请核对口径。"
+    elif share is None:
+        outcome, says = Outcome.REVIEW, f"{figures}：合计为负，请核对冲销和收回。"
+    elif limit is None:
+        outcome = Outcome.REVIEW
+        says = f"{figures} = {show_percent(share)}；本年度没有确认“{missing}”，请先在政策页填写。"
+    else:
+        gap, direction = distance_to(n, d, limit, operator)
+        distance = Money(gap) if isinstance(denominator, Money) else gap
+        outcome = Outcome.PASS if direction is Direction.SPARE else Outcome.FAIL
+        shown = f"{figures} = {show_percent(share, limit)}"
+        says = f"{shown}，{_verdict_words(outcome, operator, limit, distance)}。"
+    return Finding(
+        outcome=outcome,
+        unit=Unit.RATIO,
+        measured=share,
+        operator=operator,
+        limit=limit,
+        message=says + beside,
+        numerator=numerator,
+        denominator=denominator,
+        distance=distance,
+        direction=direction,
+        part=part,
+        rest=rest,
+        **about,
+    )
+
+
+def _verdict_words(outcome: Outcome, operator: str, limit: Fraction, distance: Amount) -> str:
+    bound = "不低于" if operator == ">=" else "不超过"
+    required = f"{bound} {show_limit(limit)}"
+    if outcome is Outcome.PASS:
+        if not distance:
+            return f"符合“{required}”，正在界线上"
+        return f"符合“{required}”，距界线 {_spare_words(distance)}"
+    side = "还差" if operator == ">=" else "超出"
+    return f"没有达到“{required}”，{side} {_short_words(distance)}"
+
+
+def count_at_least(
+    measured: int, limit: int | None, *, part: str, missing: str, beside: str = "", **about: Any
+) -> Finding:
+    """The verdict on a number that must be the limit or more."""
+    if limit is None:
+        return _no_limit(measured, ">=", part, missing, beside, **about)
+    outcome = Outcome.PASS if measured >= limit else Outcome.FAIL
+    direction = Direction.SPARE if measured >= limit else Direction.SHORT
+    says = f"{part} {measured} 个，{'达到' if measured >= limit else '没有达到'}“不少于 {limit} 个”"
+    says += f"，还差 {limit - measured} 个。" if measured < limit else "。"
+    return _count(outcome, measured, ">=", limit, direction, says + beside, part, **about)
+
+
+def equal_to(
+    measured: int,
+    limit: int | None,
+    *,
+    part: str,
+    missing: str,
+    beside: str = "",
+    above: Outcome = Outcome.FAIL,
+    **about: Any,
+) -> Finding:
+    """The verdict on a number that must be the limit itself; `above` is the answer when it is more."""
+    if limit is None:
+        return _no_limit(measured, "=", part, missing, beside, **about)
+    if measured == limit:
+        outcome, direction, words = Outcome.PASS, Direction.SPARE, f"与目标 {limit} 个相符"
+    elif measured < limit:
+        outcome, direction, words = Outcome.FAIL, Direction.SHORT, f"目标 {limit} 个，还差 {limit - measured} 个"
+    else:
+        outcome, direction, words = above, Direction.SHORT, f"目标 {limit} 个，多出 {measured - limit} 个，请核对清单"
+    return _count(outcome, measured, "=", limit, direction, f"{part} {measured} 个，{words}。{beside}", part, **about)
+
+
+def no_data(unit: Unit, operator: str, limit: Fraction | int | None, message: str, **about: Any) -> Finding:
+    """Nothing is recorded yet, so nothing is judged."""
+    required = None if limit is None else Fraction(limit)
+    return Finding(Outcome.NO_DATA, unit, None, operator, required, message, **about)
+
+
+def _no_limit(measured: int, operator: str, part: str, missing: str, beside: str, **about: Any) -> Finding:
+    says = f"{part} {measured} 个；本年度没有确认“{missing}”，请先在政策页填写。{beside}"
+    return Finding(
+        Outcome.REVIEW, Unit.COUNT, Fraction(measured), operator, None, says, numerator=measured, part=part, **about
+    )
+
+
+def _count(
+    outcome: Outcome, measured: int, operator: str, limit: int, direction: Direction, says: str, part: str, **about: Any
+) -> Finding:
+    return Finding(
+        outcome,
+        Unit.COUNT,
+        Fraction(measured),
+        operator,
+        Fraction(limit),
+        says,
+        numerator=measured,
+        distance=abs(limit - measured),
+        direction=direction,
+        part=part,
+        **about,
+    )
+
+
+def _whole_number(amount: Amount) -> int:
+    return amount.fen if isinstance(amount, Money) else amount
+
+
+def _words(amount: Amount) -> str:
+    """Figures of a judged share with every digit that matters: two decimals when they are exact, all otherwise."""
+    if isinstance(amount, Money):
+        exact = amount.fen % 10_000 == 0
+        return f"{show_wan(amount) if exact else exact_wan(amount)} 万元"
+    return f"{amount} 项"
+
+
+def _spare_words(amount: Amount) -> str:
+    return f"{floor_wan(amount)} 万元" if isinstance(amount, Money) else f"{amount} 项"
+
+
+def _short_words(amount: Amount) -> str:
+    return f"{ceil_wan(amount)} 万元" if isinstance(amount, Money) else f"{amount} 项"
+
+
+def to_json(finding: Finding) -> dict[str, Any]:
+    """The finding as the contract of `fundsys check --json` writes it. Source: design.md section 4."""
+    return {
+        "rule": finding.rule,
+        "aliases": list(finding.aliases),
+        "scope": finding.scope,
+        "title": finding.title,
+        "clause": finding.clause,
+        "severity": finding.severity.code,
+        "outcome": finding.outcome.code,
+        "unit": finding.unit.value,
+        "measured": finding.measured_exact,
+        "required": finding.required,
+        "numerator_fen": _fen(finding.numerator),
+        "denominator_fen": _fen(finding.denominator),
+        "distance_fen": _fen(finding.distance),
+        "numerator": _number(finding.numerator),
+        "denominator": _number(finding.denominator),
+        "distance": _number(finding.distance),
+        "direction": finding.direction.value,
+        "basis": finding.basis,
+        "rows": [
+            {
+                "table": row.table,
+                "id": row.id,
+                "label": row.label,
+                "amount_fen": _fen(row.amount),
+                "in_numerator": row.in_numerator,
+                "in_denominator": row.in_denominator,
+                "note": row.note,
+            }
+            for row in finding.rows
+        ],
+        "left_out": [
+            {
+                "label": left.label,
+                "why": left.why,
+                "table": left.table,
+                "id": left.id,
+                "amount_fen": _fen(left.amount),
+            }
+            for left in finding.left_out
+        ],
+        "message": finding.message,
+    }
+
+
+def _fen(amount: Amount | None) -> int | None:
+    return amount.fen if isinstance(amount, Money) else None
+
+
+def _number(amount: Amount | None) -> int | None:
+    return amount if isinstance(amount, int) else None
