@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import flask_migrate
@@ -13,9 +14,10 @@ from fundsys.models.office import County
 from fundsys.services import keys, reference
 
 
-def init(code: str | None = None, name: str | None = None) -> list[str]:
+def init(code: str | None = None, name: str | None = None, at: datetime | None = None) -> list[str]:
     """Create or upgrade the county's database and load the reference data; safe to repeat.
 
+    at: the moment the reference data is loaded, now unless a demo begins in the past.
     Returns sentences about what was done. Needs an application context.
     """
     county = code or store.current_county()
@@ -24,7 +26,7 @@ def init(code: str | None = None, name: str | None = None) -> list[str]:
     fresh = not store.exists(county)
     with store.in_county(county):
         _migrate(county)
-        changed = reference.load(county, name)
+        changed = reference.load(county, name, at)
     done.append(f"{'已建立' if fresh else '已核对'}数据库（县代码 {county}）")
     done.append(f"参考数据：新增或更新 {changed} 条" if changed else "参考数据：没有变化")
     return done

@@ -2,7 +2,119 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
 
-def load(county: str, name: str | None = None) -> int:
-    """Add or update reference rows. Returns how many rows changed."""
-    return 0
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from fundsys.domain.policy import Policy
+from fundsys.domain.policy.thresholds import WORK_PLAN
+from fundsys.models.assets import MaintenanceSector
+from fundsys.models.base import Base
+from fundsys.models.funds import FundSource
+from fundsys.models.office import County, DictionaryEntry, PolicyValue, Region, Unit
+from fundsys.models.projects import ProjectType
+from fundsys.services import reference_rows as rows
+from fundsys.services.acts import NothingToDo, act
+
+HOME = "610327"
+WHAT = "装入参考数据"
+
+
+def load(county: str, name: str | None = None, at: datetime | None = None) -> int:
+    """Add or update reference rows as 系统, in one act; none when nothing changes. Returns how many rows changed.
+
+    county: the six-digit code. name: what a county without a file of regions is called.
+    at: the moment of the act, now unless a demo begins in the past.
+    """
+    changed = 0
+    with act(by=None, what=WHAT, subject=county, at=at) as open_act:
+        changed = _load(open_act.session, county, name)
+        if not changed:
+            raise NothingToDo
+        open_act.answer = f"参考数据新增或更新 {changed} 条"
+    return changed
+
+
+def open_year(session: Session, year: int, home: bool = True) -> int:
+    """Give a year its starting thresholds and bases, inside an open act. Returns how many rows changed.
+
+    home: whether the county's own work plan speaks; another county starts without its figures.
+    """
+    kinds = Policy.kinds()
+    starting = Policy.starting(year).settings
+    values = [
+        {
+            "year": year,
+            "code": code,
+            "value": kinds[code].write(setting.value),
+            "clause": setting.clause,
+            "document": setting.document,
+            "state": "approved",
+        }
+        for code, setting in starting.items()
+        if home or setting.document != WORK_PLAN
+    ]
+    return _merge(session, PolicyValue, ("year", "code"), values)
+
+
+def _load(session: Session, code: str, name: str | None) -> int:
+    places = rows.places(code)
+    changed = _county(session, code, name or places.name)
+    changed += _merge(session, Region, ("code",), places.county_row(name))
+    for level_rows in (places.towns, places.villages):
+        changed += _merge(session, Region, ("code",), _with_ids(session, level_rows, "parent", "parent_id"))
+    changed += _merge(session, Unit, ("code",), _with_ids(session, rows.units(places), "region", "region_id"))
+    changed += _merge(session, FundSource, ("code",), rows.fund_sources())
+    changed += _merge(session, ProjectType, ("code",), rows.project_types())
+    changed += _merge(session, MaintenanceSector, ("code",), rows.sectors(places))
+    changed += _merge(session, DictionaryEntry, ("kind", "code"), rows.dictionary(places))
+    return changed + open_year(session, rows.plan_year(), home=places.is_home)
+
+
+def _county(session: Session, code: str, name: str) -> int:
+    if session.scalar(select(County.id).limit(1)) is not None:
+        return 0
+    session.execute(
+        insert(County),
+        [
+            {
+                "code": code,
+                "name": name,
+                "reporting_unit": f"{name}乡村振兴局",
+                "work_year": rows.plan_year(),
+                "lead_industry": rows.lead_industry() if code == HOME else "",
+            }
+        ],
+    )
+    return 1
+
+
+def _with_ids(session: Session, made: Iterable[dict[str, Any]], by_code: str, by_id: str) -> list[dict[str, Any]]:
+    """The rows with the code of a region in one key replaced by its id in another."""
+    ids: dict[str, int] = dict(session.execute(select(Region.code, Region.id)).tuples().all())
+    return [
+        {key: value for key, value in row.items() if key != by_code} | {by_id: ids.get(row[by_code])} for row in made
+    ]
+
+
+def _merge(session: Session, model: type[Base], keys: tuple[str, ...], wanted: Iterable[Mapping[str, Any]]) -> int:
+    """Insert what is missing, update what differs and was not edited by the county. Returns how many rows changed."""
+    there = {tuple(getattr(found, key) for key in keys): found for found in session.scalars(select(model))}
+    missing: list[dict[str, Any]] = []
+    changed = 0
+    for row in wanted:
+        found: Any = there.get(tuple(row[key] for key in keys))
+        if found is None:
+            missing.append(dict(row))
+        elif not found.edited and any(getattr(found, key) != value for key, value in row.items()):
+            for key, value in row.items():
+                setattr(found, key, value)
+            found.version += 1
+            changed += 1
+    session.flush()
+    if missing:
+        session.execute(insert(model), missing)
+    return changed + len(missing)
