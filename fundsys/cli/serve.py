@@ -58,7 +58,7 @@ def server(host: str, port: int, workers: int, county: str | None = None) -> Any
     """The gunicorn application, not yet running."""
     from gunicorn.app.base import BaseApplication
 
-    class Server(BaseApplication):  # type: ignore[misc]
+    class Server(BaseApplication):
         """gunicorn with our settings and our application; it reads no file and no argument of its own."""
 
         def load_config(self) -> None:

@@ -12,7 +12,7 @@ FIRST_BYTE_SECONDS = 0.05  # the kernel has already waited for it: TCP_DEFER_ACC
 HEAD_SECONDS = 10
 
 
-class PatientWorker(SyncWorker):  # type: ignore[misc]
+class PatientWorker(SyncWorker):
     """A sync worker that an idle connection cannot hold up.
 
     Browsers open connections in advance and leave them silent; a worker that waits for one of them serves nobody else.
