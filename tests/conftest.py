@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, settings
 
 from tests import browser as browsers
-from tests import postgres
+from tests import counties, postgres
+from tests.counties import OfficeClient, county_app
 
 DATABASES = ("sqlite", "postgresql")
 settings.register_profile(
@@ -98,3 +101,16 @@ def desk(chromium: browsers.Browser) -> Iterator[browsers.Desk]:
     desk = browsers.Desk(chromium)
     yield desk
     desk.close()
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application over one fresh county with its reference data, on each database in turn."""
+    with county_app(database_url, tmp_path / "instance") as made:
+        yield made
+
+
+@pytest.fixture
+def client_as(app: Flask) -> Callable[..., OfficeClient]:
+    """`client_as(Role.FINANCE_ENTRY)` is a browser signed in as somebody of that role."""
+    return partial(counties.client_as, app)

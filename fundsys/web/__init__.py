@@ -2,8 +2,36 @@
 
 from __future__ import annotations
 
-from flask import Flask
+import importlib
+import pkgutil
+
+from flask import Blueprint, Flask
+from flask_wtf.csrf import CSRFProtect
+
+csrf = CSRFProtect()
 
 
 def init_app(app: Flask) -> None:
     """Hang every page, filter and header on the application."""
+    from fundsys.web import access, errors, filters, frame, security_headers, static_files
+
+    security_headers.register(app)
+    access.init_app(app)
+    csrf.init_app(app)
+    static_files.register(app)
+    filters.register(app)
+    errors.register(app)
+    frame.register(app)
+    for package in (__name__, "fundsys.api"):
+        for blueprint in blueprints(package):
+            app.register_blueprint(blueprint)
+
+
+def blueprints(package: str) -> list[Blueprint]:
+    """The blueprints of a package, found by looking: a module or sub-package with a `bp`."""
+    found = []
+    for module in pkgutil.iter_modules(importlib.import_module(package).__path__):
+        bp = getattr(importlib.import_module(f"{package}.{module.name}"), "bp", None)
+        if isinstance(bp, Blueprint):
+            found.append(bp)
+    return found

@@ -1,0 +1,134 @@
+"""Who is asking, and which rows they may see: the one place where a role's scope becomes a WHERE clause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy.orm import Session
+
+from fundsys.domain.errors import NotAllowed, NotFound
+from fundsys.domain.rights import Permission, Role, Scope, may
+from fundsys.models.assets import Asset
+from fundsys.models.industry import LegacyProject
+from fundsys.models.office import Person, Region, Unit
+from fundsys.models.projects import Project
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """The person asking: role, unit, and the town or village the unit stands for."""
+
+    id: int
+    login: str
+    name: str
+    role: Role
+    unit_id: int
+    unit_name: str
+    town_id: int | None
+    village_id: int | None
+    rights_no: int
+
+    def scope(self, permission: Permission) -> Scope:
+        """How far the person's right reaches."""
+        return may(self.role, permission)
+
+    def can(self, permission: Permission) -> bool:
+        """Whether the person may do this at all."""
+        return self.scope(permission) is not Scope.NONE
+
+
+def viewer(session: Session, person_id: int) -> Viewer | None:
+    """The person as a viewer; None when there is no such person."""
+    row = session.execute(
+        select(Person, Unit, Region)
+        .join(Unit, Person.unit_id == Unit.id)
+        .outerjoin(Region, Unit.region_id == Region.id)
+        .where(Person.id == person_id)
+    ).first()
+    return None if row is None else _viewer(*row)
+
+
+def viewer_of(person: Person) -> Viewer:
+    """The person of an open act as a viewer."""
+    return _viewer(person, person.unit, person.unit.region)
+
+
+def _viewer(person: Person, unit: Unit, region: Region | None) -> Viewer:
+    level = region.level if region else None
+    return Viewer(
+        id=person.id,
+        login=person.login,
+        name=person.name,
+        role=person.role,
+        unit_id=unit.id,
+        unit_name=unit.name,
+        town_id=region.id
+        if region and level == "town"
+        else region.parent_id
+        if region and level == "village"
+        else None,
+        village_id=region.id if region and level == "village" else None,
+        rights_no=person.rights_no,
+    )
+
+
+def seen_projects(who: Viewer, permission: Permission = Permission.READ_PROJECTS) -> ColumnElement[bool]:
+    """The projects this person may do this to: all, their own unit's or town's, or none."""
+    own = [Project.owner_unit_id == who.unit_id, Project.implementing_unit_id == who.unit_id]
+    return _rows(who, permission, Project, own)
+
+
+def seen_assets(who: Viewer, permission: Permission = Permission.READ_ASSETS) -> ColumnElement[bool]:
+    """The assets this person may do this to; a keeper sees those kept in their name."""
+    own: list[ColumnElement[bool]] = [Asset.owner_unit_id == who.unit_id]
+    if who.role is Role.KEEPER:
+        return (Asset.keeper == who.name) & (
+            own[0] | (Asset.village_id == who.village_id) | (Asset.town_id == who.town_id)
+        )
+    return _rows(who, permission, Asset, own)
+
+
+def seen_legacy(who: Viewer, permission: Permission = Permission.READ_LEGACY) -> ColumnElement[bool]:
+    """The legacy projects this person may do this to."""
+    return _rows(who, permission, LegacyProject, [LegacyProject.responsible_unit == who.unit_name])
+
+
+def _rows(who: Viewer, permission: Permission, table: Any, own: list[ColumnElement[bool]]) -> ColumnElement[bool]:
+    scope = who.scope(permission)
+    if scope is Scope.ALL:
+        return true()
+    if scope is Scope.NONE:
+        return false()
+    if who.role is Role.TOWN and who.town_id is not None:
+        own = [*own, table.town_id == who.town_id]
+    if who.role is Role.VILLAGE and who.village_id is not None:
+        own = [*own, table.village_id == who.village_id]
+    return or_(*own)
+
+
+def require(who: Viewer | None, permission: Permission) -> None:
+    """Refuse what the person's role may not do at all. 系统 (None) may. Raises NotAllowed."""
+    if who is not None and not who.can(permission):
+        raise NotAllowed(f"您的角色是“{who.role.label}”，不能{permission.label}")
+
+
+def require_project(session: Session, who: Viewer | None, permission: Permission, project_id: int) -> Project:
+    """The project, when this person may do this to it. Raises NotAllowed, or NotFound for hidden and missing alike."""
+    require(who, permission)
+    condition = true() if who is None else seen_projects(who, permission)
+    found = session.scalars(select(Project).where(Project.id == project_id, condition)).one_or_none()
+    if found is None:
+        raise NotFound("没有这个项目，或者不在您的管理范围内")
+    return found
+
+
+def require_asset(session: Session, who: Viewer | None, permission: Permission, asset_id: int) -> Asset:
+    """The asset, when this person may do this to it. Raises NotAllowed, or NotFound for hidden and missing alike."""
+    require(who, permission)
+    condition = true() if who is None else seen_assets(who, permission)
+    found = session.scalars(select(Asset).where(Asset.id == asset_id, condition)).one_or_none()
+    if found is None:
+        raise NotFound("没有这项资产，或者不在您的管理范围内")
+    return found

@@ -1,0 +1,119 @@
+"""What stands around every page: the person, the county, the side bar."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+
+from fundsys.domain.rights import Permission, Role
+from fundsys.extensions import db
+from fundsys.models.office import County
+from fundsys.queries.viewer import Viewer
+from fundsys.web.access import me_or_none
+
+P = Permission
+NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
+    ("资金", (
+        ("指标文", "funds.index", P.READ_MONEY),
+        ("资金分配", "funds.allocations", P.READ_MONEY),
+        ("待复核", "funds.review", P.REVIEW_MONEY),
+    )),
+    ("项目", (
+        ("项目库", "projects.library", P.READ_PROJECTS),
+        ("年度计划", "projects.index", P.READ_PROJECTS),
+        ("建设进度", "projects.progress_list", P.UPDATE_PROGRESS),
+    )),
+    ("资产", (("资产登记", "assets.index", P.READ_ASSETS),)),
+    ("帮扶产业", (("四个一批", "industry.index", P.READ_LEGACY),)),
+    ("检查与台账", (
+        ("规则检查", "checks.index", P.READ_RULES),
+        ("台账打印", "ledgers.index", P.PRINT),
+        ("导入", "imports.index", P.IMPORT_PROJECTS),
+        ("导入", "imports.index", P.IMPORT_NOTICES),
+    )),
+    ("管理", (
+        ("账号", "people.index", P.MANAGE_USERS),
+        ("账号", "people.index", P.MANAGE_RIGHTS),
+        ("阈值和口径", "policy.index", P.EDIT_POLICY),
+        ("阈值和口径", "policy.index", P.APPROVE_POLICY),
+        ("办理日志", "journal.index", P.READ_JOURNAL),
+        ("系统状态", "health.index", P.CONFIGURE),
+    )),
+)  # fmt: skip
+
+
+def the_county() -> County | None:
+    """The county of this request; None before it has been set up. Read once a request."""
+    if "county_row" not in g:
+        try:
+            g.county_row = db.session.scalars(select(County).limit(1)).first()
+        except DBAPIError:
+            db.session.rollback()
+            g.county_row = None
+    row: County | None = g.county_row
+    return row
+
+
+def work_year() -> int:
+    """The year at work: the county's."""
+    county = the_county()
+    return county.work_year if county else 2024
+
+
+def navigation(who: Viewer | None) -> list[dict[str, Any]]:
+    """The groups of the side bar this person may open."""
+    if who is None:
+        return []
+    groups: list[dict[str, Any]] = [{"label": "", "items": [_item("工作台", "home.index")]}]
+    for label, entries in NAVIGATION:
+        names: dict[str, dict[str, Any]] = {}
+        for name, endpoint, permission in entries:
+            if endpoint in current_app.view_functions and who.can(permission) and name not in names:
+                names[name] = _item(name, endpoint)
+        if names:
+            groups.append({"label": label, "items": list(names.values())})
+    return groups
+
+
+def _item(label: str, endpoint: str) -> dict[str, Any]:
+    here = (request.endpoint or "").split(".")[0]
+    current = request.endpoint == endpoint or (
+        here == endpoint.split(".")[0] and here not in ("funds", "projects", "people")
+    )
+    return {"label": label, "url": url_for(endpoint), "count": None, "tone": None, "current": current}
+
+
+def context() -> dict[str, Any]:
+    """What templates may count on (the contract stands on top of layout/base.html)."""
+    who = me_or_none()
+    county = the_county()
+    told: dict[str, Any] = {
+        "home_url": url_for("home.index") if "home.index" in current_app.view_functions else "/",
+        "work_year": work_year(),
+    }
+    if county:
+        told["county"] = {"name": county.name, "code": county.code, "seal": county.name[:1], "demo": county.is_demo}
+    if who:
+        told["me"] = {
+            "id": who.id,
+            "name": who.name,
+            "unit": who.unit_name,
+            "role": who.role.label,
+            "code": who.role.code,
+        }
+        told["nav"] = navigation(who)
+        told["sign_out_url"] = url_for("people.sign_out")
+        told["me_url"] = url_for("people.change_password")
+        told["can"] = lambda name: who.can(Permission[name])
+        if "search.index" in current_app.view_functions:
+            told["search_url"] = url_for("search.index")
+        told["is_administrator"] = who.role in (Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR)
+    return told
+
+
+def register(app: Flask) -> None:
+    """Give every template its frame."""
+    app.context_processor(context)

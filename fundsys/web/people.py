@@ -1,0 +1,176 @@
+"""Signing in and out, one's own password, and the accounts the administrators keep."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from fundsys import store
+from fundsys.domain import terms
+from fundsys.domain.errors import DomainError
+from fundsys.domain.rights import Permission, Role
+from fundsys.extensions import db
+from fundsys.queries import people as queries
+from fundsys.services import counties, people
+from fundsys.services.acts import act
+from fundsys.web.access import OPEN, SIGNED_IN, address, allow, leave_seat, me, me_or_none, take_seat
+from fundsys.web.forms import ChoiceField, OfficeForm, PasswordField, PickField, TextField, TickField
+
+bp = Blueprint("people", __name__, url_prefix="/people")
+
+
+class SignInForm(OfficeForm):
+    """Login and password; the county too where there are several."""
+
+    county = PickField(terms.COUNTY_CHOICE, number=False)
+    account = TextField(terms.ACCOUNT, required=True)
+    password = PasswordField(terms.PASSWORD, required=True)
+
+
+class PasswordForm(OfficeForm):
+    """One's own new password, typed twice."""
+
+    act_name = "修改密码"
+    old = PasswordField(terms.OLD_PASSWORD, required=True)
+    new = PasswordField(terms.NEW_PASSWORD, required=True)
+    again = PasswordField(terms.NEW_PASSWORD_AGAIN, required=True)
+
+
+class PersonForm(OfficeForm):
+    """A new account."""
+
+    act_name = "登记账号"
+    login = TextField(terms.LOGIN, required=True)
+    name = TextField(terms.PERSON_NAME, required=True)
+    role = ChoiceField(terms.ROLE, Role, required=True)
+    unit = TextField(terms.UNIT, required=True)
+
+
+class RightsForm(OfficeForm):
+    """Role, unit and state of an account."""
+
+    act_name = "调整账号权限"
+    role = ChoiceField(terms.ROLE, Role, required=True)
+    unit = TextField(terms.UNIT, required=True)
+    active = TickField(terms.ACCOUNT_ACTIVE)
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@allow(OPEN)
+def sign_in() -> Any:
+    """Show the form; open a session for who proves to be somebody."""
+    form = SignInForm()
+    there = counties.names() if len(store.counties()) > 1 else []
+    if there:
+        form.county.options = there
+    else:
+        del form.county
+    if "ended" in g:
+        flash("登录已到时间，请重新登录", "info")
+    if request.method == "GET" and me_or_none():
+        return redirect(url_for("home.index"))
+    if form.submitted():
+        chosen = form.county.data if there else None
+        if there and chosen not in dict(there):
+            form.say("请选择县", "county")
+        else:
+            try:
+                with store.in_county(chosen or store.current_county()):
+                    take_seat(people.sign_in(form.account.data or "", form.password.data or "", address()))
+                return redirect(_next_page())
+            except DomainError as refusal:
+                form.say(refusal.message, refusal.field)
+    page = render_template("people/sign_in.html", form=form)
+    return page, 422 if request.method == "POST" else 200
+
+
+def _next_page() -> str:
+    """Where the person wanted to go, when that is a page of ours."""
+    wanted = request.args.get("next", "")
+    return wanted if wanted.startswith("/") and not wanted.startswith(("//", "/\\")) else url_for("home.index")
+
+
+@bp.route("/sign-out", methods=["POST"])
+@allow(SIGNED_IN)
+def sign_out() -> Response:
+    """Close the session and have the browser forget the pages."""
+    with act(by=me().id, what="退出", address=address()):
+        pass
+    leave_seat()
+    answer = redirect(url_for(".sign_in"))
+    answer.headers["Clear-Site-Data"] = '"cache", "cookies"'
+    return answer  # type: ignore[return-value]
+
+
+@bp.route("/password", methods=["GET", "POST"])
+@allow(SIGNED_IN)
+def change_password() -> Any:
+    """Set one's own password."""
+    form = PasswordForm()
+    if form.submitted():
+        if form.new.data != form.again.data:
+            form.say("两次输入的新密码不一样", "again")
+        elif form.try_to(people.change_password, form.old.data or "", form.new.data or ""):
+            who = me()
+            session.clear()
+            take_seat(who)
+            flash("已保存，新密码从现在起使用", "good")
+            return redirect(url_for("home.index"))
+    return render_template("people/password.html", form=form, one_time=people.must_change_password(me().id))
+
+
+@bp.route("/")
+@allow(Permission.MANAGE_USERS, Permission.MANAGE_RIGHTS, Permission.READ_ADMINISTRATION)
+def index() -> str:
+    """The accounts, with those unused for long."""
+    return render_template("people/index.html", people=queries.accounts(db.session, me()), idle_days=people.IDLE_DAYS)
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@allow(Permission.MANAGE_USERS)
+def new() -> Any:
+    """Register an account; its secret is shown once."""
+    form = PersonForm()
+    form.unit.suggestions = queries.unit_names(db.session)
+    if form.submitted():
+        answers = form.answers()
+
+        def register(*, act: Any) -> Any:
+            unit = people.unit_named(act.session, answers["unit"])
+            person, secret = people.add_person(answers["login"], answers["name"], answers["role"], unit.id, act=act)
+            act.subject = person.login
+            return person.name, person.login, secret
+
+        if form.try_to(register):
+            if form.repeated is not None:
+                return redirect(url_for(".index"))
+            return render_template("people/secret.html", made=form.result)
+    return render_template("people/new.html", form=form)
+
+
+@bp.route("/<int:person_id>", methods=["GET", "POST"])
+@allow(Permission.MANAGE_USERS, Permission.MANAGE_RIGHTS)
+def rights(person_id: int) -> Any:
+    """Role, unit and state of one account."""
+    account = queries.account(db.session, me(), person_id)
+    form = RightsForm(version=account.version, role=account.role, unit=account.unit, active=account.active)
+    form.unit.suggestions = queries.unit_names(db.session)
+    if form.submitted():
+
+        def save(*, act: Any) -> None:
+            unit = people.unit_named(act.session, form.unit.data or "")
+            people.change_rights(
+                person_id,
+                form.version.data,
+                act=act,
+                role=form.role.data if form.role.data is not account.role else None,
+                unit_id=unit.id if unit.name != account.unit else None,
+                active=bool(form.active.data) if bool(form.active.data) != account.active else None,
+            )
+
+        if form.try_to(save):
+            flash("已保存，该账号正在使用的登录立即失效", "good")
+            return redirect(url_for(".index"))
+    return render_template("people/rights.html", form=form, account=account)

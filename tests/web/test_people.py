@@ -1,0 +1,100 @@
+"""Signing in: who proves who they are gets in, who guesses waits, whose rights change is out at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from fundsys.domain.errors import DomainError
+from fundsys.domain.rights import Role
+from fundsys.extensions import db
+from fundsys.models.journal import Act
+from fundsys.models.office import Person
+from fundsys.services import people
+from fundsys.services.acts import act
+from tests.counties import PASSWORD, OfficeClient, somebody
+
+Clients = Callable[..., OfficeClient]
+
+
+def test_a_person_signs_in_and_sees_the_workbench(client_as: Clients) -> None:
+    page = client_as(Role.FINANCE_ENTRY).get("/").get_data(as_text=True)
+    assert "<h1>工作台</h1>" in page
+    assert "财政局录入甲" in page
+
+
+def test_a_page_asks_a_stranger_to_sign_in_and_remembers_where_they_wanted_to_go(app: Flask) -> None:
+    answer = app.test_client().get("/people/password?x=1")
+    assert answer.status_code == 302
+    assert answer.location.endswith("/people/sign-in?next=/people/password?x%3D1")
+
+
+def test_a_wrong_password_says_one_sentence_and_is_journaled(app: Flask) -> None:
+    somebody(Role.OWNER, login="wang")
+    with pytest.raises(DomainError) as wrong:
+        people.sign_in("wang", "not it", "127.0.0.1")
+    with pytest.raises(DomainError) as nobody:
+        people.sign_in("nobody", "not it", "127.0.0.1")
+    assert wrong.value.message == nobody.value.message == people.WRONG
+    assert db.session.scalars(select(Act.subject).where(Act.what == "登录失败").order_by(Act.seq)).all() == [
+        "wang",
+        "nobody",
+    ]
+
+
+def test_after_five_wrong_passwords_even_the_right_one_waits(app: Flask) -> None:
+    somebody(Role.OWNER, login="wang")
+    for _ in range(people.FREE_TRIES):
+        with pytest.raises(DomainError):
+            people.sign_in("wang", "not it", "127.0.0.1")
+    with pytest.raises(DomainError, match="请等"):
+        people.sign_in("wang", PASSWORD, "127.0.0.1")
+
+
+def test_logins_are_one_whatever_their_case_or_width(app: Flask) -> None:
+    somebody(Role.OWNER, login="zhang")
+    for twin in ("Zhang", "ｚｈａｎｇ", " zhang "):
+        with pytest.raises(DomainError, match="已有人使用"), act(by=None, what="登记账号") as opened:
+            people.add_person(twin, "另一人", Role.OWNER, 1, act=opened)
+
+
+def test_a_session_ends_when_the_rights_change(client_as: Clients) -> None:
+    client = client_as(Role.OWNER, login="wang")
+    assert client.get("/").status_code == 200
+    with act(by=None, what="调整账号权限") as opened:
+        person = opened.session.scalars(select(Person).where(Person.login == "wang")).one()
+        people.change_rights(person.id, person.version, act=opened, active=True)
+    assert client.get("/").status_code == 302
+
+
+def test_a_one_time_secret_must_be_changed_before_anything_else(app: Flask, client_as: Clients) -> None:
+    administrator = client_as(Role.SYSADMIN)
+    page = administrator.send(
+        "/people/new", {"login": "li", "name": "李四", "role": "owner", "unit": "县水利局"}
+    ).get_data(as_text=True)
+    secret = page.split('data-secret="')[1].split('"')[0]
+    client = app.test_client()
+    client.send("/people/sign-in", {"account": "li", "password": secret})  # type: ignore[attr-defined]
+    assert client.get("/").location.endswith("/people/password")
+    answer = client.send(
+        "/people/password", {"old": secret, "new": "long enough 12 words", "again": "long enough 12 words"}
+    )  # type: ignore[attr-defined]
+    assert answer.status_code == 302
+    assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("weak", ["short1!", "aaaaaaaaaaaaaaaa1", "password12345678", "onlyletterslong"])
+def test_a_weak_password_is_refused(app: Flask, weak: str) -> None:
+    person_id = somebody(Role.OWNER, login="wang")
+    with pytest.raises(DomainError), act(by=person_id, what="修改密码") as opened:
+        people.change_password(PASSWORD, weak, act=opened)
+
+
+def test_no_usual_login_and_password_opens_a_fresh_county(app: Flask) -> None:
+    for login in ("admin", "root", "sysadmin", "test", "guest"):
+        for password in ("admin", "123456", "password", login, ""):
+            with pytest.raises(DomainError):
+                people.sign_in(login, password, f"10.0.0.{len(login)}")
