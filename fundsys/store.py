@@ -18,6 +18,7 @@ from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import StaticPool
 
 from fundsys.config import Settings
 from fundsys.domain.errors import DomainError, Unavailable
@@ -27,7 +28,7 @@ try:
 except (
     ImportError
 ):  # a platform without the wheel: the standard library's SQLite, in rollback mode where it is affected
-    import sqlite3 as sqlite  # type: ignore[no-redef]
+    import sqlite3 as sqlite
 
 BUSY_SECONDS = 5
 HOME_COUNTY = "610327"
@@ -161,7 +162,9 @@ def sqlite_is_safe_for_wal() -> bool:
 
 def _make_sqlite(file: Path, memory: bool = False) -> Engine:
     options: dict[str, Any] = {"module": sqlite, "connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
-    if not memory:
+    if memory:
+        options["poolclass"] = StaticPool
+    else:
         file.parent.mkdir(parents=True, exist_ok=True)
     made = create_engine("sqlite://" if memory else f"sqlite:///{file}", **options)
 
@@ -214,11 +217,7 @@ def _make_postgres(county: str | None) -> Engine:
 
 def past_engine() -> Engine:
     """An empty database in memory for a past view; it never touches a disk."""
-    from sqlalchemy.pool import StaticPool
-
-    made = _make_sqlite(Path(), memory=True)
-    made.pool = StaticPool(made.pool._creator, recycle=-1)  # type: ignore[attr-defined]
-    return made
+    return _make_sqlite(Path(), memory=True)
 
 
 def change_digest(table: str, row_id: int, before: str | None, after: str | None) -> str:

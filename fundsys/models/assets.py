@@ -15,7 +15,7 @@ from .base import Base, Editable, Numbered
 from .funds import FundSource
 from .office import Region, Unit
 from .projects import Project
-from .types import Code, ExactDecimal, MoneyType
+from .types import VAULT, Code, ExactDecimal, MoneyType
 
 
 class MaintenanceSector(Base, Editable):
@@ -74,7 +74,7 @@ class Asset(Base, Editable):
     sector_id: Mapped[int | None] = mapped_column(ForeignKey("maintenance_sector.id"), index=True)
     maintenance_body: Mapped[str] = mapped_column(String(80), nullable=False, default="")
     keeper: Mapped[str] = mapped_column(String(40), nullable=False, default="")
-    keeper_phone_id: Mapped[int | None] = mapped_column(Integer)
+    keeper_phone_id: Mapped[int | None] = mapped_column(Integer, info=VAULT)
     maintenance_fund: Mapped[str] = mapped_column(String(80), nullable=False, default="")
     supervisor: Mapped[str] = mapped_column(String(80), nullable=False, default="")
     owner_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)

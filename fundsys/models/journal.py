@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Date, ForeignKey, Index, Integer, String, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text, text
 from sqlalchemy.engine import Connection
+from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .base import Base, Numbered
@@ -75,6 +77,7 @@ UNJOURNALED = {
     "alembic_version": "kept by Alembic",
 }
 _SEALED = ("act", "change")
+_PLAIN = DefaultDialect()
 _NO_ACT = "没有打开的办理事项，不能改动业务数据"
 _SEAL_MESSAGE = "办理记录只能追加，不能改动或删除"
 
@@ -90,13 +93,29 @@ def image_sql(table: Table, row: str) -> str:
     return f"json_object({pairs})"
 
 
-def canonical(table: Table, image: dict[str, object]) -> dict[str, object]:
-    """An image with every column of today's table and the values both databases agree on."""
-    told: dict[str, object] = {}
+def canonical(table: Table, image: dict[str, Any]) -> dict[str, Any]:
+    """An image with every column of today's table and the values both databases agree on.
+
+    A column younger than the image has the value it was given when it came: its default.
+    """
+    told: dict[str, Any] = {}
     for column in table.columns:
-        value = image.get(column.name)
-        told[column.name] = bool(value) if isinstance(column.type, Boolean) and value is not None else value
+        value = image[column.name] if column.name in image else _starting_value(column)
+        told[column.name] = value in (1, True) if isinstance(column.type, Boolean) and value in (0, 1) else value
     return told
+
+
+def _starting_value(column: Column[Any]) -> Any:
+    if column.nullable or column.default is None or not column.default.is_scalar:
+        return None
+    value: Any = column.default.arg  # type: ignore[attr-defined]
+    processor = column.type.dialect_impl(_PLAIN).bind_processor(_PLAIN)
+    return processor(value) if processor else value
+
+
+def vault_columns(table: Table) -> list[str]:
+    """Columns that hold the id of a row in the vault."""
+    return [c.name for c in table.columns if c.info.get("vault")]
 
 
 # ---------- triggers ----------

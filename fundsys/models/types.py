@@ -13,6 +13,9 @@ from sqlalchemy.types import TypeDecorator
 from fundsys.domain.coded import Coded
 from fundsys.domain.money import Money
 
+VAULT = {"vault": True}
+"""`info` of a column that holds the id of a row in the vault."""
+
 Sequence = BigInteger().with_variant(Integer(), "sqlite")
 
 
