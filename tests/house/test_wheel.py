@@ -88,8 +88,10 @@ def test_an_installed_wheel_makes_a_county_and_serves_it(installed: Path, tmp_pa
     command = installed / "fundsys"
     made = fundsys("init", env=env, command=command, cwd=tmp_path)
     assert made.returncode == 0, made.stderr
+    assert "参考数据：新增" in made.stdout
     again = fundsys("init", env=env, command=command, cwd=tmp_path)
     assert again.returncode == 0, again.stderr
+    assert "参考数据：没有变化" in again.stdout
     with serving(env, command=command, cwd=tmp_path) as served:
         status, page = served.get("/")
     assert status == 200, page
