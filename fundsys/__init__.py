@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from flask import Flask
+if TYPE_CHECKING:
+    from flask import Flask
 
 __version__ = "0.1.0"
 
 
 def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
     """The application over the settings found (see config.py); `overrides` names settings by field."""
+    from flask import Flask
+
     from fundsys import config, store
     from fundsys.extensions import db, migrate
     from fundsys.services import keys

@@ -1,0 +1,327 @@
+"""The columns of one table: headings, fields, units, and which column is the amount allotted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from .grid import Cell, address, column_letter
+from .headings import (
+    TOTAL_LEAF,
+    bare_heading,
+    is_fiscal,
+    is_money_word,
+    is_part_group,
+    later_field,
+    money_rank,
+    says_total,
+    text_field,
+)
+from .layout import Region, View, heading_path
+from .parsers import clean, heading_unit, is_amount_like, is_numeric, read_amount, squash
+
+_NAMELIKE = ("project_name", "village", "town", "place", "unit")
+
+
+@dataclass(slots=True)
+class Column:
+    """One column: number, its headings from top to leaf, its unique heading, its field and its own money unit."""
+
+    number: int
+    path: tuple[str, ...]
+    heading: str
+    field: str | None = None
+    unit: str | None = None
+    money: bool = False
+    rank: float = 9
+    part: str | None = None
+
+
+@dataclass(slots=True)
+class Columns:
+    """The columns of a table. amount: what is allotted; parts: columns that should add up to it."""
+
+    all: list[Column]
+    amount: Column | None = None
+    parts: list[Column] = field(default_factory=list)
+    problems: list[tuple[str, str]] = field(default_factory=list)
+    added: bool = False
+
+    def of(self, name: str) -> Column | None:
+        """The first column of a field."""
+        return next((column for column in self.all if column.field == name), None)
+
+
+def read_columns(view: View, region: Region, details: list[int], table_unit: str | None) -> Columns:
+    """Name every column and choose the amount. details: the rows that may be records, for judging by content."""
+    found = [_column(view, region, number, details) for number in range(region.left, region.right + 1)]
+    columns = Columns([column for column in found if column.path or _filled(view, column.number, details)])
+    _add_stray_columns(view, region, columns, details)
+    _make_unique(columns.all)
+    _guess_seq(view, columns, details)
+    money = [column for column in columns.all if column.money]
+    if not money and table_unit:
+        money = _unnamed_money(view, columns, details)
+    if money:
+        _Chooser(view, region, columns, money, details).choose()
+    return columns
+
+
+def _filled(view: View, number: int, rows: list[int]) -> bool:
+    return any(number in view.row(row) for row in rows)
+
+
+def _column(view: View, region: Region, number: int, details: list[int]) -> Column:
+    path = heading_path(view, region.heading_rows, number, region.left)
+    column = Column(number, path, "/".join(path))
+    if not path:
+        return column
+    leaf = path[-1]
+    column.unit = next((unit for step in reversed(path) if (unit := heading_unit(step))), None)
+    column.field = text_field(leaf)
+    if column.field in ("quantity", "percent", "remark") and bare_heading(leaf) in ("计", "小计"):
+        column.field = None
+    grouped = any(is_money_word(step) or is_part_group(step) for step in path[:-1])
+    speaks = column.field is None and (is_money_word(leaf) or grouped or column.unit is not None)
+    if column.field == "source" and not re.search("来源|级次|渠道|性质|类|名称|科目|用途|文件", leaf):
+        speaks = True
+    if speaks and _holds_money(view, number, details, certain=column.unit is not None or is_money_word(leaf)):
+        column.money, column.field = True, "money"
+        place = money_rank(path)
+        column.rank, column.part = place.rank, place.part
+    elif column.field is None:
+        column.field = later_field(leaf)
+    return column
+
+
+def _holds_money(view: View, number: int, rows: list[int], certain: bool) -> bool:
+    cells = [cell for row in rows if (cell := view.row(row).get(number)) is not None]
+    if not cells:
+        return certain
+    fit = sum(is_amount_like(cell) or is_numeric(cell) or cell.kind == "error" for cell in cells)
+    return (
+        fit * 2 >= len(cells) and not all(read_amount(cell, "元").dash for cell in cells if cell) or certain and fit > 0
+    )
+
+
+def _add_stray_columns(view: View, region: Region, columns: Columns, rows: list[int]) -> None:
+    """Columns right of the headings that still hold something: kept in the values, without a field."""
+    known = {column.number for column in columns.all}
+    for number in range(region.right + 1, region.right + 4):
+        if (
+            number not in known
+            and _filled(view, number, rows)
+            and not any(number in view.row(r) for r in region.heading_rows)
+        ):
+            columns.all.append(Column(number, (), ""))
+        else:
+            break
+
+
+def _make_unique(columns: list[Column]) -> None:
+    seen: set[str] = set()
+    for column in columns:
+        heading = column.heading or f"{column_letter(column.number)}列"
+        if heading in seen:
+            heading = f"{heading}（{column_letter(column.number)}列）"
+        seen.add(heading)
+        column.heading = heading
+
+
+def _guess_seq(view: View, columns: Columns, rows: list[int]) -> None:
+    """A leftmost column without a heading that counts 1 2 3 is the sequence."""
+    first = columns.all[0] if columns.all else None
+    if first is None or columns.of("seq") or first.field or first.path:
+        return
+    values = [clean(cell.text) for row in rows if (cell := view.row(row).get(first.number))]
+    if values and all(re.fullmatch(r"\d{1,4}|[一二三四五六七八九十]+", value) for value in values):
+        first.field = "seq"
+
+
+def _unnamed_money(view: View, columns: Columns, rows: list[int]) -> list[Column]:
+    """With a money unit stated but no money heading: columns of numbers under headings that mean nothing to us."""
+    found = [
+        c for c in columns.all
+        if c.field is None and c.path and (cells := [x for r in rows if (x := view.row(r).get(c.number))])
+        and all(is_amount_like(cell) for cell in cells)
+    ]  # fmt: skip
+    for column in found:
+        column.money, column.field, column.rank = True, "money", 2
+    if len(found) == 1:
+        where = address(view.rows[0], found[0].number)
+        columns.problems.append((where, f"“{found[0].heading}”按金额列读取（表内写明了金额单位），请核对。"))
+    return found
+
+
+class _Chooser:
+    """Chooses the amount among the money columns and names the parts."""
+
+    def __init__(self, view: View, region: Region, columns: Columns, money: list[Column], rows: list[int]) -> None:
+        self.view, self.region, self.columns, self.money, self.rows = view, region, columns, money, rows
+        self.where = region.heading_rows[-1]
+
+    def choose(self) -> None:
+        """Sets amount, parts and fields; a choice that is not certain becomes a problem."""
+        totals = [column for column in self.money if column.part is None]
+        amount = self._best(totals) if totals else None
+        if amount is not None and amount.rank >= 3:
+            amount = self._fiscal_part(amount) or amount
+        if amount is None:
+            amount = self._from_parts(self.money)
+        self.columns.amount = amount
+        if amount is not None:
+            self.columns.parts = self._parts(amount)
+        self._name_fields(amount)
+
+    def _best(self, totals: list[Column]) -> Column | None:
+        best = min(column.rank for column in totals)
+        tied = [column for column in totals if column.rank == best]
+        if best >= 4 and (parts := [c for c in self.money if c.part and c.rank < 4]):
+            return self._from_parts(parts)
+        if len(tied) == 1:
+            return tied[0]
+        said = [column for column in tied if says_total(column.path)]
+        if len(said) == 1:
+            return said[0]
+        adding = [column for column in said or tied if self._adds_up(column, [c for c in tied if c is not column])]
+        if len(adding) == 1:
+            return adding[0]
+        if said:
+            outer = [c for c in said if len(c.path) == min(len(s.path) for s in said)]
+            if len(outer) == 1:
+                return outer[0]
+        return self._tie(said or tied)
+
+    def _tie(self, tied: list[Column]) -> Column | None:
+        """Several columns speak alike: groups with the same leaf are parts; otherwise the plainest words, as a problem."""
+        leaves = {bare_heading(column.path[-1]) for column in tied}
+        groups = {column.path[0] for column in tied}
+        if len(leaves) == 1 and len(groups) == len(tied) and all(len(column.path) > 1 for column in tied):
+            return self._from_parts(tied)
+        plainest = sorted(tied, key=lambda c: (len(c.path), _plainness(c), c.number))
+        first = plainest[0]
+        if len({(len(c.path), _plainness(c)) for c in plainest[:2]}) == 1:
+            names = "、".join(f"“{column.heading}”" for column in tied)
+            self.columns.problems.append(
+                (address(self.where, first.number), f"{names}都可能是本表安排的金额，按“{first.heading}”读取，请核对。")
+            )
+        return first
+
+    def _fiscal_part(self, amount: Column) -> Column | None:
+        """Under a whole investment, the one column of public money is what the table allots."""
+        parts = [column for column in self.money if column.part and column.rank < 4]
+        fiscal = [column for column in parts if is_fiscal(column.path[-1])]
+        if len(fiscal) == 1 and bare_heading(amount.path[-1]) not in ("投入", "投入资金"):
+            return fiscal[0]
+        grouped = [
+            column
+            for column in self.money
+            if column.rank <= 2 and column is not amount and TOTAL_LEAF.fullmatch(bare_heading(column.path[-1]))
+        ]
+        return grouped[0] if len(grouped) == 1 else None
+
+    def _from_parts(self, parts: list[Column]) -> Column | None:
+        """No total column: one part is the amount; several are added row by row, which is a problem to look at."""
+        if len(parts) == 1:
+            return parts[0]
+        total = [c for c in parts if self._adds_up(c, [p for p in parts if p is not c])]
+        if len(total) == 1:
+            return total[0]
+        current = [c for c in parts if c.rank < 4] or parts
+        names = "、".join(f"“{column.heading}”" for column in current)
+        self.columns.problems.append(
+            (address(self.where, current[0].number), f"没有合计列，金额按{names}相加，请核对。")
+        )
+        self.columns.parts, self.columns.added = current, True
+        return None
+
+    def _parts(self, amount: Column) -> list[Column]:
+        """The columns that should add up to the amount: declared parts, or columns alike in other groups."""
+        group = amount.path[:-1]
+        inside = [c for c in self.money if c is not amount and group and c.path[: len(group)] == group]
+        declared = inside if TOTAL_LEAF.fullmatch(bare_heading(amount.path[-1])) and inside else [
+            c for c in self.money if c is not amount and c.part and not _spent(c)
+        ]  # fmt: skip
+        declared = _outermost(declared)
+        if len(declared) >= 2 and (self._adds_up(amount, declared) or sum(c.part != "other" for c in declared) >= 2):
+            return declared
+        alike = [
+            c
+            for c in self.money
+            if c is not amount and c.rank < 4 and bare_heading(c.path[-1]) == bare_heading(amount.path[-1])
+        ]
+        others = [c for c in self.money if c is not amount and c.rank < 3 and not _spent(c)]
+        for candidate in (alike, declared, _outermost(others)):
+            if len(candidate) >= 2 and self._adds_up(amount, candidate):
+                return candidate
+        return []
+
+    def _adds_up(self, amount: Column, parts: list[Column]) -> bool:
+        """Whether most rows that have both agree: amount = sum of the parts (at least two rows, or the only one)."""
+        agree = both = 0
+        for row in self.rows:
+            cells = self.view.row(row)
+            whole = _figure(cells.get(amount.number))
+            figures = [figure for part in parts if (figure := _figure(cells.get(part.number))) is not None]
+            if whole is None or not figures:
+                continue
+            both += 1
+            agree += whole == sum(figures)
+        return both > 0 and agree * 5 >= both * 3 and len(parts) >= 1
+
+    def _name_fields(self, amount: Column | None) -> None:
+        for column in self.money:
+            if column is amount:
+                column.field = "amount"
+            elif column.part:
+                column.field = column.part
+            elif column.rank >= 5:
+                column.field = "previous"
+            elif column.rank >= 4:
+                column.field = "spent"
+            elif column.rank >= 3:
+                column.field = "total_investment"
+
+
+def _plainness(column: Column) -> int:
+    """Fewer special words is plainer: 金额, 资金 before 整合资金 before 少数民族发展资金."""
+    return (
+        0
+        if bare_heading(column.path[-1]) in ("资金", "金额", "补助资金", "补助金额", "安排资金", "资金金额", "资金规模")
+        else 1
+    )
+
+
+def _spent(column: Column) -> bool:
+    return column.rank >= 4
+
+
+def _outermost(parts: list[Column]) -> list[Column]:
+    """Where a group of parts has its own 小计, only that one counts."""
+    groups = {c.path[:-1] for c in parts if len(c.path) > 1 and TOTAL_LEAF.fullmatch(bare_heading(c.path[-1]))}
+    return [
+        c for c in parts
+        if not any(c.path[: len(g)] == g and not TOTAL_LEAF.fullmatch(bare_heading(c.path[-1])) for g in groups)
+    ]  # fmt: skip
+
+
+def _figure(cell: Cell | None) -> Decimal | None:
+    """A figure to compare, its own unit followed; None when the cell says nothing certain."""
+    reading = read_amount(cell, "元")
+    return None if reading.fen is None or reading.dash else Decimal(reading.fen)
+
+
+Shown = Callable[[Column], str]
+
+
+def name_columns(columns: Columns) -> list[Column]:
+    """The columns left of the money that name a record, the sequence excluded."""
+    named = [c for c in columns.all if c.field in _NAMELIKE and not c.money]
+    return named or [c for c in columns.all if not c.money and c.field != "seq"][:2]
+
+
+def heading_words(columns: Columns) -> set[str]:
+    """The squashed leaf headings of a table."""
+    return {squash(column.path[-1]) for column in columns.all if column.path}

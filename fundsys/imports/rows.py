@@ -1,0 +1,346 @@
+"""What each row of a table is: a record, a category, a subtotal, a total, a note. Evidence first, no guess unnamed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from .columns import Column, Columns, name_columns
+from .grid import Cell, address
+from .layout import NOTE, SIGNATURE, Region, View, _is_numbering
+from .parsers import Marker, clean, is_numeric, is_unit_line, read_amount, read_marker, squash
+
+RECORD, CATEGORY, SUBTOTAL, TOTAL = "明细", "类别", "小计", "合计"
+NOTE_ROW, SIGNED, UNIT_ROW, HEADING, TITLE, CONTINUED, ITEM = "注", "落款", "单位", "表头", "标题", "续行", "分项"
+_GRAND = re.compile(
+    r"(?:全县|全市|全区|全省|全州|全旗|全乡|全镇|本县|本市|本区|本表|本批|本次|资金|项目|投资|县级?|市级?|总)?(?:合计|总计|共计|总合计|累计)|计|总数"
+)
+_SUB = re.compile(r".{0,24}小计|.{1,24}(?:合计|共计|总计)|分计|本页合计|过次页|承前页|页计")
+_COUNTED = re.compile(r"(合计|总计|共计|小计)[:：,，]?(?:[（(]?\d+[^\d]{0,6}[)）]?|[(（][^()（）]{0,16}[)）])")
+_FORM_WORD = re.compile(r"填报|截止|日期|编制|\d{4}年")
+_WHOLE = re.compile(r"全[县市区省州旗乡镇]|.{0,6}(?:总额|总量|全部|总体)")
+
+
+@dataclass(slots=True)
+class Line:
+    """A row of the body with what decides its kind.
+
+    figure: its amount in a common unit, None when it has none. texts: its own words, the sequence left out.
+    filled: how many columns of words it shows, merges from above included. counted: it has or shares a sequence number.
+    """
+
+    row: int
+    cells: dict[int, Cell]
+    marker: Marker | None
+    texts: dict[int, str]
+    figure: int | None
+    kind: str = RECORD
+    has_seq: bool = False
+    filled: int = 0
+    counted: bool = False
+
+    @property
+    def level(self) -> float | None:
+        """The depth of its numbering, smaller is higher; None when it bears none."""
+        if self.marker is None:
+            return None
+        return self.marker.level + max(len(self.marker.path) - 2, 0) * 0.1
+
+
+@dataclass(slots=True)
+class Rows:
+    """All body rows of a table in order, with the problems found in telling them apart."""
+
+    lines: list[Line]
+    problems: list[tuple[str, str]] = field(default_factory=list)
+
+    def of(self, kind: str) -> list[Line]:
+        """The lines of one kind."""
+        return [line for line in self.lines if line.kind == kind]
+
+
+def rough_rows(view: View, region: Region) -> list[int]:
+    """Rows that may be records, before the columns are known: two cells or more, no total word, no signature."""
+    rows = []
+    for row in region.body:
+        cells = {c: cell for c, cell in view.row(row).items() if c >= region.left and c <= region.right + 3}
+        words = [squash(cell.text) for cell in cells.values()]
+        if (
+            len(cells) < 2
+            or any(total_word(word) for word in words[:3])
+            or any(SIGNATURE.match(word) for word in words)
+        ):
+            continue
+        rows.append(row)
+    return rows
+
+
+def total_word(word: str) -> str | None:
+    """小计 or 合计 when a squashed text is such a word and nothing else; None otherwise."""
+    word = word.strip(":：。")
+    if _GRAND.fullmatch(word):
+        return TOTAL
+    if found := _COUNTED.fullmatch(word):
+        return SUBTOTAL if found[1] == "小计" else TOTAL
+    bare = re.sub(r"\(.*?\)$", "", word)
+    if _GRAND.fullmatch(bare):
+        return TOTAL
+    return SUBTOTAL if _SUB.fullmatch(bare) and not re.search(r"[。，,；;]|设计|审计|统计|会计", bare) else None
+
+
+def read_rows(view: View, region: Region, columns: Columns) -> Rows:
+    """Tell the rows of a table apart. Every row of the body that holds something is in the answer."""
+    reader = _RowReader(view, region, columns)
+    rows = Rows([line for row in region.body if (line := reader.line(row)) is not None])
+    for line in rows.lines:
+        line.kind = reader.plain_kind(line)
+    _settle_singles(view, columns, rows)
+    _continue_merges(view, columns, rows)
+    _find_parents(rows)
+    _find_silent_subtotals(columns, rows)
+    return rows
+
+
+class _RowReader:
+    def __init__(self, view: View, region: Region, columns: Columns) -> None:
+        self.view, self.region, self.columns = view, region, columns
+        self.seq = columns.of("seq")
+        self.money = [column for column in columns.all if column.money]
+        numbers = {"percent", "standard", "income", "households", "people", "area", "quantity", "year", "phone"}
+        self.figures = {c.number for c in columns.all if c.money or c.field in numbers}
+        self.last = max([c.number for c in columns.all] + [region.right])
+
+    def line(self, row: int) -> Line | None:
+        cells = {c: cell for c, cell in self.view.row(row).items() if self.region.left <= c <= self.last}
+        if not cells:
+            return None
+        seq = self.seq.number if self.seq else None
+        texts = {c: squash(cell.text) for c, cell in cells.items() if c != seq and c not in self.figures}
+        merged = [c for c in range(self.region.left, self.last + 1) if c not in cells and self._from_above(row, c)]
+        line = Line(row, cells, self._marker(cells, seq), texts, self._figure(cells), has_seq=seq in cells)
+        line.filled = len(texts) + sum(c != seq and c not in self.figures for c in merged)
+        line.counted = line.has_seq or seq in merged
+        return line
+
+    def _from_above(self, row: int, column: int) -> bool:
+        merge = self.view.merge(row, column)
+        return merge is not None and merge.top < row and merge.left == column
+
+    def _marker(self, cells: dict[int, Cell], seq: int | None) -> Marker | None:
+        if seq is not None and seq in cells:
+            return read_marker(cells[seq], bare=True)
+        first = next((c for c in sorted(cells) if c not in self.figures), None)
+        return read_marker(cells[first], bare=False) if first is not None else None
+
+    def _figure(self, cells: dict[int, Cell]) -> int | None:
+        amount = self.columns.amount
+        if amount is not None and amount.number in cells:
+            reading = read_amount(cells[amount.number], amount.unit or "万元")
+            return reading.fen if not reading.dash else None
+        parts = [
+            read_amount(cells.get(c.number), c.unit or "万元").fen for c in self.columns.parts if c.number in cells
+        ]
+        fens = [fen for fen in parts if fen is not None]
+        return sum(fens) if fens else None
+
+    def plain_kind(self, line: Line) -> str:
+        """The kind by the words of the row alone."""
+        words = [squash(cell.text) for cell in line.cells.values()]
+        money = any(is_numeric(cell) for c, cell in line.cells.items() if c in self.figures)
+        units = [is_unit_line(cell.text) for cell in line.cells.values()]
+        if not money and any(units) and all(u or _FORM_WORD.match(w) for u, w in zip(units, words, strict=True)):
+            return UNIT_ROW
+        if _is_numbering(self.view, line.row) and line.row == self.region.body[0]:
+            return HEADING
+        if (word := self._total(line)) is not None:
+            return word
+        if not money and any(SIGNATURE.match(word) for word in words) and len(line.texts) <= 8:
+            return SIGNED
+        if not money and words and NOTE.match(words[0]) and len(line.cells) <= 2:
+            return NOTE_ROW
+        return RECORD
+
+    def _total(self, line: Line) -> str | None:
+        stop = min((c.number for c in self.money), default=self.last + 1)
+        head = [cell for c, cell in sorted(line.cells.items()) if c < stop or c == min(line.cells)]
+        for cell in head[:4]:
+            word = squash(cell.text)
+            if (kind := total_word(word)) is not None:
+                return kind
+            marker = read_marker(cell, bare=False)
+            if marker and marker.level <= 2 and (kind := total_word(squash(marker.rest))) is not None:
+                return SUBTOTAL
+        return None
+
+
+def _settle_singles(view: View, columns: Columns, rows: Rows) -> None:
+    """Rows with words only and no record's shape: a category before more records, otherwise a note at the end."""
+    lines = [line for line in rows.lines if line.kind == RECORD]
+    has_money = any(column.money for column in columns.all)
+    shaped = [
+        line for line in lines if len(line.cells) >= 2 and (line.figure is not None or line.has_seq or not has_money)
+    ]
+    last = shaped[-1].row if shaped else 0
+    heads = {c.number for c in name_columns(columns)} | {c.number for c in columns.all[:2]}
+    for line in lines:
+        alone = len(line.cells) == 1 and line.figure is None
+        if line.row > last and (alone or has_money and line.figure is None and not line.has_seq):
+            line.kind = NOTE_ROW
+        elif alone:
+            number = next(iter(line.cells))
+            merge = view.merge(line.row, number)
+            if not line.texts and line.has_seq:
+                line.kind = CATEGORY if line.marker and line.marker.rest else CONTINUED
+            elif number in heads or merge is not None and merge.right > merge.left:
+                words = next(iter(line.texts.values()), "")
+                line.kind = NOTE_ROW if NOTE.match(words) or len(words) > 60 else CATEGORY
+            else:
+                line.kind = CONTINUED
+                where = address(line.row, number)
+                rows.problems.append((where, f"第 {line.row} 行只有这一格有内容，按上一行的续行处理，请核对。"))
+
+
+def _continue_merges(view: View, columns: Columns, rows: Rows) -> None:
+    """Several rows that are one record: its number or name and its amount are merged over them."""
+    amount, seq = columns.amount, columns.of("seq")
+    names = [c for c in name_columns(columns) if c.field == "project_name"]
+    keys = [c.number for c in ([seq] if seq else []) + names]
+    for line in rows.of(RECORD):
+        held = [key for key in keys if (m := view.merge(line.row, key)) and m.top < line.row]
+        if not held or held != list(keys):
+            continue
+        merged = amount is not None and (m := view.merge(line.row, amount.number)) is not None and m.top < line.row
+        figures = any(c.number in line.cells for c in columns.all if c.money)
+        if merged or not figures and columns.amount is not None:
+            line.kind = CONTINUED
+
+
+def _find_parents(rows: Rows) -> None:
+    """Categories with numbering: a line with deeper lines beneath it is no record; a lone line at any depth is one."""
+    lines = [line for line in rows.lines if line.kind in (RECORD, CATEGORY, TOTAL)]
+    for position, line in enumerate(lines):
+        if line.kind == TOTAL or line.level is None:
+            continue
+        children = _children(lines, position)
+        if line.kind == RECORD and children and _is_parent(line, children):
+            if line.figure is not None and not any(child.figure is not None for child in children):
+                for child in children:
+                    child.kind = ITEM if child.kind == RECORD else child.kind
+            else:
+                line.kind = CATEGORY
+        elif line.kind == RECORD and not children and line.marker and line.marker.level <= 2 and _is_empty(line):
+            mixed = any(other.level is not None and other.level > line.level for other in lines)
+            line.kind = CATEGORY if mixed else line.kind
+
+
+def _is_empty(line: Line) -> bool:
+    return not line.figure and len(line.texts) <= 1
+
+
+def _children(lines: list[Line], position: int) -> list[Line]:
+    level = lines[position].level
+    assert level is not None
+    children = []
+    for line in lines[position + 1 :]:
+        if line.kind == TOTAL or line.level is not None and line.level <= level:
+            break
+        children.append(line)
+    return children
+
+
+def _is_parent(line: Line, children: list[Line]) -> bool:
+    marker, first = line.marker, children[0]
+    assert marker is not None
+    if first.marker is not None:
+        if len(first.marker.path) > 1:
+            return first.marker.path[: len(marker.path)] == marker.path if marker.level >= 3 else True
+        return True
+    if marker.level >= 3:
+        return False
+    if line.figure is None:
+        return True
+    figures = [child.figure for child in children if child.figure is not None]
+    if figures and line.figure == sum(figures):
+        return True
+    return bool(figures) and len(line.texts) <= 1 < max(len(child.texts) for child in children)
+
+
+def _find_silent_subtotals(columns: Columns, rows: Rows) -> None:
+    """Subtotals and totals that do not say so: only where shape and sum agree; where only the shape speaks, a problem."""
+    lines = [line for line in rows.lines if line.kind == RECORD and line.figure is not None]
+    if len(lines) < 3:
+        return
+    seqs = sum(line.counted for line in lines)
+    typical = sorted(line.filled for line in lines)[len(lines) // 2]
+    by_seq = columns.of("seq") is not None and seqs * 10 >= len(lines) * 6
+    lean = [line for line in lines if _is_lean(line, by_seq, typical)]
+    if len(lean) * 2 > len(lines):
+        lean = []
+    whole = sum(line.figure or 0 for line in lines)
+    for line in list(lean):
+        if line.figure and line.figure * 2 == whole and len(lines) - len(lean) >= 2 and line in (lines[0], lines[-1]):
+            line.kind = TOTAL
+            lean.remove(line)
+    lines = [line for line in lines if line.kind == RECORD]
+    _unsaid_whole(columns, rows, lines, lean)
+    for line in lean:
+        if line.kind == RECORD and (_block(rows, line, lean, 1) or _block(rows, line, lean, -1)):
+            line.kind = SUBTOTAL
+    for line in lean:
+        if line.kind == RECORD:
+            where = address(line.row, min(line.cells))
+            rows.problems.append(
+                (where, f"第 {line.row} 行缺少其他行都有的内容，看不出是明细还是小计，按明细计入，请核对。")
+            )
+
+
+def _is_lean(line: Line, by_seq: bool, typical: int) -> bool:
+    if line.marker is not None and line.has_seq:
+        return False
+    if by_seq:
+        return not line.counted and line.filled <= min(1, typical)
+    return typical >= 2 and line.filled <= 1
+
+
+def _unsaid_whole(columns: Columns, rows: Rows, lines: list[Line], lean: list[Line]) -> None:
+    """A first or last row that equals all the others together and is called 全县, or stands among plain names."""
+    for line in (lines[0], lines[-1]) if len(lines) >= 3 else ():
+        others = [other for other in lines if other is not line and other not in lean]
+        figures = [other.figure or 0 for other in others]
+        if not line.figure or line.figure != sum(figures) or min(figures, default=0) < 0 or line.has_seq:
+            continue
+        called = any(_WHOLE.fullmatch(word) for word in line.texts.values())
+        if called and len(others) >= 2 or len([f for f in figures if f]) >= 3:
+            line.kind = TOTAL
+            if line in lean:
+                lean.remove(line)
+            if not called:
+                where = address(line.row, min(line.cells))
+                rows.problems.append((where, f"第 {line.row} 行没有写“合计”，但恰为其余各行之和，按合计处理，请核对。"))
+            return
+
+
+def _block(rows: Rows, line: Line, lean: list[Line], step: int) -> bool:
+    """Whether the records next to a line (up to the next lean line, category or total) add up to it."""
+    ordered = rows.lines[::step]
+    start = ordered.index(line)
+    figures: list[int] = []
+    for other in ordered[start + 1 :]:
+        if other in lean or other.kind in (CATEGORY, SUBTOTAL, TOTAL):
+            break
+        if other.kind == RECORD and other.figure is not None:
+            figures.append(other.figure)
+    return len(figures) >= 2 and sum(figures) == line.figure
+
+
+def category_text(line: Line) -> str:
+    """The words of a category or total row, for messages."""
+    for _, cell in sorted(line.cells.items()):
+        if not is_numeric(cell):
+            return " ".join(clean(cell.text).split())[:20]
+    return f"第 {line.row} 行"
+
+
+def is_money_column(column: Column) -> bool:
+    """Whether a column holds money."""
+    return column.money
