@@ -239,7 +239,7 @@ GRANTS: dict[Permission, Grant] = {
     _P.MANAGE_RIGHTS: _all(_SEC),
     _P.READ_ADMINISTRATION: _all(_AUDIT),
     _P.CONFIGURE: _all(_SYS),
-    _P.READ_CONFIGURATION: _all(_SEC),
+    _P.READ_CONFIGURATION: _all(_SYS, _SEC),
     _P.BACKUP: _all(_SYS),
     _P.RESTORE: _all(_SYS),
     _P.APPROVE_RESTORE: _all(_SEC),

@@ -1,0 +1,67 @@
+"""Rules are found by looking, in the order of the policy page, by code or alias."""
+
+from __future__ import annotations
+
+import pytest
+
+from fundsys.domain.rules.base import Finding, Outcome, Unit, all_rules, check, rule, rule_called, to_json
+from tests.builders import some_facts
+
+
+def test_the_eight_rules_of_the_work_plan_are_found_in_its_order():
+    assert [r.code for r in all_rules()][:8] == ["R123", "R65", "R30", "R01F", "RWR", "RA23", "RM", "R621"]
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("R65", "R65"),
+        ("F001", "R65"),
+        ("F002", "R30"),
+        ("F003", "R01F"),
+        ("F061", "RWR"),
+        ("F071", "RA23"),
+        ("F076", "RA23"),
+        ("f077", "RA23"),
+        ("F079", "RM"),
+        ("F080", "RM"),
+        ("F101", "R621"),
+        (" r621 ", "R621"),
+    ],
+)
+def test_a_rule_answers_to_its_code_and_its_aliases(name, code):
+    found = rule_called(name)
+    assert found is not None
+    assert found.code == code
+
+
+def test_an_unknown_rule_is_none():
+    assert rule_called("R999") is None
+
+
+def test_no_name_belongs_to_two_rules():
+    names = [name for r in all_rules() for name in r.names]
+    assert len(names) == len(set(names))
+
+
+def test_a_second_rule_of_the_same_name_is_refused():
+    def another(facts):
+        yield Finding(Outcome.NO_DATA, Unit.COUNT, None, "=", None, "")
+
+    with pytest.raises(ValueError, match="R65X"):
+        rule("R65X", "重复", clause="无", aliases=("F001",), watches=())(another)
+
+
+def test_every_answer_is_stamped_with_its_rule_and_can_be_told():
+    found = check(some_facts())
+    assert [f.rule for f in found] == ["R123", "R65", "R30", "R01F", "R01F", "RWR", "RA23", "RM", "R621"]
+    for finding in found:
+        assert finding.title
+        assert finding.clause
+        assert to_json(finding)["outcome"] == "NO_DATA"
+        assert finding.message.endswith("。")
+
+
+def test_the_wording_of_answers_uses_full_width_punctuation():
+    for finding in check(some_facts()):
+        assert not set(finding.message + finding.basis) & set(";:()")
