@@ -1,0 +1,121 @@
+"""The project owner's act: what stage a project's construction has reached, said with date, percent, words and photos."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from fundsys.domain.errors import DomainError
+from fundsys.domain.projects import ProjectStatus, advance
+from fundsys.domain.rights import Permission
+from fundsys.models.projects import ProgressReport, Project
+from fundsys.queries.viewer import require_project, viewer_of
+from fundsys.services import attachments
+from fundsys.services.acts import Act
+
+FIRST, LAST = ProjectStatus.APPROVED, ProjectStatus.ACCEPTED
+"""Construction is reported from approval (50) to acceptance (85); what comes after is money's and assets' business."""
+
+
+def report_progress(
+    project_id: int,
+    *,
+    status: ProjectStatus,
+    progress_bp: int,
+    reported_on: date,
+    words: str = "",
+    reason: str = "",
+    photos: Sequence[tuple[str, bytes]] = (),
+    version: int | None = None,
+    act: Act,
+) -> ProgressReport:
+    """Report a project's construction: stage, progress in 1/10000, the day it was so (not in the future), words, photos.
+
+    Stages go forward one by one, back only with a reason. Raises: StepRefused, Stale, NotAllowed, NotFound, DomainError.
+    """
+    who = viewer_of(act.person) if act.person else None
+    project = require_project(act.session, who, Permission.UPDATE_PROGRESS, project_id)
+    act.subject = f"{project.code} {project.name}"
+    act.check_version(
+        project,
+        version,
+        {"status": status.label, "progress_bp": str(progress_bp), "progress_on": reported_on.isoformat()},
+    )
+    _check(project, status, progress_bp, reported_on, act.day, reason)
+    before = project.status
+    if status is not before:
+        advance(before, status, reason)
+    _date_the_stage(project, before, status, reported_on)
+    project.status, project.progress_bp, project.progress_on = status, progress_bp, reported_on
+    project.version += 1
+    made = ProgressReport(
+        project_id=project.id,
+        status=status,
+        progress_bp=progress_bp,
+        reported_on=reported_on,
+        words=words.strip(),
+        back_reason=reason.strip(),
+        reported_by=act.person_id,
+    )
+    act.session.add(made)
+    act.session.flush()
+    for name, content in photos:
+        attachments.keep(content, name, "progress_report", made.id, act=act)
+    return made
+
+
+def return_progress(project_id: int, reason: str, *, version: int | None = None, act: Act) -> None:
+    """Send the last report back to the owner with a reason, without touching what was reported before it.
+
+    Raises: DomainError without a reason; NotAllowed, NotFound, Stale.
+    """
+    who = viewer_of(act.person) if act.person else None
+    project = require_project(act.session, who, Permission.RETURN_PROGRESS, project_id)
+    if not reason.strip():
+        raise DomainError("请填写退回的理由，填报单位要按它改正", field="reason")
+    act.check_version(project, version, {"remark": reason})
+    act.subject = f"{project.code} {project.name}"
+    project.remark = f"进度退回：{reason.strip()}"
+    project.version += 1
+
+
+def _check(project: Project, status: ProjectStatus, progress_bp: int, on: date, today: date, reason: str) -> None:
+    if not 0 <= progress_bp <= 10_000:
+        raise DomainError("形象进度应在 0 到 100 之间", field="progress_bp")
+    if on > today:
+        raise DomainError(f"填报日期不能晚于今天 {today.isoformat()}", field="reported_on")
+    if project.status.is_withdrawn or not (project.status.reached(ProjectStatus.PLANNED)):
+        raise DomainError(f"项目现在是“{project.status.label}”，还不能填报建设进度")
+    if project.status.reached(ProjectStatus.SETTLED):
+        raise DomainError(f"项目已到“{project.status.label}”，建设进度不再改动，请联系主管部门")
+    if status is not project.status and status.reached(ProjectStatus.SETTLED):
+        raise DomainError("结算及以后的环节由财政和主管部门办理，请选择验收或更早的环节", field="status")
+    if project.progress_on and on < project.progress_on and not reason.strip():
+        raise DomainError(
+            f"填报日期不能早于上次填报 {project.progress_on.isoformat()}，要更正请填写理由", field="reported_on"
+        )
+    if progress_bp < project.progress_bp and not reason.strip():
+        raise DomainError(f"形象进度比上次（{project.progress_bp / 100:g}%）低，要更正请填写理由", field="progress_bp")
+    if status.reached(ProjectStatus.COMPLETED) and status is not ProjectStatus.SUSPENDED and progress_bp < 10_000:
+        raise DomainError("完工以后的环节，形象进度应为 100%", field="progress_bp")
+    if status.code < ProjectStatus.UNDER_WAY.code and progress_bp > 0:
+        raise DomainError("还没有开工，形象进度应为 0", field="progress_bp")
+
+
+def _date_the_stage(project: Project, before: ProjectStatus, status: ProjectStatus, on: date) -> None:
+    """Write the day a stage was reached; take it away again when the project goes back before it."""
+    stages = (
+        (ProjectStatus.UNDER_WAY, "started_on", "开工"),
+        (ProjectStatus.COMPLETED, "completed_on", "完工"),
+        (ProjectStatus.ACCEPTED, "accepted_on", "验收"),
+    )
+    earlier: tuple[str, date] | None = None
+    for stage, column, word in stages:
+        if not status.reached(stage):
+            setattr(project, column, None)
+        elif getattr(project, column) is None and not before.reached(stage):
+            if earlier and on < earlier[1]:
+                raise DomainError(f"{word}日期不能早于{earlier[0]}日期 {earlier[1].isoformat()}", field="reported_on")
+            setattr(project, column, on)
+        if getattr(project, column):
+            earlier = (word, getattr(project, column))
