@@ -1,0 +1,118 @@
+"""How values are written on pages: Jinja filters and globals. No decisions, no database."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from flask import Flask, request
+from markupsafe import Markup, escape
+
+from fundsys.domain.dates import show_day, show_day_zh
+from fundsys.domain.money import Money, exact_wan, exact_yuan, show_percent, show_wan, show_yuan
+from fundsys.web import charts, static_files, tables
+
+OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
+NOTHING, MISSING, NO_DATA = "-", "未填", "无数据"
+_FIGURES = re.compile(r"(\d[\d,]*(?:\.\d+)?)(?=\s?(?:万元|元|个百分点|个|项|笔|户|天|亩|公里|人))")
+
+
+def wan(amount: Money | None) -> str:
+    """万元 with two decimals; 未填 for None."""
+    return MISSING if amount is None else show_wan(amount)
+
+
+def yuan(amount: Money | None) -> str:
+    """元 with two decimals; 未填 for None."""
+    return MISSING if amount is None else show_yuan(amount)
+
+
+def cell_money(amount: Money | None, unit: str = "wan") -> str:
+    """Money in a table cell: zero is "-", missing is 未填; a sum too small to show is never "0.00" but exact."""
+    if amount is None:
+        return MISSING
+    if not amount:
+        return NOTHING
+    shown = show_wan(amount) if unit == "wan" else show_yuan(amount)
+    return exact_wan(amount) if unit == "wan" and shown.lstrip("-") == "0.00" else shown
+
+
+def count(value: int | Decimal | str | None) -> str:
+    """A number with thousands commas; words pass as they are."""
+    if value is None:
+        return MISSING
+    return value if isinstance(value, str) else f"{value:,}"
+
+
+def cell_count(value: int | Decimal | str | None) -> str:
+    """A number in a table cell: zero is "-", missing is 未填."""
+    return NOTHING if value == 0 else count(value)
+
+
+def percent(share: Fraction | None, limit: Fraction | None = None) -> str:
+    """A share as 65.54%; 无数据 for None; never looks as if it met a limit it misses."""
+    return show_percent(share, limit)
+
+
+def day(value: date | None) -> str:
+    """For tables: 2024-03-01; 未填 for None."""
+    return MISSING if value is None else show_day(value)
+
+
+def day_zh(value: date | None) -> str:
+    """For sentences: 2024年3月1日; 未填 for None."""
+    return MISSING if value is None else show_day_zh(value)
+
+
+def instant(value: datetime | None, seconds: bool = False) -> str:
+    """A moment on the office clock: 2024-11-18 08:30. A moment without a zone is taken as UTC."""
+    if value is None:
+        return MISSING
+    local = (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(OFFICE_ZONE)
+    return local.strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
+
+
+def clock(value: datetime | None) -> str:
+    """Only the time of day: 08:30."""
+    return instant(value)[11:] if value else MISSING
+
+
+def bold_figures(sentence: str) -> Markup:
+    """A sentence with its amounts and counts in bold; everything else escaped."""
+    if isinstance(sentence, Markup):
+        return sentence
+    return Markup(_FIGURES.sub(r"<b>\1</b>", str(escape(sentence))))
+
+
+def here(**changes: object) -> str:
+    """The address of this page with some arguments changed; None takes one away; the page number falls unless given."""
+    args = [(k, v) for k, v in request.args.items(multi=True) if k not in changes and k != "page"]
+    args += [(k, str(v)) for k, v in changes.items() if v is not None]
+    return request.path + ("?" + urlencode(args) if args else "")
+
+
+FILTERS = (wan, yuan, cell_money, count, cell_count, percent, day, day_zh, instant, clock, bold_figures)
+GLOBALS = {
+    "here": here,
+    "head": tables.head,
+    "MISSING": MISSING,
+    "chart_bars": charts.bars,
+    "chart_stacks": charts.stacks,
+    "chart_line": charts.line,
+    "chart_flow": charts.flow,
+    "chart_row": charts.nameless,
+}
+
+
+def register(app: Flask) -> None:
+    """Give templates the filters and globals of this file, and `static_url`."""
+    for function in FILTERS:
+        app.jinja_env.filters[function.__name__] = function
+    app.jinja_env.filters["exact_wan"] = lambda amount: "" if amount is None else exact_wan(amount)
+    app.jinja_env.filters["exact_yuan"] = lambda amount: "" if amount is None else exact_yuan(amount)
+    app.jinja_env.globals.update(GLOBALS)
+    static_files.register(app)

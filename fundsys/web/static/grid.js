@@ -1,0 +1,179 @@
+// 录入表:方向键、Enter 下一行、Esc 还原、粘贴 Excel 区域、改过的格加角标;停手 300 毫秒请服务器重算规则条。
+// 没有脚本时是一张普通表单:Tab 走格,“算一算”按钮更新规则条。
+
+const WAIT = 300;
+
+function cellsOf(grid) {
+  return [...grid.querySelectorAll("tbody tr")]
+    .map((row) => [...row.querySelectorAll(".fs-cell input")])
+    .filter((row) => row.length > 0);
+}
+
+function placeOf(grid, input) {
+  const rows = cellsOf(grid);
+  const row = rows.findIndex((one) => one.includes(input));
+  return { rows, row, column: row < 0 ? -1 : rows[row].indexOf(input) };
+}
+
+function go(rows, row, column) {
+  const target = rows[row]?.[Math.min(column, rows[row].length - 1)];
+  if (!target) return false;
+  target.focus();
+  target.select();
+  return true;
+}
+
+function mark(input) {
+  input.closest(".fs-cell").classList.toggle("is-changed", input.value.trim() !== input.dataset.was);
+}
+
+// Excel 复制出来的是制表符和换行;带引号的格里可以有换行。
+function readTable(text) {
+  const rows = [[]];
+  let cell = "";
+  let quoted = false;
+  for (let i = 0; i < text.length; i += 1) {
+    const letter = text[i];
+    if (quoted) {
+      if (letter === '"' && text[i + 1] === '"') {
+        cell += '"';
+        i += 1;
+      } else if (letter === '"') quoted = false;
+      else cell += letter;
+    } else if (letter === '"' && cell === "") quoted = true;
+    else if (letter === "\t" || letter === "\n") {
+      rows.at(-1).push(cell.trim());
+      cell = "";
+      if (letter === "\n") rows.push([]);
+    } else if (letter !== "\r") cell += letter;
+  }
+  rows.at(-1).push(cell.trim());
+  if (rows.at(-1).length === 1 && rows.at(-1)[0] === "") rows.pop();
+  return rows;
+}
+
+function attach(form) {
+  const say = document.createElement("p");
+  say.className = "fs-sr";
+  say.setAttribute("role", "status");
+  form.append(say);
+  let timer;
+  let asked;
+
+  function swap(html) {
+    const fresh = new DOMParser().parseFromString(html, "text/html");
+    for (const piece of fresh.querySelectorAll("[data-live][id]")) {
+      const old = document.getElementById(piece.id);
+      if (!old) continue;
+      if (old.className !== piece.className) old.className = piece.className;
+      if (old.innerHTML !== piece.innerHTML) old.replaceChildren(...piece.childNodes);
+    }
+  }
+
+  async function ask() {
+    if (!form.dataset.preview) return;
+    asked?.abort();
+    asked = new AbortController();
+    const strip = document.querySelector(".fs-rules[data-live]");
+    strip?.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(form.dataset.preview, { method: "POST", body: new URLSearchParams(new FormData(form)), signal: asked.signal, headers: { "X-Preview": "1" }, redirect: "error" });
+      if (answer.ok) swap(await answer.text());
+      else say.textContent = "规则条没有更新，提交时系统会再核对";
+    } catch (error) {
+      if (error.name !== "AbortError") say.textContent = "网络不通，规则条没有更新，已填内容都在";
+      else return;
+    }
+    strip?.removeAttribute("aria-busy");
+  }
+
+  function later() {
+    clearTimeout(timer);
+    timer = setTimeout(ask, WAIT);
+  }
+
+  form.addEventListener("input", (event) => {
+    if (!event.target.closest(".fs-cell")) return;
+    mark(event.target);
+    event.target.closest(".fs-cell").classList.remove("is-bad");
+    event.target.removeAttribute("aria-invalid");
+    later();
+  });
+
+  form.addEventListener("focusin", (event) => {
+    const cell = event.target.closest?.(".fs-cell");
+    form.querySelectorAll("tr[aria-selected]").forEach((row) => row.removeAttribute("aria-selected"));
+    if (cell) {
+      cell.closest("tr").setAttribute("aria-selected", "true");
+      event.target.dataset.entered = event.target.value;
+    }
+  });
+  form.addEventListener("focusout", (event) => {
+    event.target.closest?.("tr")?.removeAttribute("aria-selected");
+  });
+
+  form.addEventListener("keydown", (event) => {
+    const input = event.target;
+    if (!input.closest?.(".fs-cell") || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const { rows, row, column } = placeOf(form, input);
+    const atStart = input.selectionStart === 0 && input.selectionEnd === 0;
+    const atEnd = input.selectionStart === input.value.length && input.selectionEnd === input.value.length;
+    const whole = input.selectionStart === 0 && input.selectionEnd === input.value.length;
+    let done = true;
+    if (event.key === "Enter") go(rows, row + (event.shiftKey ? -1 : 1), column);
+    else if (event.key === "ArrowDown") go(rows, row + 1, column);
+    else if (event.key === "ArrowUp") go(rows, row - 1, column);
+    else if (event.key === "ArrowLeft" && !event.shiftKey && (atStart || whole)) go(rows, row, column - 1);
+    else if (event.key === "ArrowRight" && !event.shiftKey && (atEnd || whole)) go(rows, row, column + 1);
+    else if (event.key === "Escape") {
+      input.value = input.value === input.dataset.entered ? input.dataset.was : input.dataset.entered;
+      input.select();
+      mark(input);
+      form.dispatchEvent(new Event("fs-changed"));
+      later();
+    } else done = false;
+    if (done) event.preventDefault();
+  });
+
+  form.addEventListener("paste", (event) => {
+    const input = event.target;
+    if (!input.closest?.(".fs-cell")) return;
+    const table = readTable(event.clipboardData.getData("text/plain"));
+    if (table.length === 0 || (table.length === 1 && table[0].length === 1)) return;
+    event.preventDefault();
+    const { rows, row, column } = placeOf(form, input);
+    let filled = 0;
+    let over = 0;
+    table.forEach((line, down) => line.forEach((text, across) => {
+      const target = rows[row + down]?.[column + across];
+      if (!target || target.readOnly || target.disabled) {
+        if (text !== "") over += 1;
+        return;
+      }
+      target.value = text;
+      target.closest(".fs-cell").classList.remove("is-bad");
+      mark(target);
+      filled += 1;
+    }));
+    say.textContent = `已粘贴 ${filled} 格${over ? `，另有 ${over} 格超出表格，没有填入` : ""}`;
+    if (over) warn(`粘贴的内容比表格大：已填入 ${filled} 格，另有 ${over} 格没有位置，没有填入。`);
+    form.dispatchEvent(new Event("fs-changed"));
+    later();
+  });
+
+  function warn(words) {
+    document.getElementById("fs-paste-note")?.remove();
+    const note = document.createElement("div");
+    note.id = "fs-paste-note";
+    note.className = "fs-alert warn fs-after";
+    note.setAttribute("role", "alert");
+    note.textContent = words;
+    form.before(note);
+  }
+
+  // 有脚本时规则条自己会动,“算一算”按钮收起。
+  form.querySelectorAll("[data-no-script]").forEach((one) => { one.hidden = true; });
+  document.querySelectorAll(`[form="${form.id}"][data-no-script]`).forEach((one) => { one.hidden = true; });
+}
+
+document.querySelectorAll("form[data-grid]").forEach(attach);

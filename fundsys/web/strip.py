@@ -1,0 +1,70 @@
+"""The strip of rules over an entry page: now → after, how far from the limit. Positions on the scale are hints, never figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+CLEAR = 8  # the part of the scale, in a hundred, kept free at both ends
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A scale around the limit: positions in a hundred of its width."""
+
+    limit: str
+    after: str
+    before: str | None
+    good_from: str
+    good_width: str
+
+    @property
+    def path_from(self) -> str:
+        """Where the way from now to after begins."""
+        return min(self.after, self.before or self.after, key=float)
+
+    @property
+    def path_width(self) -> str:
+        """How long that way is."""
+        return f"{abs(float(self.after) - float(self.before or self.after)):.2f}"
+
+
+def scale(limit: Fraction, after: Fraction, before: Fraction | None = None, at_least: bool = True) -> Scale:
+    """A scale that shows one stretch on each side of the limit and every point that is asked for. Never from zero.
+
+    at_least: the allowed side is above the limit (else below).
+    """
+    points = [value for value in (after, before) if value is not None]
+    reach = max([abs(value - limit) for value in points] + [abs(limit) * Fraction(3, 100)]) or Fraction(1)
+    low, high = limit - reach, limit + reach
+
+    def at(value: Fraction) -> str:
+        return f"{CLEAR + float((value - low) / (high - low)) * (100 - 2 * CLEAR):.2f}"
+
+    here = at(limit)
+    return Scale(
+        limit=here,
+        after=at(after),
+        before=None if before is None else at(before),
+        good_from=here if at_least else "0",
+        good_width=f"{100 - float(here):.2f}" if at_least else here,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCell:
+    """One rule of the strip. before, after, required: as shown; tone picks the word's look; sentence says the headroom or the gap.
+
+    before: None on pages that change nothing. url: the rule with its basis and its rows.
+    """
+
+    code: str
+    name: str
+    url: str
+    after: str
+    required: str
+    verdict: str
+    tone: str
+    sentence: str
+    before: str | None = None
+    scale: Scale | None = None
