@@ -29,6 +29,14 @@ class OverCommitted(DomainError):
     """More would be given than a notice line holds, or paid than was allocated."""
 
 
+class Refusals(DomainError):
+    """Several refusals of one act, each with its own field. The first one is the message."""
+
+    def __init__(self, errors: list[DomainError]) -> None:
+        super().__init__(errors[0].message, errors[0].field, errors[0].clause)
+        self.errors = tuple(errors)
+
+
 class StepRefused(DomainError):
     """A step of a life cycle that is not open from the present state."""
 
