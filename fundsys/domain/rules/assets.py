@@ -9,14 +9,21 @@ from datetime import date
 from ..assets import AssetClass
 from ..facts import AssetFact, Facts, Waiver
 from ..policy import Policy
-from .base import Finding, LeftOut, Outcome, Row, Severity, at_least, rule, waived
+from .base import Finding, LeftOut, Outcome, Row, Severity, Unit, at_least, no_data, rule, waived
 
 _CLAUSE_11 = "2024年工作要点 第11条"
 _RA23 = ("RA23", "F071", "F076", "F077")
 _RM = ("RM", "F079", "F080")
 
 
-@rule("RA23", "上年新增资产评估、登记、确权、监管", clause=_CLAUSE_11, aliases=_RA23[1:], watches=("assets",))
+@rule(
+    "RA23",
+    "上年新增资产评估、登记、确权、监管",
+    clause=_CLAUSE_11,
+    aliases=_RA23[1:],
+    watches=("assets",),
+    threshold="new_asset_share_min",
+)
 def new_assets(facts: Facts) -> Iterator[Finding]:
     """Share of last year's new assets from transition funds that are valued, registered, titled and supervised.
 
@@ -26,9 +33,13 @@ def new_assets(facts: Facts) -> Iterator[Finding]:
     """
     policy = facts.policy
     year = policy.new_asset_year
+    if year is None:
+        message = f"{facts.year}年度没有确认“{Policy.new_asset_year.label}”，请先在政策页填写，暂不判定。"
+        yield no_data(Unit.RATIO, ">=", policy.new_asset_share_min, message)
+        return
     of_year = [a for a in facts.assets if a.project_year == year]
     counted = [a for a in of_year if a.from_transition]
-    name = f"{year}年新增资产" if year else "上年新增资产"
+    name = f"{year}年新增资产"
     yield from _all_done(
         facts,
         counted,
@@ -69,6 +80,7 @@ def _done(recorded: bool, day: date | None, as_at: date) -> bool:
     severity=Severity.MEDIUM,
     aliases=_RM[1:],
     watches=("assets",),
+    threshold="maintained_share_min",
 )
 def maintained_assets(facts: Facts) -> Iterator[Finding]:
     """Share of public and operating assets in use with sector, body, keeper, money source and no overdue patrol.

@@ -154,6 +154,7 @@ class Rule:
     """A rule of the policy. Called with facts it gives its findings, stamped and with waivers applied.
 
     watches: names of the parts of Facts it reads, so that an act knows which rules it touches.
+    threshold: code of the policy value it judges by; where the year has one, its clause is the finding's clause.
     """
 
     code: str
@@ -162,6 +163,7 @@ class Rule:
     severity: Severity
     aliases: tuple[str, ...]
     watches: tuple[str, ...]
+    threshold: str
     body: Body = field(repr=False)
 
     @property
@@ -173,11 +175,12 @@ class Rule:
         return [self._stamped(finding, facts) for finding in self.body(facts)]
 
     def _stamped(self, finding: Finding, facts: Facts) -> Finding:
+        setting = facts.policy.settings.get(self.threshold)
         stamped = replace(
             finding,
             rule=self.code,
             title=self.title,
-            clause=self.clause,
+            clause=setting.clause if setting else self.clause,
             aliases=self.aliases,
             severity=self.severity,
         )
@@ -198,11 +201,12 @@ def rule(
     severity: Severity = Severity.HIGH,
     aliases: Sequence[str] = (),
     watches: Sequence[str],
+    threshold: str,
 ) -> Callable[[Body], Rule]:
     """Make a function of facts a rule of the policy, known by its code and aliases."""
 
     def register(body: Body) -> Rule:
-        made = Rule(code, title, clause, severity, tuple(aliases), tuple(watches), body)
+        made = Rule(code, title, clause, severity, tuple(aliases), tuple(watches), threshold, body)
         for other in _RULES.values():
             if other.body.__module__ != body.__module__ and set(other.names) & set(made.names):
                 raise ValueError(f"rule {code} is registered twice")
@@ -322,6 +326,8 @@ def _verdict_words(outcome: Outcome, operator: str, limit: Fraction, distance: A
     bound = "不低于" if operator == ">=" else "不超过"
     required = f"{bound} {show_limit(limit)}"
     if outcome is Outcome.PASS:
+        if limit == 1:
+            return "全部符合"
         if not distance:
             return f"符合“{required}”，正在界线上"
         return f"符合“{required}”，距界线 {_spare_words(distance)}"
@@ -401,10 +407,12 @@ def _whole_number(amount: Amount) -> int:
 
 def _words(amount: Amount) -> str:
     """Figures of a judged share with every digit that matters: two decimals when they are exact, all otherwise."""
-    if isinstance(amount, Money):
-        exact = amount.fen % 10_000 == 0
-        return f"{show_wan(amount) if exact else exact_wan(amount)} 万元"
-    return f"{amount} 项"
+    if not isinstance(amount, Money):
+        return f"{amount} 项"
+    if amount.fen % 10_000 == 0:
+        return f"{show_wan(amount)} 万元"
+    whole, _, decimals = exact_wan(amount).lstrip("-").partition(".")
+    return f"{'-' if amount.fen < 0 else ''}{int(whole):,}.{decimals} 万元"
 
 
 def _spare_words(amount: Amount) -> str:

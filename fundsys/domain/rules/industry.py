@@ -10,7 +10,14 @@ from ..policy import Policy
 from .base import Finding, LeftOut, Outcome, Row, Unit, equal_to, no_data, rule
 
 
-@rule("R621", "四个一批分类", clause="2024年工作要点 第16条", aliases=("F101",), watches=("legacy",))
+@rule(
+    "R621",
+    "四个一批分类",
+    clause="2024年工作要点 第16条",
+    aliases=("F101",),
+    watches=("legacy",),
+    threshold="legacy_target",
+)
 def four_batches(facts: Facts) -> Iterator[Finding]:
     """Legacy projects in exactly one class with reason, person and date; 盘活 and 调整 with measures and deadline too.
 

@@ -15,7 +15,14 @@ from .base import Finding, LeftOut, Row, at_least, at_most, rule
 _CLAUSE_11 = "2024年工作要点 第11条"
 
 
-@rule("R65", "产业发展资金占比", clause=_CLAUSE_11, aliases=("F001",), watches=("allocations",))
+@rule(
+    "R65",
+    "产业发展资金占比",
+    clause=_CLAUSE_11,
+    aliases=("F001",),
+    watches=("allocations",),
+    threshold="industry_share_min",
+)
 def industry_share(facts: Facts) -> Iterator[Finding]:
     """Share of central and provincial transition money allotted to industry.
 
@@ -41,7 +48,14 @@ def industry_share(facts: Facts) -> Iterator[Finding]:
     )
 
 
-@rule("R30", "首位产业资金占比", clause=_CLAUSE_11, aliases=("F002",), watches=("allocations",))
+@rule(
+    "R30",
+    "首位产业资金占比",
+    clause=_CLAUSE_11,
+    aliases=("F002",),
+    watches=("allocations",),
+    threshold="lead_industry_share_min",
+)
 def lead_industry_share(facts: Facts) -> Iterator[Finding]:
     """Share of that industry money allotted to the lead industry.
 
@@ -66,7 +80,14 @@ def lead_industry_share(facts: Facts) -> Iterator[Finding]:
     )
 
 
-@rule("R01F", "项目管理费上限", clause="财农〔2021〕19号", aliases=("F003",), watches=("allocations",))
+@rule(
+    "R01F",
+    "项目管理费上限",
+    clause="财农〔2021〕19号",
+    aliases=("F003",),
+    watches=("allocations",),
+    threshold="management_fee_max",
+)
 def management_fee(facts: Facts) -> Iterator[Finding]:
     """Management fee as a share of the transition money of its level, one finding for 中央 and one for 省级.
 

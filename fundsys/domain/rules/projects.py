@@ -14,7 +14,7 @@ from .base import Finding, LeftOut, Outcome, Row, Unit, count_at_least, equal_to
 _CLAUSE_11 = "2024年工作要点 第11条"
 
 
-@rule("R123", "年度衔接项目数", clause=_CLAUSE_11, watches=("projects", "allocations"))
+@rule("R123", "年度衔接项目数", clause=_CLAUSE_11, watches=("projects", "allocations"), threshold="project_target")
 def yearly_projects(facts: Facts) -> Iterator[Finding]:
     """Projects of the year in the plan (state 40 or later), each with plan document, money, owner, start and end date.
 
@@ -84,7 +84,14 @@ def _not_planned(project: ProjectFact) -> str:
     return f"状态为“{project.status.label}”，还没有列入年度计划"
 
 
-@rule("RWR", "以工代赈项目数", clause=_CLAUSE_11, aliases=("F061",), watches=("projects", "allocations"))
+@rule(
+    "RWR",
+    "以工代赈项目数",
+    clause=_CLAUSE_11,
+    aliases=("F061",),
+    watches=("projects", "allocations"),
+    threshold="work_relief_min",
+)
 def work_relief_projects(facts: Facts) -> Iterator[Finding]:
     """Work-relief projects paid from transition money of the year, counted from allocation on.
 

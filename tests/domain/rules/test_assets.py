@@ -21,6 +21,7 @@ TODAY = date(2024, 11, 18)
 def test_new_assets_pass_when_every_one_has_all_four_things():
     finding = only(new_assets(some_facts(an_asset(asset_class=PUBLIC), an_asset(asset_class=INCOME))))
     assert (finding.outcome, finding.numerator, finding.denominator) == (PASS, 2, 2)
+    assert finding.message == "四项都已办结的2023年新增资产 2 项 ÷ 2023年新增资产 2 项 = 100.00%，全部符合。"
 
 
 @pytest.mark.parametrize(
@@ -56,6 +57,12 @@ def test_only_assets_of_the_year_before_are_new():
     finding = only(new_assets(some_facts(older, newer, an_asset(asset_class=PUBLIC))))
     assert (finding.outcome, finding.denominator) == (PASS, 1)
     assert only(new_assets(some_facts(older))).outcome is NO_DATA
+
+
+def test_a_year_that_names_no_asset_year_is_not_guessed():
+    finding = only(new_assets(some_facts(an_asset(asset_class=PUBLIC, project_year=2024), year=2025)))
+    assert finding.outcome is NO_DATA
+    assert "没有确认“新增资产年度”" in finding.message
 
 
 def test_a_title_counts_from_its_day_on():

@@ -55,6 +55,12 @@ def test_sixty_five_percent_itself_passes():
     assert "正在界线上" in finding.message
 
 
+def test_figures_that_do_not_fit_two_decimals_are_written_out():
+    assert "产业资金 6,500.00 万元 ÷ 中央及省级衔接资金 10,000.00 万元 = 65.00%" in industry_of("6500", "3500").message
+    assert "产业资金 6,499.999999 万元 ÷ " in industry_of("6499.999999", "3500.000001").message
+    assert "产业资金 -0.000001 万元 ÷ " in industry_of("-0.000001", "3500").message
+
+
 @pytest.mark.parametrize(
     ("industry", "other", "outcome", "distance"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from fundsys.domain.policy import Policy
 from fundsys.domain.rules.base import Finding, Outcome, Unit, all_rules, check, rule, rule_called, to_json
 from tests.builders import some_facts
 
@@ -49,7 +50,7 @@ def test_a_second_rule_of_the_same_name_is_refused():
         yield Finding(Outcome.NO_DATA, Unit.COUNT, None, "=", None, "")
 
     with pytest.raises(ValueError, match="R65X"):
-        rule("R65X", "重复", clause="无", aliases=("F001",), watches=())(another)
+        rule("R65X", "重复", clause="无", aliases=("F001",), watches=(), threshold="")(another)
 
 
 def test_every_answer_is_stamped_with_its_rule_and_can_be_told():
@@ -60,6 +61,17 @@ def test_every_answer_is_stamped_with_its_rule_and_can_be_told():
         assert finding.clause
         assert to_json(finding)["outcome"] == "NO_DATA"
         assert finding.message.endswith("。")
+
+
+def test_the_clause_is_that_of_the_years_own_value():
+    rows = [("industry_share_min", "60%", "陇财农〔2025〕1号", "2025年工作要点 第9条")]
+    finding = next(f for f in check(some_facts(year=2025, policy=Policy.of(2025, rows))) if f.rule == "R65")
+    assert finding.clause == "2025年工作要点 第9条"
+    assert finding.required == ">=0.6"
+
+
+def test_every_rule_judges_by_a_threshold_there_is():
+    assert {r.threshold for r in all_rules()} <= set(Policy.kinds())
 
 
 def test_the_wording_of_answers_uses_full_width_punctuation():
