@@ -132,6 +132,7 @@ def is_heading(view: View, row: int, strict: bool) -> bool:
     if re.fullmatch(r"合计|总计|小计|共计", words[0]):
         return False
     known = sum(is_known(cell.text) for cell in cells)
+    cells = [cell for cell, word in zip(cells, words, strict=True) if not _YEAR.fullmatch(word)]
     if strict:
         return (
             known >= 3

@@ -94,8 +94,8 @@ def read_rows(view: View, region: Region, columns: Columns) -> Rows:
     rows = Rows([line for row in region.body if (line := reader.line(row)) is not None])
     for line in rows.lines:
         line.kind = reader.plain_kind(line)
-    _settle_singles(view, columns, rows)
     _continue_merges(view, columns, rows)
+    _settle_singles(view, columns, rows)
     _find_parents(rows)
     _find_silent_subtotals(columns, rows)
     return rows
@@ -286,12 +286,49 @@ def _find_silent_subtotals(columns: Columns, rows: Rows) -> None:
     for line in lean:
         if line.kind == RECORD and (_block(rows, line, lean, 1) or _block(rows, line, lean, -1)):
             line.kind = SUBTOTAL
+    _find_blocks(rows)
     for line in lean:
         if line.kind == RECORD:
             where = address(line.row, min(line.cells))
             rows.problems.append(
                 (where, f"第 {line.row} 行缺少其他行都有的内容，看不出是明细还是小计，按明细计入，请核对。")
             )
+
+
+def _find_blocks(rows: Rows) -> None:
+    """Rows of one shape that count everything twice: each group's own row equals the rows after (or before) it.
+
+    Only where the table's total is exactly half of its rows and the rows fall into groups in one way; named as problems.
+    """
+    lines = [line for line in rows.lines if line.kind == RECORD and line.figure is not None]
+    totals = {line.figure for line in rows.of(TOTAL)} - {None, 0}
+    figures = [line.figure or 0 for line in lines]
+    if len(lines) < 4 or sum(figures) not in {2 * total for total in totals if total} or rows.of(SUBTOTAL):
+        return
+    for step in (1, -1):
+        heads = _group_heads(figures[::step])
+        if heads is None:
+            continue
+        for line in (lines[::step][head] for head in heads):
+            line.kind = SUBTOTAL
+            where = address(line.row, min(line.cells))
+            rows.problems.append((where, f"第 {line.row} 行恰为所属各行之和，且全表合计只计一次，按小计处理，请核对。"))
+        rows.problems.sort(key=lambda problem: int(problem[0].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")))
+        return
+
+
+def _group_heads(figures: list[int]) -> list[int] | None:
+    """Positions of group heads when the figures fall into head + members in exactly one way; None otherwise."""
+    ways: dict[int, list[list[int]]] = {len(figures): [[]]}
+    for start in range(len(figures) - 1, -1, -1):
+        found: list[list[int]] = []
+        running = 0
+        for end in range(start + 1, len(figures)):
+            running += figures[end]
+            if running == figures[start]:
+                found += [[start, *rest] for rest in ways[end + 1]]
+        ways[start] = found[:2]
+    return ways[0][0] if len(ways[0]) == 1 else None
 
 
 def _is_lean(line: Line, by_seq: bool, typical: int) -> bool:

@@ -16,7 +16,7 @@ from .grid import Cell, Grid, address, column_letter
 from .guard import LIMITS, Limits, WorkbookRefused, open_kind
 from .layout import NOTE, Region, View, find_regions
 from .parsers import BIDI, Reading, is_unit_line, read_amount, squash, units_said
-from .rows import HEADING, NOTE_ROW, RECORD, SIGNED, TITLE, UNIT_ROW, Line, Rows, read_rows, rough_rows
+from .rows import HEADING, NOTE_ROW, RECORD, SIGNED, TITLE, TOTAL, UNIT_ROW, Line, Rows, read_rows, rough_rows
 from .totals import Checked, compare, shown, totals_in_text
 from .xlsx import read_grids
 
@@ -100,7 +100,10 @@ def _read_grid(grid: Grid, unit: str | None) -> SheetRead:
             skipped_rows=skipped,
             problems=[{"cell": address(view.rows[0], min(view.row(view.rows[0]))), "message": said}],
         )
-    tables = [_TableReader(view, region, unit, _notes_units(view, regions)).read() for region in regions]
+    tables: list[_Table] = []
+    for region in regions:
+        beside = [table for table in tables if table.region.heading_rows == region.heading_rows]
+        tables.append(_TableReader(view, region, unit, _notes_units(view, regions)).read(beside))
     return _joined(grid, view, tables)
 
 
@@ -152,6 +155,10 @@ class _TableReader:
         above = [cell for row in self.region.preamble for cell in self.view.row(row).values()]
         lines = {unit for cell in above if is_unit_line(cell.text) for unit in units_said(cell.text)}
         titles = {unit for cell in above for unit in units_said(cell.text)}
+        if len(lines) == 1 and titles - lines:
+            self.problems.append(
+                (self._corner(), f"标题与单位行写的金额单位不同（{'、'.join(sorted(titles))}），按单位行读取，请核对。")
+            )
         for units in (lines, titles, note_units, units_said(self.view.grid.name)):
             if len(units) == 1:
                 return self._agreed(next(iter(units)))
@@ -173,7 +180,7 @@ class _TableReader:
         row = self.region.heading_rows[0]
         return address(row, min(self.view.row(row), default=self.region.left))
 
-    def read(self) -> _Table:
+    def read(self, beside: list[_Table]) -> _Table:
         columns = read_columns(self.view, self.region, rough_rows(self.view, self.region), self.stated_unit)
         rows = read_rows(self.view, self.region, columns)
         self.problems += columns.problems + rows.problems
@@ -184,7 +191,9 @@ class _TableReader:
         self._name_doubts(columns)
         unit = self._unit(columns, records)
         amounts = {record.row: record.amount_fen for record in records}
-        checked = compare(rows.lines, columns, unit or self.stated_unit, amounts)
+        continued = [table for table in beside if not table.rows.of(TOTAL)]
+        earlier = [record.amount_fen for table in continued for record in table.records]
+        checked = compare(rows.lines, columns, unit or self.stated_unit, amounts, earlier)
         return _Table(
             self.region, unit, columns, rows, records, checked, self.problems + checked.problems, self.skipped
         )

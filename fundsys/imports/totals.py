@@ -34,8 +34,17 @@ def stated_amount(line: Line, column: Column | None, unit: str | None) -> int | 
     return None if reading.dash else reading.fen
 
 
-def compare(lines: list[Line], columns: Columns, unit: str | None, amounts: dict[int, int | None]) -> Checked:
-    """Compare every subtotal and total with its rows. amounts: the amount of each record by row."""
+def compare(
+    lines: list[Line],
+    columns: Columns,
+    unit: str | None,
+    amounts: dict[int, int | None],
+    earlier: list[int | None],
+) -> Checked:
+    """Compare every subtotal and total with its rows.
+
+    amounts: the amount of each record by row. earlier: amounts of the columns to the left that this table continues.
+    """
     checked = Checked()
     column = columns.amount or (columns.parts[0] if columns.added and len(columns.parts) == 1 else None)
     if column is None and columns.added:
@@ -44,7 +53,7 @@ def compare(lines: list[Line], columns: Columns, unit: str | None, amounts: dict
     if column is None:
         return checked
     grand = [line for line in lines if line.kind == TOTAL and stated_amount(line, column, unit) is not None]
-    whole = _sum([amounts.get(line.row) for line in lines if line.kind == RECORD])
+    whole = _sum([*earlier, *(amounts.get(line.row) for line in lines if line.kind == RECORD)])
     final = _final(grand, column, unit, whole)
     if final is not None:
         checked.stated = stated_amount(final, column, unit)
@@ -54,7 +63,8 @@ def compare(lines: list[Line], columns: Columns, unit: str | None, amounts: dict
     for line in lines:
         if line.kind == CATEGORY and (stated := stated_amount(line, column, unit)) is not None:
             _complain(checked, line, column, stated, _sum(_beneath(lines, line, amounts)))
-    _compare_parts(lines, columns, unit, final, checked)
+    if not earlier:
+        _compare_parts(lines, columns, unit, final, checked)
     return checked
 
 
