@@ -1,0 +1,424 @@
+"""The one print function of the whole system, and the only module that touches WeasyPrint's private parts.
+
+Nothing is ever fetched while printing: images arrive inside the document or not at all. What is used here beyond the
+promised interface (Document.pages, Document.fonts, Page.paint, Stream.stream, Font) is tried by probe() at start; when
+the probe fails, registers are printed as ordinary HTML tables by the same print function.
+"""
+
+from __future__ import annotations
+
+import copy
+import gc
+import html as markup
+import os
+import zlib
+from base64 import b64decode
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import weasyprint
+from weasyprint.document import Document, Page
+from weasyprint.pdf.fonts import Font
+from weasyprint.pdf.stream import Stream
+from weasyprint.text import ffi as text_ffi
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from fundsys.domain.errors import Unavailable
+
+from .faces import Chain, Face
+
+DEFLATE_LEVEL = 3
+MARKER = "#010203"
+_MARKER_OPERATOR = b"0.003922 0.007843 0.011765 rg"
+_SAMPLE = "陇县资产0"
+_OWN_IMAGES = ("data:image/png;base64,", "data:image/jpeg;base64,")
+
+SERIF = ("FangSong_GB2312", "仿宋_GB2312", "FangSong", "仿宋", "FandolFang", "Noto Serif CJK SC", "Noto Sans CJK SC")
+SANS = ("Microsoft YaHei", "SimHei", "Noto Sans CJK SC", "Noto Serif CJK SC")
+TITLE = ("FZXiaoBiaoSong-B05S", "方正小标宋简体", "STZhongsong", "Noto Serif CJK SC")
+NEEDED = "Noto Serif CJK SC"
+
+
+class RefusingFetcher(URLFetcher):  # type: ignore[misc]
+    """Refuses every address. Pictures written into the document itself by the program are not fetched but decoded."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.refused: list[str] = []
+
+    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+        for start in _OWN_IMAGES:
+            if url.startswith(start):
+                kind = start[5:].partition(";")[0]
+                return URLFetcherResponse(url, b64decode(url[len(start) :]), {"Content-Type": kind})
+        self.refused.append(url[:200])
+        raise ValueError("nothing is fetched while printing")
+
+
+class Aside(NamedTuple):
+    """A piece of text that is not painted glyph by glyph but set by WeasyPrint. Millimeters and points."""
+
+    text: str
+    x: float
+    baseline: float
+    size: float
+    bold: bool
+
+
+@dataclass(frozen=True)
+class Painting:
+    """Rows to be painted onto laid-out template pages.
+
+    count: pages of the document. template: page index → index of the template page under it.
+    paint: page index → pieces of content stream (bytes, millimeters from the top left corner) and Asides, in order.
+    asides: all texts set by WeasyPrint, known from the plan. glyphs: (style, face number) → {glyph: (character, advance)}
+    filled by paint.
+    """
+
+    count: int
+    template: Callable[[int], int]
+    paint: Callable[[int], Sequence[bytes | Aside]]
+    asides: Sequence[Aside]
+    glyphs: dict[tuple[str, int], dict[int, tuple[str, int]]]
+
+
+class _Type(NamedTuple):
+    """A style of the chain: the faces for planning, and the WeasyPrint fonts that will be embedded."""
+
+    chain: Chain
+    fonts: tuple[tuple[int, Font], ...]
+
+
+@cache
+def _configuration() -> FontConfiguration:
+    return FontConfiguration()
+
+
+class _FontCatcher(Stream):  # type: ignore[misc]
+    """A stream that is thrown away; only the fonts drawn into it are wanted."""
+
+    def __init__(self, fonts: dict[int, Font]) -> None:
+        super().__init__(fonts, (0, 0, 100, 100), {"ExtGState": {}, "ColorSpace": None}, {}, None, {}, None)
+
+
+def _lay_out(html: str) -> Document:
+    document = weasyprint.HTML(string=html, url_fetcher=RefusingFetcher()).render(font_config=_configuration())
+    return document
+
+
+def _drawn_fonts(family: str, weight: int, sample: str = _SAMPLE) -> dict[int, Font]:
+    style = f"@page{{size:90mm 20mm;margin:0}}p{{font:{weight} 10pt '{family}';white-space:nowrap}}"
+    document = _lay_out(f"<html lang=zh-CN><style>{style}</style><p>{sample}")
+    fonts: dict[int, Font] = {}
+    document.pages[0].paint(_FontCatcher(fonts))
+    return fonts
+
+
+@cache
+def _typeface(families: tuple[str, ...], weight: int) -> _Type:
+    """The faces of these families that are installed. Raises Unavailable when none of them has Chinese."""
+    fonts: list[tuple[int, Font]] = []
+    faces: list[Face] = []
+    for family in _installed(families):
+        drawn = _drawn_fonts(family, weight)
+        key, font = next(iter(drawn.items()), (0, None))
+        if font is None or len(drawn) != 1 or font.family != family or font.upem <= 0:
+            continue
+        fonts.append((key, _lightened(font)))
+        faces.append(_face(font))
+    chain = Chain(faces) if faces else None
+    if chain is None or any(chain.place(char) is None for char in _SAMPLE):
+        raise Unavailable("系统缺少中文字体，不能打印。请管理员安装字体包 fonts-noto-cjk 后再试。")
+    return _Type(chain, tuple(fonts))
+
+
+@cache
+def _installed(families: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the families that Pango knows by this very name; the stand-ins for unknown names are left out."""
+    return tuple(family for family in families if any(font.family == family for font in _drawn_fonts(family, 400).values()))
+
+
+def _lightened(font: Font) -> Font:
+    """The font without its copy of the whole font file: the subset is cut from HarfBuzz's own view of it."""
+    if text_ffi.harfbuzz_subset:
+        font.file_content = font.file_content[:4]
+    return font
+
+
+def _fresh(font: Font) -> Font:
+    mine = copy.copy(font)
+    mine.widths, mine.to_unicode, mine.missing = {}, {}, {}
+    return mine
+
+
+def _table(font: Font, tag: bytes) -> bytes:
+    hb, ffi = text_ffi.harfbuzz, text_ffi.ffi
+    blob = hb.hb_face_reference_table(font.hb_face, hb.hb_tag_from_string(tag, -1))
+    with ffi.new("unsigned int *") as length:
+        data = hb.hb_blob_get_data(blob, length)
+        found: bytes = b"" if data == ffi.NULL else ffi.unpack(data, int(length[0]))
+    hb.hb_blob_destroy(blob)
+    return found
+
+
+def _face(font: Font) -> Face:
+    hhea = _table(font, b"hhea")
+    long_metrics = int.from_bytes(hhea[34:36], "big")
+    cmap, hmtx = _table(font, b"cmap"), _table(font, b"hmtx")
+    return Face(font.family, cmap, hmtx, long_metrics, font.upem, font.ascent, font.descent)
+
+
+STYLES: dict[str, tuple[tuple[str, ...], int]] = {
+    "body": (SERIF, 400),
+    "strong": (SERIF, 700),
+    "head": (SANS, 700),
+    "small": (SANS, 400),
+}
+
+
+def chain(style: str) -> Chain:
+    """The faces of a style (body, strong, head, small). Raises Unavailable without a Chinese font."""
+    return _typeface(*STYLES[style]).chain
+
+
+def font_names(style: str) -> tuple[str, ...]:
+    """Resource names of the faces of a style, as used in content streams."""
+    return tuple(font.hash for _, font in _typeface(*STYLES[style]).fonts)
+
+
+def css_families(style: str) -> str:
+    """The installed families of a style for a stylesheet, so that table and painting use the same faces."""
+    return ",".join(f"'{face.name}'" for face in chain(style).faces)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Printing makes many live objects and no garbage; the collector would only look through them again and again."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
+
+
+def print_html(html: str, target: Path | None = None, painting: Painting | None = None) -> bytes | None:
+    """Lay out a document and write it as PDF: the only way anything gets onto paper.
+
+    target: the finished file appears there whole or not at all; None returns the bytes. painting: rows to be painted
+    over the laid-out pages. Raises Unavailable when the Chinese font is missing or a font cannot be embedded.
+    """
+    types = {style: _typeface(*faces) for style, faces in STYLES.items()}
+    with _without_collector():
+        document = _lay_out(html)
+        for one in types.values():
+            for key, font in one.fonts:
+                document.fonts.setdefault(key, _fresh(font))
+        if painting is not None:
+            _put_rows(document, painting, types)
+        else:
+            document.pages[-1] = _LastPage(document.pages[-1], document)
+        options = {"pdf_version": "1.7", "cache": {}}
+        if target is None:
+            data: bytes = document.write_pdf(**options)
+            _embedded(document)
+            return data
+        unfinished = target.with_name(f"{target.name}.{os.getpid()}.part")
+        try:
+            document.write_pdf(unfinished, **options)
+            _embedded(document)
+            os.replace(unfinished, target)
+        finally:
+            unfinished.unlink(missing_ok=True)
+    return None
+
+
+def _embedded(document: Document) -> None:
+    if any(len(font.file_content) < 100 and not font.bitmap for font in document.fonts.values()):
+        raise Unavailable("字体不能嵌入，没有打印。请管理员检查 libharfbuzz-subset0 后再试。")
+
+
+def _forget_unused(document: Document) -> None:
+    for key in [key for key, font in document.fonts.items() if not font.to_unicode and not font.missing]:
+        del document.fonts[key]
+
+
+class _LastPage(Page):  # type: ignore[misc]
+    """The last page of an ordinary document; fonts nobody used are dropped after it."""
+
+    def __init__(self, page: Page, document: Document) -> None:
+        self.__dict__.update(page.__dict__)
+        self._document = document
+
+    def paint(self, stream: Stream, scale: float = 1) -> None:
+        super().paint(stream, scale)
+        _forget_unused(self._document)
+
+
+class _Rows:
+    """What the painted pages of one document share."""
+
+    def __init__(self, document: Document, painting: Painting, types: dict[str, _Type]) -> None:
+        self.document = document
+        self.painting = painting
+        self.types = types
+        self.templates = list(document.pages)
+        self.recorded: dict[int, tuple[list[Any], list[Any]]] = {}
+        self.asides = _set_asides(painting.asides)
+
+    def record(self, number: int, stream: Stream, scale: float) -> tuple[list[Any], list[Any]]:
+        """The operators of a template page before and after the place where the rows go."""
+        start = len(stream.stream)
+        self.templates[number].paint(stream, scale)
+        drawn = stream.stream[start:]
+        del stream.stream[start:]
+        begin, end = _marked(drawn)
+        return drawn[:begin], drawn[end:]
+
+    def finish(self) -> None:
+        """Tell the fonts which glyphs the painted rows used."""
+        for (style, number), glyphs in self.painting.glyphs.items():
+            font = self.document.fonts[self.types[style].fonts[number][0]]
+            for glyph, (char, advance) in glyphs.items():
+                font.to_unicode.setdefault(glyph, char)
+                font.widths.setdefault(glyph, advance)
+        _forget_unused(self.document)
+
+
+def _marked(drawn: list[Any]) -> tuple[int, int]:
+    """Where the marker's box is drawn: the operators [begin, end) of it, which the rows replace."""
+    plain = [item if isinstance(item, bytes) else str(item).encode("latin-1", "replace") for item in drawn]
+    fill = plain.index(_MARKER_OPERATOR)
+    begin = _last(plain, b"q", fill)
+    while plain[begin - 1] == b"n" and plain[begin - 2] in (b"W", b"W*") and plain[begin - 4] == b"q":
+        begin -= 4
+    depth = 0
+    for end in range(begin, len(plain)):
+        depth += (plain[end] == b"q") - (plain[end] == b"Q")
+        if depth == 0:
+            return begin, end + 1
+    raise RuntimeError("the place for the rows does not end")
+
+
+def _last(plain: list[bytes], wanted: bytes, before: int) -> int:
+    for k in range(before - 1, -1, -1):
+        if plain[k] == wanted:
+            return k
+    raise RuntimeError("the place for the rows was not found on the laid-out page")
+
+
+class _PaintedPage(Page):  # type: ignore[misc]
+    """A copy of a template page with its own rows."""
+
+    def __init__(self, rows: _Rows, number: int) -> None:
+        kind = rows.painting.template(number)
+        self.__dict__.update(rows.templates[kind].__dict__)
+        self._rows, self._number, self._kind = rows, number, kind
+
+    def paint(self, stream: Stream, scale: float = 1) -> None:
+        rows = self._rows
+        if self._kind not in rows.recorded:
+            rows.recorded[self._kind] = rows.record(self._kind, stream, scale)
+        before, after = rows.recorded[self._kind]
+        stream.stream.extend(before)
+        for piece in rows.painting.paint(self._number):
+            if isinstance(piece, bytes):
+                stream.stream.append(piece)
+            else:
+                _draw_aside(stream, piece, rows.asides)
+        stream.stream.extend(after)
+        _deflate(stream)
+        if self._number == rows.painting.count - 1:
+            rows.finish()
+
+
+def _deflate(stream: Stream) -> None:
+    """Compress a finished page now, at the level that pays."""
+    raw = b"\n".join(item if isinstance(item, bytes) else str(item).encode("ascii") for item in stream.stream)
+    stream.stream[:] = [zlib.compress(raw, DEFLATE_LEVEL)]
+    stream.extra["Filter"] = "/FlateDecode"
+    stream.compress = False
+
+
+def _put_rows(document: Document, painting: Painting, types: dict[str, _Type]) -> None:
+    rows = _Rows(document, painting, types)
+    document.pages = [_PaintedPage(rows, number) for number in range(painting.count)]
+
+
+_ASIDE_LINE = 2.0  # line height of a text set aside, in its own size
+
+
+def _set_asides(asides: Sequence[Aside]) -> dict[tuple[str, bool], Page]:
+    """Each distinct text that cannot be painted, laid out alone at 10 points on a page of its own."""
+    wanted = list(dict.fromkeys((aside.text, aside.bold) for aside in asides))
+    if not wanted:
+        return {}
+    css = (
+        "@page{size:2000mm 10mm;margin:0}body{margin:0}"
+        f"p{{margin:0;white-space:pre;font:400 10pt/{_ASIDE_LINE} {css_families('body')};break-after:page;direction:ltr;unicode-bidi:isolate}}"
+        f"p.b{{font-weight:700}}p:last-child{{break-after:auto}}"
+    )
+    paragraphs = "".join(f"<p{' class=b' if bold else ''}>{markup.escape(text)}</p>" for text, bold in wanted)
+    document = _lay_out(f"<!doctype html><html lang=zh-CN><style>{css}</style><body>{paragraphs}")
+    if len(document.pages) != len(wanted):
+        raise RuntimeError("texts set aside did not fit one to a page")
+    return dict(zip(wanted, document.pages, strict=True))
+
+
+def _draw_aside(stream: Stream, aside: Aside, pages: dict[tuple[str, bool], Page]) -> None:
+    page = pages[aside.text, aside.bold]
+    ten = 10 * 96 / 72
+    face = chain("strong" if aside.bold else "body").first
+    baseline = ten * _ASIDE_LINE / 2 + ten * (face.ascent + face.descent) / 2000
+    factor = aside.size / 10
+    px = 96 / 25.4
+    with stream.stacked():
+        stream.transform(a=factor, d=factor, e=aside.x * px, f=aside.baseline * px - baseline * factor)
+        page.paint(stream)
+
+
+@cache
+def problems() -> tuple[str, ...]:
+    """What would spoil printing on this machine, as sentences for the health page; empty when all is well."""
+    found = []
+    try:
+        for style in STYLES:
+            chain(style)
+    except Unavailable as missing:
+        found.append(missing.message)
+    if not text_ffi.harfbuzz_subset:
+        found.append("缺少 libharfbuzz-subset0，打印会慢几秒。请管理员安装后重新启动。")
+    if not probe():
+        found.append("快速打印不可用，台账改用普通表格打印，较慢但内容相同。")
+    return tuple(found)
+
+
+@cache
+def probe() -> bool:
+    """Whether painting onto WeasyPrint's pages works here: two pages are painted and looked into."""
+    try:
+        return _painted_probe()
+    except Exception:
+        return False
+
+
+def _painted_probe() -> bool:
+    face, name = chain("body").first, font_names("body")[0]
+    glyph, advance = face.glyph("陇") or (0, 0)
+    used: dict[tuple[str, int], dict[int, tuple[str, int]]] = {("body", 0): {glyph: ("陇", advance)}}
+    piece = b"q 3.779528 0 0 3.779528 0 0 cm BT /%s 3 Tf 1 0 0 -1 20 20 Tm <%04x> Tj ET Q" % (name.encode(), glyph)
+    seen: list[int] = []
+
+    def paint(number: int) -> list[bytes]:
+        seen.append(number)
+        return [piece]
+
+    html = f"<html lang=zh-CN><style>@page{{size:A4}}i{{display:inline-block;width:9mm;height:9mm;background:{MARKER}}}</style><p>县<i></i>"
+    data = print_html(html, None, Painting(2, lambda number: 0, paint, (), used))
+    return data is not None and data.startswith(b"%PDF") and seen == [0, 1] and data.count(b"/FontFile3") + data.count(b"ObjStm") > 0
