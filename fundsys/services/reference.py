@@ -94,7 +94,7 @@ def _county(session: Session, code: str, name: str) -> int:
 
 def _with_ids(session: Session, made: Iterable[dict[str, Any]], by_code: str, by_id: str) -> list[dict[str, Any]]:
     """The rows with the code of a region in one key replaced by its id in another."""
-    ids: dict[str, int] = dict(session.execute(select(Region.code, Region.id)).tuples().all())
+    ids: dict[str, int] = {code: key for code, key in session.execute(select(Region.code, Region.id))}  # noqa: C416
     return [
         {key: value for key, value in row.items() if key != by_code} | {by_id: ids.get(row[by_code])} for row in made
     ]

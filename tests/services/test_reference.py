@@ -80,19 +80,16 @@ def test_levels_bases_and_the_management_fee_stand_as_delivered(county: str) -> 
 
 def test_the_year_starts_with_the_thresholds_of_the_work_plan(county: str) -> None:
     with store.snapshot(county) as session:
-        rows = session.execute(
-            select(PolicyValue.code, PolicyValue.value, PolicyValue.document, PolicyValue.clause)
-        ).tuples()
-        read = Policy.of(2024, rows.all())
+        rows = session.execute(select(PolicyValue.code, PolicyValue.value, PolicyValue.document, PolicyValue.clause))
+        read = Policy.of(2024, [(code, value, document, clause) for code, value, document, clause in rows])
     starting = Policy.starting(2024)
     assert all(read.settings[code].value == setting.value for code, setting in starting.settings.items())
 
 
 def test_the_dictionary_holds_18_ledgers_80_findings_and_20_forbidden_uses(county: str) -> None:
     with store.snapshot(county) as session:
-        kinds = dict(
-            session.execute(select(DictionaryEntry.kind, func.count()).group_by(DictionaryEntry.kind)).tuples().all()
-        )
+        counted = session.execute(select(DictionaryEntry.kind, func.count()).group_by(DictionaryEntry.kind))
+        kinds = {row[0]: row[1] for row in counted}
         assert (kinds["ledger"], kinds["audit_finding"], kinds["negative_item"]) == (18, 80, 20)
         register = session.scalars(select(DictionaryEntry).where(DictionaryEntry.code == "LG05")).one()
         assert json.loads(register.facts)["column_count"] == 32
