@@ -56,6 +56,7 @@ class Line(NamedTuple):
     """One line of a ledger: a group heading, a row, a subtotal or the total.
 
     values: the exact values in the order of the columns (None: not there, or not added up). count: rows under it.
+    name: the group's own label, without its number.
     """
 
     kind: str
@@ -63,6 +64,7 @@ class Line(NamedTuple):
     label: str
     values: tuple[Any, ...]
     count: int
+    name: str = ""
 
 
 def numeral(number: int) -> str:
@@ -171,7 +173,7 @@ class Sheet:
                         opened.add(labels[: level + 1])
                         numbers[level] += 1
                         numbers[level + 1 :] = [0] * (len(groups) - level - 1)
-                        yield Line(GROUP, level, _numbered(level, numbers[level], labels[level]), (), 0)
+                        yield Line(GROUP, level, _numbered(level, numbers[level], labels[level]), (), 0, labels[level])
                     current = labels
             values = self.values(row, serial)
             for adder in adders:
