@@ -72,3 +72,9 @@ def test_no_legacy_project_is_no_data():
 def test_a_year_without_a_target_is_looked_at():
     finding = only(four_batches(some_facts(*classified(5), year=2025)))
     assert finding.outcome is REVIEW
+
+
+@pytest.mark.parametrize(("day", "counts"), [(date(2024, 6, 29), False), (date(2024, 6, 30), True)])
+def test_a_decision_counts_from_its_day_on(day, counts):
+    finding = only(four_batches(some_facts(a_legacy_project(classes=B1, decided_on=date(2024, 6, 30)), as_at=day)))
+    assert finding.numerator == int(counts)

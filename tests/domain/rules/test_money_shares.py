@@ -435,3 +435,53 @@ def test_the_answer_on_the_command_line_is_the_contract():
 def test_facts_do_not_change_while_rules_read_them():
     facts = some_facts(an_allocation(wan="65", level=CENTRAL, industry=True))
     assert industry_share(facts) == industry_share(replace(facts))
+
+
+def test_central_money_is_judged_only_when_it_is_a_transition_fund_even_if_its_source_stands_in_the_base():
+    odd = an_allocation(wan="35", level=CENTRAL, is_transition=False, counts_in_base=True)
+    finding = only(industry_share(some_facts(an_allocation(wan="65", level=CENTRAL, industry=True), odd)))
+    assert finding.denominator == Money.wan("65")
+
+
+def test_a_management_fee_is_never_industry_money():
+    fee = a_fee(wan="1", level=CENTRAL, industry=True)
+    finding = only(industry_share(some_facts(an_allocation(wan="64", level=CENTRAL, industry=True), fee)))
+    assert (finding.numerator, finding.denominator) == (Money.wan("64"), Money.wan("65"))
+
+
+def test_money_that_is_no_transition_fund_widens_no_fee_base():
+    lottery = an_allocation(wan="900", level=CENTRAL, source_code="F502", is_transition=False)
+    finding = fee_of("中央", a_fee(wan="2", level=CENTRAL), an_allocation(wan="98", level=CENTRAL), lottery)
+    assert (finding.outcome, finding.denominator) == (FAIL, Money.wan("100"))
+
+
+def test_drafts_count_in_neither_the_lead_industry_share_nor_the_fee():
+    facts = some_facts(
+        an_allocation(wan="30", level=CENTRAL, leading=True),
+        an_allocation(wan="70", level=CENTRAL, industry=True),
+        an_allocation(wan="50", level=CENTRAL, leading=True, state=MoneyState.DRAFT),
+        a_fee(wan="9", level=CENTRAL, state=MoneyState.DRAFT),
+    )
+    share = only(lead_industry_share(facts))
+    assert (share.numerator, share.denominator) == (Money.wan("30"), Money.wan("100"))
+    assert only(share.left_out).amount == Money.wan("50")
+    fee = management_fee(facts)[0]
+    assert (fee.numerator, fee.denominator) == (Money(0), Money.wan("100"))
+    assert [left.why for left in fee.left_out] == ["分配仍是草稿，提交复核后计入"] * 2
+
+
+def test_a_notice_whose_fee_is_one_percent_to_the_fen_is_not_hinted_at():
+    fee = a_fee(wan="1", level=CENTRAL, notice="第一批")
+    finding = fee_of("中央", fee, an_allocation(wan="99", level=CENTRAL, notice="第一批"))
+    assert "单批" not in finding.message
+
+
+def test_a_waiver_for_one_level_leaves_the_other_judged():
+    facts = some_facts(
+        a_fee(wan="2", level=CENTRAL),
+        an_allocation(wan="98", level=CENTRAL),
+        a_fee(wan="2", level=PROVINCIAL),
+        an_allocation(wan="98", level=PROVINCIAL),
+        a_waiver("R01F", expires_on=date(2024, 12, 31), subject="省级"),
+    )
+    assert [(f.scope, f.outcome) for f in management_fee(facts)] == [("中央", FAIL), ("省级", WAIVED)]
