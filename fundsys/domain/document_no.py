@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 
 from .errors import DomainError
 
@@ -27,3 +28,25 @@ def document_no(text: str) -> str:
     if not _SHAPE.fullmatch(tidy):
         raise NotADocumentNo(f"“{text.strip()}”不像文号，请写成 宝市财办农〔2024〕12号")
     return tidy
+
+
+_PARTS = re.compile(r"(\S+)〔(\d{4})〕第?(.+号)")
+
+
+def doubts(number: str, year: int, others: Iterable[str] = ()) -> Iterator[str]:
+    """What is odd about the number of a notice of money of a year, one sentence each. A warning, never a refusal.
+
+    others: the numbers of the other notices. Source: F117 资金文号格式或年份异常.
+    """
+    tidy = tidy_document_no(number)
+    parts = _PARTS.fullmatch(tidy)
+    if not _SHAPE.fullmatch(tidy) or parts is None:
+        yield f"“{tidy}”不像文号，请核对；一般写成 宝市财办农〔2024〕12号"
+        return
+    unit, stated, serial = parts[1], int(parts[2]), parts[3]
+    if stated not in (year - 1, year):
+        yield f"文号年份 {stated} 不在资金年度 {year} 的前一年至当年，请核对"
+    for other in others:
+        twin = _PARTS.fullmatch(tidy_document_no(other))
+        if twin and (twin[1], twin[3]) == (unit, serial) and int(twin[2]) != stated:
+            yield f"{unit}的{serial}已有 {twin[2]} 年的一份（{other}），请核对年份"

@@ -46,12 +46,14 @@ class Stale(DomainError):
 
     theirs: what stands now, field by field, as shown texts.
     mine: what was about to be saved.
+    version: what a save that means to write over it must name; None when there is no such save.
     """
 
-    def __init__(self, message: str, theirs: dict[str, str], mine: dict[str, str]) -> None:
+    def __init__(self, message: str, theirs: dict[str, str], mine: dict[str, str], version: int | None = None) -> None:
         super().__init__(message)
         self.theirs = theirs
         self.mine = mine
+        self.version = version
 
 
 class NotAllowed(DomainError):

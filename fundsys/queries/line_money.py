@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
@@ -37,12 +38,12 @@ class LineMoney:
         return self.amount - self.taken
 
 
-def sum_where(*conditions: object) -> object:
+def sum_where(*conditions: Any) -> Any:
     """The sum of allocation amounts under conditions; None where there are none."""
-    return func.sum(case((and_(*conditions), Allocation.amount)))  # type: ignore[arg-type]
+    return func.sum(case((and_(*conditions), Allocation.amount)))
 
 
-def line_sums() -> tuple[object, ...]:
+def line_sums() -> tuple[Any, ...]:
     """Columns of LineMoney after the amount, to be grouped by line: approved, submitted, coming back, drafted."""
     return (
         sum_where(Allocation.state == MoneyState.APPROVED),
@@ -55,7 +56,7 @@ def line_sums() -> tuple[object, ...]:
 def line_money(session: Session, line_id: int) -> LineMoney:
     """The figures of a line. Raises nothing: a missing line is all zero."""
     amount = session.scalar(select(AllotmentLine.amount).where(AllotmentLine.id == line_id)) or ZERO
-    sums = session.execute(select(*line_sums()).where(Allocation.line_id == line_id)).one()  # type: ignore[call-overload]
+    sums = session.execute(select(*line_sums()).where(Allocation.line_id == line_id)).one()
     return LineMoney(amount, *(s or ZERO for s in sums))
 
 

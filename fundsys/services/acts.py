@@ -70,7 +70,10 @@ class Act:
         if version is not None and record.version != version:
             theirs = {key: _shown(getattr(record, key, None)) for key in (mine or {})}
             raise Stale(
-                "这条记录在您打开之后已被别人改过，您填的内容都在，请对照后再保存", theirs=theirs, mine=mine or {}
+                "这条记录在您打开之后已被别人改过，您填的内容都在，请对照后再保存",
+                theirs=theirs,
+                mine=mine or {},
+                version=record.version,
             )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -106,12 +107,14 @@ def save_drafts(
     *,
     decided_on: date | None = None,
     document_no: str | None = None,
+    over: int | None = None,
     act: Act,
 ) -> SheetSaved:
     """Save a sheet of drafts of the person acting on one line: new, changed and emptied rows, all or none.
 
     decided_on, document_no: of the whole sheet; None leaves what stands. Rows left as they were seen are skipped, so
-    that another window's work on them stands.
+    that another window's work on them stands. over: the mark of the drafts a clerk was shown beside their own text
+    and means to write over; while it holds, `seen` is not asked.
     Raises: Stale with both texts when a typed row was changed elsewhere; OverCommitted; Refusals by row.
     """
     need(act, Permission.ALLOCATE)
@@ -119,7 +122,8 @@ def save_drafts(
     drafts = _drafts_of(act, line_id)
     before = total(d.amount for d in drafts.values())
     rows = [row for row in rows if not _untouched(row, drafts.get(row.project_id))]
-    _refuse_stale(act, rows, drafts)
+    if over is None or over != _mark(drafts):
+        _refuse_stale(act, rows, drafts)
     projects = {
         p.id: p for p in act.session.scalars(select(Project).where(Project.id.in_([r.project_id for r in rows])))
     }
@@ -288,7 +292,15 @@ def _refuse_stale(act: Act, rows: Sequence[DraftRow], drafts: Mapping[int, Alloc
         draft, name = drafts.get(row.project_id), names.get(row.project_id, str(row.project_id))
         theirs[name] = f"{exact_wan(draft.amount)} 万元" if draft else "没有草稿，或已提交"
         mine[name] = f"{exact_wan(row.amount)} 万元" if row.amount else "不安排"
-    raise Stale("这份分配在您打开之后有变化，您填的内容都在，请对照后再保存", theirs=theirs, mine=mine)
+    raise Stale(
+        "这份分配在您打开之后有变化，您填的内容都在，请对照后再保存", theirs=theirs, mine=mine, version=_mark(drafts)
+    )
+
+
+def _mark(drafts: Mapping[int, Allocation]) -> int:
+    """A number that changes whenever one of the drafts does."""
+    told = ",".join(f"{d.id}.{d.version}" for d in sorted(drafts.values(), key=lambda d: d.id))
+    return int(hashlib.sha256(told.encode()).hexdigest()[:12], 16)
 
 
 def _row_faults(rows: Sequence[DraftRow], projects: Mapping[int, Project], day: date) -> Iterator[DomainError]:

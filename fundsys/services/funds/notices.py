@@ -229,6 +229,7 @@ def _check_version(notice: AllotmentNotice, entry: NoticeEntry, version: int | N
         "这份指标文在您打开之后已被改过，您填的内容都在，请对照后再保存",
         theirs=shown_texts(_entry_of(notice), act),
         mine=shown_texts(entry, act),
+        version=notice.version,
     )
 
 

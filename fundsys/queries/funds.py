@@ -1,0 +1,534 @@
+"""Reading money: notices, their lines, allocations, and the year's figures by level. Frozen rows, exact money, no decisions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, true, type_coerce
+from sqlalchemy.orm import Session, aliased
+
+from fundsys.domain.document_no import doubts
+from fundsys.domain.errors import NotFound
+from fundsys.domain.funds import EntryKind, FundLevel, MoneyState
+from fundsys.domain.money import ZERO, Money
+from fundsys.domain.policy import Policy
+from fundsys.domain.rights import Permission, Scope
+from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice, FundSource
+from fundsys.models.office import Person, PolicyValue
+from fundsys.models.projects import Project
+from fundsys.models.types import MoneyType
+from fundsys.queries.line_money import LineMoney, line_sums, sum_where
+from fundsys.queries.viewer import Viewer, seen_projects
+
+READ = Permission.READ_MONEY
+PAGE_SIZE = 50
+NOTHING = literal(ZERO, MoneyType)
+T = TypeVar("T")
+Query = Any
+
+
+# ---------- notices ----------
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeFilter:
+    """Which notices, in which order. sort: received, issued, number, amount, remaining, due; a minus turns it."""
+
+    year: int | None = None
+    level: FundLevel | None = None
+    state: MoneyState | None = None
+    q: str = ""
+    sort: str = "-received"
+    page: int = 1
+    size: int = PAGE_SIZE
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """A notice in the list. For a unit that sees its own part only, `amount` is that part and the rest is None.
+
+    due_on: the last day to allocate it, inclusive; days_left: below zero when that day has passed; None when all is given.
+    """
+
+    id: int
+    document_no: str
+    title: str
+    issuing_unit: str
+    year: int
+    batch: int
+    issued_on: date
+    received_on: date
+    state: MoneyState
+    amount: Money
+    approved: Money
+    submitted: Money
+    remaining: Money | None
+    sources: tuple[str, ...]
+    levels: tuple[FundLevel, ...]
+    due_on: date
+    days_left: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeTotals:
+    """What the filter found in all."""
+
+    count: int
+    amount: Money
+    approved: Money
+    submitted: Money
+    remaining: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[T]):
+    """One page of a list, and what the filter found in all."""
+
+    rows: Sequence[T]
+    count: int
+    totals: Any
+
+
+_NOTICE_ORDER: dict[str, Any] = {
+    "received": AllotmentNotice.received_on,
+    "due": AllotmentNotice.received_on,
+    "issued": AllotmentNotice.issued_on,
+    "number": AllotmentNotice.document_no,
+}
+
+
+def notices(session: Session, who: Viewer, wanted: NoticeFilter, today: date) -> Found[NoticeRow]:
+    """The notices the person may see. A unit sees those that gave its own projects money, and only that money."""
+    own = who.scope(READ) is not Scope.ALL
+    lines = (
+        select(AllotmentLine.notice_id.label("id"), func.sum(AllotmentLine.amount).label("amount"))
+        .group_by(AllotmentLine.notice_id)
+        .subquery()
+    )
+    given = _given(who).subquery()
+    approved = type_coerce(func.coalesce(given.c.approved, NOTHING), MoneyType)
+    submitted = type_coerce(func.coalesce(given.c.submitted, NOTHING), MoneyType)
+    amount = type_coerce(func.coalesce(lines.c.amount, NOTHING), MoneyType)
+    if own:
+        amount = type_coerce(approved + submitted, MoneyType)
+    remaining = type_coerce(amount - approved - submitted, MoneyType)
+    base = (
+        select(AllotmentNotice, amount.label("a"), approved.label("b"), submitted.label("c"), remaining.label("d"))
+        .outerjoin(lines, lines.c.id == AllotmentNotice.id)
+        .outerjoin(given, given.c.id == AllotmentNotice.id)
+        .where(*_notice_conditions(wanted), given.c.id.is_not(None) if own else true())
+    )
+    inner = base.with_only_columns(
+        amount.label("a"), approved.label("b"), submitted.label("c"), remaining.label("d")
+    ).subquery()
+    counted = session.execute(
+        select(func.count(), *(type_coerce(func.sum(inner.c[k]), MoneyType) for k in "abcd")).select_from(inner)
+    ).one()
+    order = {**_NOTICE_ORDER, "amount": amount, "remaining": remaining}
+    key = order.get(wanted.sort.removeprefix("-"), AllotmentNotice.received_on)
+    turned = wanted.sort.startswith("-")
+    page = session.execute(
+        base.order_by(key.desc() if turned else key, AllotmentNotice.id.desc() if turned else AllotmentNotice.id)
+        .limit(wanted.size)
+        .offset((max(wanted.page, 1) - 1) * wanted.size)
+    ).all()
+    sources = _sources_of(session, [row[0].id for row in page])
+    days = {year: allotment_days(session, year) for year in {row[0].year for row in page}}
+    rows = [_notice_row(row, sources, days, today, own) for row in page]
+    money = [m or ZERO for m in counted[1:]]
+    return Found(rows, counted[0], NoticeTotals(counted[0], *money))
+
+
+def _given(who: Viewer) -> Query:
+    return (
+        select(
+            AllotmentLine.notice_id.label("id"),
+            sum_where(Allocation.state == MoneyState.APPROVED).label("approved"),
+            sum_where(Allocation.state == MoneyState.SUBMITTED, Allocation.amount > ZERO).label("submitted"),
+        )
+        .join(Allocation, Allocation.line_id == AllotmentLine.id)
+        .join(Project, Allocation.project_id == Project.id)
+        .where(seen_projects(who, READ), Allocation.state.in_((MoneyState.APPROVED, MoneyState.SUBMITTED)))
+        .group_by(AllotmentLine.notice_id)
+    )
+
+
+def _notice_conditions(wanted: NoticeFilter) -> Iterable[ColumnElement[bool]]:
+    if wanted.year:
+        yield AllotmentNotice.year == wanted.year
+    if wanted.state:
+        yield AllotmentNotice.state == wanted.state
+    if wanted.level:
+        yield AllotmentNotice.id.in_(
+            select(AllotmentLine.notice_id).join(FundSource).where(FundSource.level == wanted.level)
+        )
+    if words := wanted.q.strip():
+        yield or_(
+            AllotmentNotice.document_no.icontains(words, autoescape=True),
+            AllotmentNotice.title.icontains(words, autoescape=True),
+            AllotmentNotice.issuing_unit.icontains(words, autoescape=True),
+        )
+
+
+def _sources_of(session: Session, ids: Sequence[int]) -> dict[int, list[tuple[str, FundLevel]]]:
+    found: dict[int, list[tuple[str, FundLevel]]] = defaultdict(list)
+    rows = session.execute(
+        select(AllotmentLine.notice_id, FundSource.name, FundSource.level)
+        .join(FundSource, AllotmentLine.source_id == FundSource.id)
+        .where(AllotmentLine.notice_id.in_(ids))
+        .order_by(AllotmentLine.notice_id, AllotmentLine.position)
+    )
+    for notice_id, name, level in rows:
+        found[notice_id].append((name, level))
+    return found
+
+
+def _notice_row(
+    row: Any, sources: dict[int, list[tuple[str, FundLevel]]], days: dict[int, int], today: date, own: bool
+) -> NoticeRow:
+    notice, amount, approved, submitted, remaining = row
+    told = sources.get(notice.id, [])
+    due = notice.received_on + timedelta(days=days[notice.year])
+    open_ = not own and remaining > ZERO
+    return NoticeRow(
+        notice.id,
+        notice.document_no,
+        notice.title,
+        notice.issuing_unit,
+        notice.year,
+        notice.batch,
+        notice.issued_on,
+        notice.received_on,
+        notice.state,
+        amount,
+        approved,
+        submitted,
+        None if own else remaining,
+        tuple(dict.fromkeys(name for name, _ in told)),
+        tuple(dict.fromkeys(level for _, level in told)),
+        due,
+        (due - today).days if open_ else None,
+    )
+
+
+def allotment_days(session: Session, year: int) -> int:
+    """Days from receipt within which a notice must be allocated, of the year; the delivered default without a value."""
+    told = session.scalar(
+        select(PolicyValue.value).where(PolicyValue.year == year, PolicyValue.code == "allotment_days")
+    )
+    kind = Policy.kinds()["allotment_days"]
+    return int(told) if told and told.isdigit() else int(str(kind.default(year)))
+
+
+# ---------- one notice ----------
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """A line of a notice with its figures."""
+
+    id: int
+    position: int
+    source_id: int
+    source_code: str
+    source: str
+    level: FundLevel
+    task: str
+    function_code: str
+    remark: str
+    money: LineMoney
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One notice with its lines. doubts: sentences about its number that somebody should look at (F117)."""
+
+    id: int
+    version: int
+    document_no: str
+    title: str
+    issuing_unit: str
+    year: int
+    batch: int
+    issued_on: date
+    received_on: date
+    stated_total: Money
+    state: MoneyState
+    remark: str
+    return_reason: str
+    entered_by_id: int | None
+    entered_by: str
+    reviewed_by: str
+    submitted_at: datetime | None
+    reviewed_at: datetime | None
+    due_on: date
+    days_left: int | None
+    lines: tuple[LineRow, ...] = ()
+    doubts: tuple[str, ...] = field(default=())
+
+    @property
+    def lines_total(self) -> Money:
+        return sum((line.money.amount for line in self.lines), ZERO)
+
+    @property
+    def approved(self) -> Money:
+        return sum((line.money.approved for line in self.lines), ZERO)
+
+    @property
+    def submitted(self) -> Money:
+        return sum((line.money.submitted for line in self.lines), ZERO)
+
+    @property
+    def drafted(self) -> Money:
+        return sum((line.money.drafted for line in self.lines), ZERO)
+
+    @property
+    def remaining(self) -> Money:
+        return sum((line.money.remaining for line in self.lines), ZERO)
+
+
+def notice(session: Session, who: Viewer, notice_id: int, today: date) -> Notice:
+    """One notice. Raises NotFound, also for a unit whose projects got nothing from it."""
+    enterer, checker = aliased(Person), aliased(Person)
+    row = session.execute(
+        select(AllotmentNotice, enterer.name, checker.name)
+        .outerjoin(enterer, AllotmentNotice.entered_by == enterer.id)
+        .outerjoin(checker, AllotmentNotice.reviewed_by == checker.id)
+        .where(AllotmentNotice.id == notice_id)
+    ).first()
+    whole = who.scope(READ) is Scope.ALL
+    if row is None or not (
+        whole or session.scalar(select(_given(who).where(AllotmentLine.notice_id == notice_id).exists()))
+    ):
+        raise NotFound("没有这份指标文，或者不在您的管理范围内")
+    found, entered, checked = row
+    lines = tuple(_lines(session, who, notice_id))
+    due = found.received_on + timedelta(days=allotment_days(session, found.year))
+    left = sum((line.money.remaining for line in lines), ZERO)
+    return Notice(
+        found.id,
+        found.version,
+        found.document_no,
+        found.title,
+        found.issuing_unit,
+        found.year,
+        found.batch,
+        found.issued_on,
+        found.received_on,
+        found.stated_total if whole else sum((line.money.amount for line in lines), ZERO),
+        found.state,
+        found.remark,
+        found.return_reason,
+        found.entered_by,
+        entered or "系统",
+        checked or "",
+        found.submitted_at,
+        found.reviewed_at,
+        due,
+        (due - today).days if whole and left > ZERO else None,
+        lines,
+        tuple(doubts(found.document_no, found.year, _other_numbers(session, found.id))),
+    )
+
+
+def _lines(session: Session, who: Viewer, notice_id: int) -> Iterable[LineRow]:
+    seen = Allocation.project_id.in_(select(Project.id).where(seen_projects(who, READ)))
+    rows = session.execute(
+        select(AllotmentLine, FundSource, *line_sums())
+        .join(FundSource, AllotmentLine.source_id == FundSource.id)
+        .outerjoin(Allocation, and_(Allocation.line_id == AllotmentLine.id, seen))
+        .where(AllotmentLine.notice_id == notice_id)
+        .group_by(AllotmentLine.id, FundSource.id)
+        .order_by(AllotmentLine.position)
+    )
+    for line, source, approved, submitted, back, drafted in rows:
+        figures = [m or ZERO for m in (approved, submitted, back, drafted)]
+        amount = line.amount
+        if who.scope(READ) is not Scope.ALL:
+            amount, figures[3] = figures[0] + figures[1], ZERO
+        yield LineRow(
+            line.id,
+            line.position,
+            source.id,
+            source.code,
+            source.name,
+            source.level,
+            source.task,
+            line.function_code,
+            line.remark,
+            LineMoney(amount, *figures),
+        )
+
+
+def _other_numbers(session: Session, notice_id: int) -> list[str]:
+    return list(session.scalars(select(AllotmentNotice.document_no).where(AllotmentNotice.id != notice_id)))
+
+
+def sources(session: Session) -> list[tuple[int, str]]:
+    """The fund sources in use: (id, code and name), in order of code."""
+    rows = session.execute(
+        select(FundSource.id, FundSource.code, FundSource.name).where(FundSource.active).order_by(FundSource.code)
+    )
+    return [(key, f"{code} {name}") for key, code, name in rows]
+
+
+def years(session: Session) -> list[int]:
+    """The years there are notices of, latest first."""
+    return list(session.scalars(select(AllotmentNotice.year).distinct().order_by(AllotmentNotice.year.desc())))
+
+
+# ---------- allocations ----------
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationFilter:
+    """Which allocations, in which order. sort: decided, project, amount, number, notice; a minus turns it."""
+
+    year: int | None = None
+    state: MoneyState | None = None
+    level: FundLevel | None = None
+    notice_id: int | None = None
+    line_id: int | None = None
+    project_id: int | None = None
+    id: int | None = None
+    q: str = ""
+    sort: str = "-decided"
+    page: int = 1
+    size: int = PAGE_SIZE
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationRow:
+    """One allocation, or an entry that corrects one."""
+
+    id: int
+    version: int
+    number: str | None
+    kind: EntryKind
+    state: MoneyState
+    amount: Money
+    decided_on: date
+    document_no: str
+    beyond_plan_reason: str
+    return_reason: str
+    remark: str
+    corrects_id: int | None
+    submitted_at: datetime | None
+    reviewed_at: datetime | None
+    entered_by_id: int | None
+    line_id: int
+    project_id: int
+    project_code: str
+    project: str
+    planned: Money
+    notice_id: int
+    notice_no: str
+    source: str
+    level: FundLevel
+    entered_by: str
+    reviewed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationTotals:
+    """What the filter found, by state; returned entries and drafts stand apart, they count in nothing."""
+
+    count: int
+    approved: Money
+    submitted: Money
+    drafted: Money
+
+
+_ALLOCATION_ORDER: dict[str, Any] = {
+    "decided": Allocation.decided_on,
+    "project": Project.code,
+    "amount": Allocation.amount,
+    "number": Allocation.number,
+    "notice": AllotmentNotice.document_no,
+}
+_A = Allocation
+
+
+def allocations(session: Session, who: Viewer, wanted: AllocationFilter) -> Found[AllocationRow]:
+    """The allocations to projects this person may see, drafts included for the bureau, without them for everybody else."""
+    conditions = [*_allocation_conditions(wanted), seen_projects(who, READ), _seen_states(who)]
+    counted = session.execute(
+        _joined(
+            func.count(),
+            sum_where(_A.state == MoneyState.APPROVED),
+            sum_where(_A.state == MoneyState.SUBMITTED),
+            sum_where(_A.state.in_((MoneyState.DRAFT, MoneyState.RETURNED))),
+        ).where(*conditions)
+    ).one()
+    key = _ALLOCATION_ORDER.get(wanted.sort.removeprefix("-"), _A.decided_on)
+    turned = wanted.sort.startswith("-")
+    enterer, checker = aliased(Person), aliased(Person)
+    rows = session.execute(
+        _joined(
+            _A.id, _A.version, _A.number, _A.kind, _A.state, _A.amount, _A.decided_on, _A.document_no,
+            _A.beyond_plan_reason, _A.return_reason, _A.remark, _A.corrects_id, _A.submitted_at, _A.reviewed_at,
+            _A.entered_by, _A.line_id, Project.id, Project.code, Project.name, Project.planned_investment,
+            AllotmentNotice.id, AllotmentNotice.document_no, FundSource.name, FundSource.level,
+            func.coalesce(enterer.name, "系统"), func.coalesce(checker.name, ""),
+        )
+        .outerjoin(enterer, _A.entered_by == enterer.id)
+        .outerjoin(checker, _A.reviewed_by == checker.id)
+        .where(*conditions)
+        .order_by(key.desc() if turned else key, _A.id.desc() if turned else _A.id)
+        .limit(wanted.size)
+        .offset((max(wanted.page, 1) - 1) * wanted.size)
+    )  # fmt: skip
+    money = [m or ZERO for m in counted[1:]]
+    return Found([AllocationRow(*row) for row in rows], counted[0], AllocationTotals(counted[0], *money))
+
+
+def allocation(session: Session, who: Viewer, allocation_id: int) -> AllocationRow:
+    """One allocation. Raises NotFound."""
+    found = allocations(session, who, AllocationFilter(id=allocation_id)).rows
+    if not found:
+        raise NotFound("没有这笔分配，或者不在您的管理范围内")
+    return found[0]
+
+
+def _joined(*columns: Any) -> Query:
+    return (
+        select(*columns)
+        .select_from(Allocation)
+        .join(Project, Allocation.project_id == Project.id)
+        .join(AllotmentLine, Allocation.line_id == AllotmentLine.id)
+        .join(AllotmentNotice, AllotmentLine.notice_id == AllotmentNotice.id)
+        .join(FundSource, AllotmentLine.source_id == FundSource.id)
+    )
+
+
+def _seen_states(who: Viewer) -> ColumnElement[bool]:
+    """Drafts are the bureau's own: others see what has been submitted."""
+    if who.can(Permission.ALLOCATE) or who.can(Permission.REVIEW_MONEY):
+        return true()
+    return _A.state.in_((MoneyState.SUBMITTED, MoneyState.APPROVED))
+
+
+def _allocation_conditions(wanted: AllocationFilter) -> Iterable[ColumnElement[bool]]:
+    exact = (
+        (wanted.year, AllotmentNotice.year),
+        (wanted.state, _A.state),
+        (wanted.level, FundSource.level),
+        (wanted.notice_id, AllotmentNotice.id),
+        (wanted.line_id, _A.line_id),
+        (wanted.project_id, _A.project_id),
+        (wanted.id, _A.id),
+    )
+    for value, column in exact:
+        if value:
+            yield column == value
+    if words := wanted.q.strip():
+        yield or_(
+            Project.name.icontains(words, autoescape=True),
+            Project.code.icontains(words, autoescape=True),
+            AllotmentNotice.document_no.icontains(words, autoescape=True),
+            _A.number.icontains(words, autoescape=True),
+        )
