@@ -40,8 +40,8 @@ def test_an_account_gets_a_login_of_its_name_and_a_secret_shown_once(capsys: pyt
     with store.snapshot("610327") as session:
         person = session.scalars(select(Person)).one()
         credential = session.scalars(select(Credential)).one()
-    assert (person.login, person.name) == ("zhaomin", "赵敏")
-    assert credential.one_time and secret not in credential.password_digest
+        assert (person.login, person.name) == ("zhaomin", "赵敏")
+        assert credential.one_time and secret not in credential.password_digest
 
 
 def test_one_login_belongs_to_one_person_whatever_its_width_and_case(capsys: pytest.CaptureFixture[str]) -> None:
