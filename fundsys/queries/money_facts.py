@@ -1,0 +1,186 @@
+"""The facts behind every rule on money: a year's allocations and payments, its projects, policy and waivers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select, true
+from sqlalchemy.orm import Session
+
+from fundsys.domain.facts import AllocationFact, Facts, PaymentFact, ProjectFact, Waiver
+from fundsys.domain.funds import BaseUse, MoneyState
+from fundsys.domain.money import ZERO, Money
+from fundsys.domain.policy import Policy
+from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice, FundSource, Payment
+from fundsys.models.office import Person, PolicyValue, Unit
+from fundsys.models.papers import Waiver as WaiverRow
+from fundsys.models.projects import Project, ProjectType
+
+EVERY_STATE = tuple(MoneyState)
+COUNTED_STATES = (MoneyState.SUBMITTED, MoneyState.APPROVED)
+
+
+def money_facts(
+    session: Session,
+    year: int,
+    today: date,
+    *,
+    until: date | None = None,
+    states: Collection[MoneyState] = EVERY_STATE,
+) -> Facts:
+    """The year on a day, without assets and legacy projects: all that rules watching allocations look at.
+
+    until: business dates up to and including it. states: which entries to read; those not counted are only left out
+    with a reason, so a page that shows no reasons may leave them unread.
+    """
+    policy = policy_of(session, year)
+    return Facts(
+        year=year,
+        as_at=until or today,
+        policy=policy,
+        allocations=_allocations(session, year, policy, until, states),
+        payments=_payments(session, year, policy, until, states),
+        projects=_projects(session, year, until),
+        waivers=waivers(session, year),
+    )
+
+
+def policy_of(session: Session, year: int) -> Policy:
+    """The year's thresholds and bases as approved."""
+    rows = session.execute(
+        select(PolicyValue.code, PolicyValue.value, PolicyValue.document, PolicyValue.clause).where(
+            PolicyValue.year == year
+        )
+    )
+    return Policy.of(year, [(code, value, document, clause) for code, value, document, clause in rows])
+
+
+def waivers(session: Session, year: int) -> tuple[Waiver, ...]:
+    """The waivers of a year that somebody has approved; whether one still holds is asked of its last day."""
+    rows = session.execute(
+        select(WaiverRow, Person.name).join(Person, WaiverRow.approved_by == Person.id).where(WaiverRow.year == year)
+    )
+    return tuple(Waiver(w.rule, w.reason, w.document_no, name, w.expires_on, w.subject) for w, name in rows)
+
+
+_ABOUT = (
+    FundSource.level,
+    FundSource.code.label("source_code"),
+    FundSource.is_transition,
+    FundSource.in_base,
+    FundSource.task,
+    Project.id.label("project_id"),
+    Project.code.label("project_code"),
+    Project.name.label("project_name"),
+    Project.is_lead_industry,
+    ProjectType.counts_as_industry,
+    ProjectType.is_management_fee,
+    AllotmentNotice.document_no.label("notice"),
+)
+
+
+def _about(table: Any, *columns: Any) -> Any:
+    return (
+        select(table.id, table.amount, table.state, *columns, *_ABOUT)
+        .select_from(table)
+        .join(AllotmentLine, table.line_id == AllotmentLine.id)
+        .join(AllotmentNotice, AllotmentLine.notice_id == AllotmentNotice.id)
+        .join(FundSource, AllotmentLine.source_id == FundSource.id)
+        .join(Project, table.project_id == Project.id)
+        .join(ProjectType, Project.type_id == ProjectType.id)
+        .order_by(table.id)
+    )
+
+
+def _counts(row: Any, base: Mapping[str, bool]) -> dict[str, Any]:
+    is_industry = row.counts_as_industry == "yes"
+    return {
+        "id": row.id,
+        "label": f"{row.project_code} {row.project_name}（{row.notice}）",
+        "amount": row.amount,
+        "level": row.level,
+        "source_code": row.source_code,
+        "is_transition": row.is_transition,
+        "counts_in_base": base[row.source_code],
+        "is_industry": is_industry,
+        "is_leading": is_industry and row.is_lead_industry,
+        "is_fee": row.is_management_fee,
+        "project_id": row.project_id,
+        "state": row.state,
+    }
+
+
+def _bases(session: Session, policy: Policy) -> dict[str, bool]:
+    rows = session.execute(select(FundSource.code, FundSource.in_base))
+    return {
+        code: policy.counts_in_base(code, BaseUse(use))  # type: ignore[call-arg]
+        for code, use in rows
+    }
+
+
+def _allocations(
+    session: Session, year: int, policy: Policy, until: date | None, states: Collection[MoneyState]
+) -> tuple[AllocationFact, ...]:
+    base = _bases(session, policy)
+    rows = session.execute(
+        _about(Allocation, Allocation.kind).where(
+            AllotmentNotice.year == year,
+            Allocation.state.in_(states),
+            Allocation.decided_on <= until if until else true(),
+        )
+    )
+    return tuple(AllocationFact(**_counts(row, base), kind=row.kind, task=row.task, notice=row.notice) for row in rows)
+
+
+def _payments(
+    session: Session, year: int, policy: Policy, until: date | None, states: Collection[MoneyState]
+) -> tuple[PaymentFact, ...]:
+    base = _bases(session, policy)
+    rows = session.execute(
+        _about(Payment).where(
+            AllotmentNotice.year == year, Payment.state.in_(states), Payment.paid_on <= until if until else true()
+        )
+    )
+    return tuple(PaymentFact(**_counts(row, base)) for row in rows)
+
+
+def _projects(session: Session, year: int, until: date | None) -> tuple[ProjectFact, ...]:
+    rows = session.execute(
+        select(
+            Project.id,
+            Project.code,
+            Project.name,
+            Project.status,
+            Project.year,
+            Project.plan_document_no,
+            Unit.name,
+            Project.plan_start_on,
+            Project.plan_end_on,
+            Project.is_work_relief,
+        )
+        .join(Unit, Project.owner_unit_id == Unit.id)
+        .where(Project.year == year, Project.is_draft.is_(False))
+        .order_by(Project.id)
+    )
+    earlier = _earlier(session, year, until)
+    return tuple(ProjectFact(*tuple(row), earlier.get(row[0], ZERO)) for row in rows)
+
+
+def _earlier(session: Session, year: int, until: date | None) -> dict[int, Money]:
+    """What notices of earlier years gave the year's projects, approved and net."""
+    rows = session.execute(
+        select(Allocation.project_id, func.sum(Allocation.amount))
+        .join(Project, Allocation.project_id == Project.id)
+        .join(AllotmentLine, Allocation.line_id == AllotmentLine.id)
+        .join(AllotmentNotice, AllotmentLine.notice_id == AllotmentNotice.id)
+        .where(
+            Project.year == year,
+            AllotmentNotice.year < year,
+            Allocation.state == MoneyState.APPROVED,
+            Allocation.decided_on <= until if until else true(),
+        )
+        .group_by(Allocation.project_id)
+    )
+    return dict(rows.all())
