@@ -20,8 +20,9 @@ from .headings import (
     text_field,
 )
 from .layout import Region, View, heading_path
-from .parsers import clean, heading_unit, is_amount_like, is_numeric, read_amount, squash
+from .parsers import clean, heading_unit, is_amount_like, read_amount, squash
 
+_YEAR = re.compile(r"(?:19|20)\d\d年?")
 _NAMELIKE = ("project_name", "village", "town", "place", "unit")
 
 
@@ -100,9 +101,19 @@ def _holds_money(view: View, number: int, rows: list[int], certain: bool) -> boo
     cells = [cell for row in rows if (cell := view.row(row).get(number)) is not None]
     if not cells:
         return certain
-    fit = sum(is_amount_like(cell) or is_numeric(cell) or cell.kind == "error" for cell in cells)
+    fit = sum(is_amount_like(cell) or cell.kind == "error" or _doubtful_figure(cell) for cell in cells)
+    if all(read_amount(cell, "元").dash for cell in cells):
+        return certain
+    return fit * (3 if certain else 2) >= len(cells)
+
+
+def _doubtful_figure(cell: Cell) -> bool:
+    """A short text that is mostly a figure, though no plain amount: 约50, 30-40."""
+    text = squash(cell.text)
     return (
-        fit * 2 >= len(cells) and not all(read_amount(cell, "元").dash for cell in cells if cell) or certain and fit > 0
+        len(text) <= 12
+        and re.search(r"\d", text) is not None
+        and re.search(r"[^\d.,约元万亿~\-—至以上下左右]", text) is None
     )
 
 
@@ -145,7 +156,7 @@ def _unnamed_money(view: View, columns: Columns, rows: list[int]) -> list[Column
     found = [
         c for c in columns.all
         if c.field is None and c.path and (cells := [x for r in rows if (x := view.row(r).get(c.number))])
-        and all(is_amount_like(cell) for cell in cells)
+        and all(is_amount_like(cell) for cell in cells) and not all(_YEAR.fullmatch(squash(cell.text)) for cell in cells)
     ]  # fmt: skip
     for column in found:
         column.money, column.field, column.rank = True, "money", 2

@@ -19,6 +19,11 @@ UNIT_FEN = {
 }  # fmt: skip
 SHOWN_UNIT = {"亿": "亿元", "万": "万元", "圆": "元"}
 _UNIT = "亿元|亿|千万元|百万元|万元|万|千元|百元|元|圆"
+# The words of tables from mirror pages in traditional characters; for reading only, kept texts stay as they are.
+_TRADITIONAL = str.maketrans(
+    "資額總計項單萬億縣區鄉鎮級備註說內規設實責補獎貼貸財撥達號類標準戶數積畝電話聯負領導時間帶貧脫銜協東籌農業產價結餘決執進發務勞報審編製變調來構組織機關門體經營費預際專債圓彙匯還點條減銷歸屬權證統與個無種養護會街辦處場",
+    "资额总计项单万亿县区乡镇级备注说内规设实责补奖贴贷财拨达号类标准户数积亩电话联负领导时间带贫脱衔协东筹农业产价结余决执进发务劳报审编制变调来构组织机关门体经营费预际专债圆汇汇还点条减销归属权证统与个无种养护会街办处场",
+)
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad]")
 BIDI = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _BLANK = re.compile(r"[-－—–−一/／\\无○]+|\*|暂无|没有")
@@ -37,7 +42,8 @@ _CURRENCY = re.compile(r"(?:人民币|RMB|CNY)?\s*[¥￥]?", re.IGNORECASE)
 
 def clean(text: str) -> str:
     """Full-width forms to plain ones, invisible characters and outer spaces away; for reading, never for keeping."""
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).replace("〔", "(").replace("〕", ")").strip()
+    plain_text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).translate(_TRADITIONAL)
+    return plain_text.replace("〔", "(").replace("〕", ")").strip()
 
 
 def squash(text: str) -> str:
