@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fundsys.domain import terms
-from fundsys.reports.figures import CODE, INTEGER, LABEL, YEAR
+from fundsys.reports.figures import CODE, LABEL, YEAR
 from fundsys.reports.ledger import Column, Ledger
 
 LEDGER = Ledger(
@@ -21,7 +21,7 @@ LEDGER = Ledger(
         Column(terms.NOTICE_NO, lambda a: a.notice_no, mm=23),
         Column(terms.FUND_CODE, lambda a: a.fund_code, mm=14, kind=LABEL),
         Column(terms.PLAN_YEAR, lambda a: a.plan_year, mm=8.5, kind=YEAR),
-        Column(terms.NOTICE_ROUND, lambda a: a.notice_round, mm=7.5, kind=INTEGER),
+        Column(terms.NOTICE_ROUND, lambda a: a.notice_round, mm=7.5, kind=YEAR),
         Column(terms.ARRIVED_ON, lambda a: a.arrived_on, mm=15.5, small=True),
         Column(terms.ALLOCATED_ON, lambda a: a.allocated_on, mm=15.5, small=True, head="分解下达\n日期"),
         Column(terms.ALLOCATION_DAYS, lambda a: a.allocation_days, mm=9, head="分解\n用时"),
@@ -36,7 +36,7 @@ LEDGER = Ledger(
         Column(terms.PAID_TOTAL, lambda a: a.paid_total, mm=17),
         Column(terms.SPENDING_RATE, lambda a: a.spending_rate, mm=14),
         Column(terms.CARRYOVER, lambda a: a.carryover, mm=14, missing=""),
-        Column(terms.RECOVERED, lambda a: a.recovered, mm=14, missing="", head="结余\n收回"),
+        Column(terms.RECOVERED, lambda a: a.recovered, mm=14, missing=""),
         Column(terms.PAYEE, lambda a: a.payee, mm=24, missing=""),
         Column(terms.VOUCHER_NO, lambda a: a.voucher_no, mm=18, missing="", small=True),
         Column(terms.REMARK, lambda a: a.remark, mm=14, missing=""),

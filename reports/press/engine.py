@@ -16,7 +16,7 @@ from base64 import b64decode
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,6 +33,7 @@ from fundsys.domain.errors import Unavailable
 from .faces import Chain, Face
 
 DEFLATE_LEVEL = 3
+PX = 96 / 25.4  # CSS pixels in a millimeter
 MARKER = "#010203"
 _MARKER_OPERATOR = b"0.003922 0.007843 0.011765 rg"
 _SAMPLE = "陇县资产0"
@@ -70,19 +71,31 @@ class Aside(NamedTuple):
     bold: bool
 
 
+class Laid(NamedTuple):
+    """A laid-out page of its own, drawn with its corner at this place: the table head. Millimeters."""
+
+    html: str
+    x: float
+    y: float
+
+
+Piece = bytes | Aside | Laid
+
+
 @dataclass(frozen=True)
 class Painting:
     """Rows to be painted onto laid-out template pages.
 
     count: pages of the document. template: page index → index of the template page under it.
-    paint: page index → pieces of content stream (bytes, millimeters from the top left corner) and Asides, in order.
+    paint: page index → pieces in the order of the text: content stream (bytes, millimeters from the top left corner),
+    Asides and Laid parts.
     asides: all texts set by WeasyPrint, known from the plan. glyphs: (style, face number) → {glyph: (character, advance)}
     filled by paint.
     """
 
     count: int
     template: Callable[[int], int]
-    paint: Callable[[int], Sequence[bytes | Aside]]
+    paint: Callable[[int], Sequence[Piece]]
     asides: Sequence[Aside]
     glyphs: dict[tuple[str, int], dict[int, tuple[str, int]]]
 
@@ -106,9 +119,21 @@ class _FontCatcher(Stream):  # type: ignore[misc]
         super().__init__(fonts, (0, 0, 100, 100), {"ExtGState": {}, "ColorSpace": None}, {}, None, {}, None)
 
 
-def _lay_out(html: str) -> Document:
-    document = weasyprint.HTML(string=html, url_fetcher=RefusingFetcher()).render(font_config=_configuration())
-    return document
+@lru_cache(maxsize=16)
+def _parsed(css: str) -> weasyprint.CSS:
+    return weasyprint.CSS(string=css, url_fetcher=RefusingFetcher(), font_config=_configuration())
+
+
+def _lay_out(html: str, css: str = "") -> Document:
+    sheets = [_parsed(css)] if css else []
+    source = weasyprint.HTML(string=html, url_fetcher=RefusingFetcher())
+    return source.render(font_config=_configuration(), stylesheets=sheets)
+
+
+@lru_cache(maxsize=32)
+def _laid_out_once(html: str, css: str) -> Page:
+    """A part that many prints share (a table head), laid out once per worker."""
+    return _lay_out(html, css).pages[0]
 
 
 def _drawn_fonts(family: str, weight: int, sample: str = _SAMPLE) -> dict[int, Font]:
@@ -177,12 +202,11 @@ STYLES: dict[str, tuple[tuple[str, ...], int]] = {
     "body": (SERIF, 400),
     "strong": (SERIF, 700),
     "head": (SANS, 700),
-    "small": (SANS, 400),
 }
 
 
 def chain(style: str) -> Chain:
-    """The faces of a style (body, strong, head, small). Raises Unavailable without a Chinese font."""
+    """The faces of a style (body, strong, head). Raises Unavailable without a Chinese font."""
     return _typeface(*STYLES[style]).chain
 
 
@@ -208,20 +232,20 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def print_html(html: str, target: Path | None = None, painting: Painting | None = None) -> bytes | None:
+def print_html(html: str, target: Path | None = None, painting: Painting | None = None, css: str = "") -> bytes | None:
     """Lay out a document and write it as PDF: the only way anything gets onto paper.
 
     target: the finished file appears there whole or not at all; None returns the bytes. painting: rows to be painted
-    over the laid-out pages. Raises Unavailable when the Chinese font is missing or a font cannot be embedded.
+    over the laid-out pages. css: a stylesheet many documents share, parsed once. Raises Unavailable when the Chinese font is missing or a font cannot be embedded.
     """
     types = {style: _typeface(*faces) for style, faces in STYLES.items()}
     with _without_collector():
-        document = _lay_out(html)
+        document = _lay_out(html, css)
         for one in types.values():
             for key, font in one.fonts:
                 document.fonts.setdefault(key, _fresh(font))
         if painting is not None:
-            _put_rows(document, painting, types)
+            _put_rows(document, painting, types, css)
         else:
             document.pages[-1] = _LastPage(document.pages[-1], document)
         options = {"pdf_version": "1.7", "cache": {}}
@@ -264,12 +288,14 @@ class _LastPage(Page):  # type: ignore[misc]
 class _Rows:
     """What the painted pages of one document share."""
 
-    def __init__(self, document: Document, painting: Painting, types: dict[str, _Type]) -> None:
+    def __init__(self, document: Document, painting: Painting, types: dict[str, _Type], css: str) -> None:
         self.document = document
         self.painting = painting
         self.types = types
         self.templates = list(document.pages)
+        self.css = css
         self.recorded: dict[int, tuple[list[Any], list[Any]]] = {}
+        self.parts: dict[str, list[Any]] = {}
         self.asides = _set_asides(painting.asides)
 
     def record(self, number: int, stream: Stream, scale: float) -> tuple[list[Any], list[Any]]:
@@ -280,6 +306,17 @@ class _Rows:
         del stream.stream[start:]
         begin, end = _marked(drawn)
         return drawn[:begin], drawn[end:]
+
+    def draw_part(self, part: Laid, stream: Stream) -> None:
+        """Draw a laid-out part; its operators are made once per document."""
+        if part.html not in self.parts:
+            start = len(stream.stream)
+            _laid_out_once(part.html, self.css).paint(stream)
+            self.parts[part.html] = stream.stream[start:]
+            del stream.stream[start:]
+        with stream.stacked():
+            stream.transform(e=part.x * PX, f=part.y * PX)
+            stream.stream.extend(self.parts[part.html])
 
     def finish(self) -> None:
         """Tell the fonts which glyphs the painted rows used."""
@@ -330,6 +367,8 @@ class _PaintedPage(Page):  # type: ignore[misc]
         for piece in rows.painting.paint(self._number):
             if isinstance(piece, bytes):
                 stream.stream.append(piece)
+            elif isinstance(piece, Laid):
+                rows.draw_part(piece, stream)
             else:
                 _draw_aside(stream, piece, rows.asides)
         stream.stream.extend(after)
@@ -346,8 +385,8 @@ def _deflate(stream: Stream) -> None:
     stream.compress = False
 
 
-def _put_rows(document: Document, painting: Painting, types: dict[str, _Type]) -> None:
-    rows = _Rows(document, painting, types)
+def _put_rows(document: Document, painting: Painting, types: dict[str, _Type], css: str) -> None:
+    rows = _Rows(document, painting, types, css)
     document.pages = [_PaintedPage(rows, number) for number in range(painting.count)]
 
 
@@ -377,9 +416,8 @@ def _draw_aside(stream: Stream, aside: Aside, pages: dict[tuple[str, bool], Page
     face = chain("strong" if aside.bold else "body").first
     baseline = ten * _ASIDE_LINE / 2 + ten * (face.ascent + face.descent) / 2000
     factor = aside.size / 10
-    px = 96 / 25.4
     with stream.stacked():
-        stream.transform(a=factor, d=factor, e=aside.x * px, f=aside.baseline * px - baseline * factor)
+        stream.transform(a=factor, d=factor, e=aside.x * PX, f=aside.baseline * PX - baseline * factor)
         page.paint(stream)
 
 

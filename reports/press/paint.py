@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..sheet import GROUP, ROW, SUBTOTAL, TOTAL
-from .engine import Aside
+from .engine import PX, Aside, Laid, Piece
 from .faces import Chain
 from .plan import (
     CONTINUED_BLOCK,
@@ -23,15 +23,15 @@ from .plan import (
 
 GRAYS = {SUBTOTAL: "0.965", TOTAL: "0.914"}
 _STYLES = {ROW: "body", PAGE_SUM: "body", SUBTOTAL: "strong", TOTAL: "strong", GROUP: "head"}
-_PX = 96 / 25.4
 FOOT_SIZE = 9.0
 
 
 class Painter:
     """Paints the pages of one plan and remembers which glyphs it used."""
 
-    def __init__(self, plan: Plan, chains: dict[str, Chain], names: dict[str, tuple[str, ...]]) -> None:
+    def __init__(self, plan: Plan, chains: dict[str, Chain], names: dict[str, tuple[str, ...]], head: str) -> None:
         self.plan = plan
+        self.head = head
         self.layout = plan.layout
         self.chains, self.names = chains, names
         self.glyphs: dict[tuple[str, int], dict[int, tuple[str, int]]] = {}
@@ -84,7 +84,7 @@ class Painter:
 
     # --- page -------------------------------------------------------------------------------------------------
 
-    def page(self, number: int) -> list[bytes | Aside]:
+    def page(self, number: int) -> list[Piece]:
         """The content of one page: fills, text row by row, rules, frame, page number."""
         page = self.plan.pages[number]
         top = MARGIN_TOP + (CONTINUED_BLOCK if number else TITLE_BLOCK)
@@ -111,11 +111,11 @@ class Painter:
         left, right = MARGIN_SIDE + FRAME / 2, MARGIN_SIDE + self.layout.width - FRAME / 2
         rules.append(f"0 G {FRAME} w {left:.3f} {top + FRAME / 2:.3f} {right - left:.3f} {y + FRAME / 2 - top:.3f} re S")
         self._page_number(number, out)
-        return self._joined(fills, out, rules)
+        return [Laid(self.head, MARGIN_SIDE, top), *self._joined(fills, out, rules)]
 
-    def _joined(self, fills: list[str], out: Sequence[str | Aside], rules: list[str]) -> list[bytes | Aside]:
-        scale = f"q {_PX:.6f} 0 0 {_PX:.6f} 0 0 cm"
-        pieces: list[bytes | Aside] = []
+    def _joined(self, fills: list[str], out: Sequence[str | Aside], rules: list[str]) -> list[Piece]:
+        scale = f"q {PX:.6f} 0 0 {PX:.6f} 0 0 cm"
+        pieces: list[Piece] = []
         texts: list[str] = []
 
         def flush() -> None:

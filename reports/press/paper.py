@@ -32,7 +32,8 @@ DEMO = "演示数据<small>不得作为依据</small>"
 
 
 @cache
-def _stylesheet() -> str:
+def stylesheet() -> str:
+    """The stylesheet all ledgers share."""
     return (Path(__file__).parent / "paper.css").read_text(encoding="utf-8")
 
 
@@ -49,30 +50,45 @@ def document(plan: Plan, painted: bool) -> str:
     )
 
 
-def _style(plan: Plan, painted: bool) -> str:
+def head_document(plan: Plan) -> str:
+    """The table head alone on a page of its own size, for painted ledgers."""
     layout = plan.layout
-    body, small, head = engine.css_families("body"), engine.css_families("small"), engine.css_families("head")
-    title = ",".join(f"'{name}'" for name in engine.TITLE)
-    counter = "" if painted else '@bottom-center{content:"第 " counter(page) " 页\u3000共 " counter(pages) " 页";font:9pt ' + body + "}"
-    notes = f"font:7.5pt/1.3 {small};color:#333;width:45%;vertical-align:middle"
-    head_line = HEAD_SIZE * POINT * LEADING
+    page = f"@page{{size:{layout.width}mm {layout.head_height + 2 * FRAME + 1}mm;margin:0}}"
+    table = f'<table class="frame-later">{_columns(plan)}<thead>{_head(plan)}</thead></table>'
+    return f'<!doctype html><html lang="zh-CN"><style>{page}{_table_style(plan)}</style><body>{table}</body></html>'
+
+
+def _table_style(plan: Plan) -> str:
+    layout = plan.layout
+    body, head = engine.css_families("body"), engine.css_families("head")
+    group = max(8.5, layout.size)
+    total = layout.sum_size("total")
     return (
-        f"@page{{size:{layout.page_width}mm {layout.page_height}mm;margin:{MARGIN_TOP}mm {MARGIN_SIDE}mm {MARGIN_BOTTOM}mm;"
-        f"@bottom-left{{content:string(left);text-align:left;{notes}}}{counter}"
-        f"@bottom-right{{content:string(right);text-align:right;{notes}}}}}"
-        f"{_stylesheet()}"
-        f"html{{font-family:{body}}}h1{{font-family:{title},{body}}}h1 small{{font-family:{body}}}"
-        f".qr{{font-family:{small}}}.demo,.line b{{font-family:{head};font-weight:700}}"
+        f"html{{font-family:{body}}}"
         f"table{{width:{layout.width}mm;font-size:{layout.size}pt;line-height:{layout.line_height(layout.size):.4f}mm}}"
-        f"th{{font-family:{head};font-size:{HEAD_SIZE}pt;line-height:{head_line:.4f}mm}}"
-        f"tr.group td{{font-family:{head};font-weight:700;font-size:{max(8.5, layout.size)}pt;"
-        f"line-height:{layout.line_height(max(8.5, layout.size)):.4f}mm}}"
-        f"tr.total td{{font-size:{layout.sum_size('total')}pt;line-height:{layout.line_height(layout.sum_size('total')):.4f}mm}}"
+        f"th{{font-family:{head};font-size:{HEAD_SIZE}pt;line-height:{HEAD_SIZE * POINT * LEADING:.4f}mm}}"
+        f"tr.group td{{font-family:{head};font-weight:700;font-size:{group}pt;line-height:{layout.line_height(group):.4f}mm}}"
+        f"tr.total td{{font-size:{total}pt;line-height:{layout.line_height(total):.4f}mm}}"
         + "".join(
             f"td.c{k}{{font-size:{size:.3f}pt;line-height:{layout.line_height(size):.4f}mm}}"
             for k, size in enumerate(layout.sizes)
             if size != layout.size
         )
+    )
+
+
+def _style(plan: Plan, painted: bool) -> str:
+    layout = plan.layout
+    body, head = engine.css_families("body"), engine.css_families("head")
+    title = ",".join(f"'{name}'" for name in engine.TITLE)
+    counter = "" if painted else '@bottom-center{content:"第 " counter(page) " 页\u3000共 " counter(pages) " 页";font:9pt ' + body + "}"
+    notes = f"font:7.5pt/1.3 {body};color:#333;width:45%;vertical-align:middle"
+    return (
+        f"@page{{size:{layout.page_width}mm {layout.page_height}mm;margin:{MARGIN_TOP}mm {MARGIN_SIDE}mm {MARGIN_BOTTOM}mm;"
+        f"@bottom-left{{content:string(left);text-align:left;{notes}}}{counter}"
+        f"@bottom-right{{content:string(right);text-align:right;{notes}}}}}"
+        f"h1{{font-family:{title},{body}}}h1 small{{font-family:{body}}}.demo,.line b{{font-family:{head};font-weight:700}}"
+        f"{_table_style(plan)}"
     )
 
 
@@ -113,14 +129,16 @@ def _qr(sheet: Sheet) -> str:
 def _table(plan: Plan, number: int, painted: bool) -> str:
     layout = plan.layout
     page = plan.pages[number]
-    widths = "".join(f'<col style="width:{width}mm">' for width in layout.widths)
     if painted:
-        height = page.height if number == len(plan.pages) - 1 else 1
-        rows = f'<tr><td class="rows" colspan="{len(layout.columns)}" style="height:{height}mm"><i></i></td></tr>'
-    else:
-        rows = "".join(_strip(plan, strip, page.rule_below(k)) for k, strip in enumerate(page.strips))
-    later = ' class="frame-later"' if painted else ""
-    return f"<table{later}><colgroup>{widths}</colgroup><thead>{_head(plan)}</thead><tbody>{rows}</tbody></table>"
+        height = round(layout.head_height + page.height + 2 * FRAME, 3)
+        return f'<div class="rows" style="height:{height}mm"><i></i></div>'
+    rows = "".join(_strip(plan, strip, page.rule_below(k)) for k, strip in enumerate(page.strips))
+    return f"<table>{_columns(plan)}<thead>{_head(plan)}</thead><tbody>{rows}</tbody></table>"
+
+
+def _columns(plan: Plan) -> str:
+    widths = "".join(f'<col style="width:{width}mm">' for width in plan.layout.widths)
+    return f"<colgroup>{widths}</colgroup>"
 
 
 def _head(plan: Plan) -> str:

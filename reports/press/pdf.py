@@ -28,9 +28,10 @@ def render(sheet: Sheet, target: Path | None = None, table: bool | None = None) 
     if table is None:
         table = sheet.count <= TABLE_UP_TO or not engine.probe()
     if table:
-        return engine.print_html(paper.document(planned, painted=False), target)
-    styles = tuple(engine.STYLES)
-    painter = Painter(planned, {s: engine.chain(s) for s in styles}, {s: engine.font_names(s) for s in styles})
+        return engine.print_html(paper.document(planned, painted=False), target, css=paper.stylesheet())
+    styles = engine.STYLES
+    chains, names = {style: engine.chain(style) for style in styles}, {style: engine.font_names(style) for style in styles}
+    painter = Painter(planned, chains, names, paper.head_document(planned))
     last = len(planned.templates) - 1
     painting = engine.Painting(
         count=len(planned.pages),
@@ -39,7 +40,7 @@ def render(sheet: Sheet, target: Path | None = None, table: bool | None = None) 
         asides=painter.asides(),
         glyphs=painter.glyphs,
     )
-    return engine.print_html(paper.document(planned, painted=True), target, painting)
+    return engine.print_html(paper.document(planned, painted=True), target, painting, paper.stylesheet())
 
 
 def form(html: str, target: Path | None = None) -> bytes | None:

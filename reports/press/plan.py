@@ -60,6 +60,20 @@ def fold(text: str, width: float, chain: Chain, parts: re.Pattern[str] = _CLUSTE
     return tuple(line.rstrip(" ") or line for line in lines if line)
 
 
+def balanced(text: str, width: float, chain: Chain) -> Lines:
+    """As fold(), with the lines of a centered text about equally long: 苏陕 / 协作 and not 苏陕协 / 作."""
+    lines = fold(text, width, chain)
+    if len(lines) == 1:
+        return lines
+    narrow = chain.width(text) / len(lines)
+    while narrow < width:
+        better = fold(text, narrow, chain)
+        if len(better) == len(lines):
+            return better
+        narrow += 250
+    return lines
+
+
 class Cell(NamedTuple):
     """A cell of a sum or group line: columns [begin, end), its lines, its alignment."""
 
@@ -260,15 +274,17 @@ class Layout:
             if len(found) > most:
                 most = len(found)
             cells.append(found)
-        height = self.row_height if most <= 2 else round(most * self.line_height(self.size) + 0.8, 4)
+        height = self.row_height if most <= 2 else round(most * self.line_height(self.size) + 1.4, 4)
         return Strip(ROW, height, tuple(cells), (), line.values)
 
     def _fold(self, text: str, k: int) -> Lines:
         if not text:
             return ()
         width = (self.widths[k] - 2 * PAD + 0.02) / POINT / self.sizes[k] * 1000
-        parts = _CODE_PART if self.columns[k].figure.name == "code" else _CLUSTER
-        return fold(text, width, self.body, parts)
+        figure = self.columns[k].figure
+        if figure.name == "code":
+            return fold(text, width, self.body, _CODE_PART)
+        return balanced(text, width, self.body) if figure.align == "center" else fold(text, width, self.body)
 
     def sum_strip(self, kind: str, label: str, values: Sequence[Any]) -> Strip:
         """A line of sums: the label over the columns before the first sum, each sum, blanks run together."""
