@@ -165,7 +165,8 @@ def _projects(session: Session, year: int, until: date | None) -> tuple[ProjectF
         .order_by(Project.id)
     )
     earlier = _earlier(session, year, until)
-    return tuple(ProjectFact(*tuple(row), earlier.get(row[0], ZERO)) for row in rows)
+    told: list[list[Any]] = [[*row, earlier.get(row[0], ZERO)] for row in rows]
+    return tuple(ProjectFact(*one) for one in told)
 
 
 def _earlier(session: Session, year: int, until: date | None) -> dict[int, Money]:

@@ -127,7 +127,8 @@ class OfficeForm(FlaskForm):
             g.stale_form = self
             raise
         except DomainError as refusal:
-            self.say(refusal.message, refusal.field)
+            for one in getattr(refusal, "errors", (refusal,)):
+                self.say(one.message, one.field)
             return False
         flash(self.form_id.data or "", "accepted-form")
         return True
