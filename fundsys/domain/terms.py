@@ -121,3 +121,12 @@ NEW_PASSWORD_AGAIN = Term("new_password_again", "再输一次新密码")
 ROLE = Term("role", "角色")
 UNIT = Term("unit", "所在单位")
 ACCOUNT_ACTIVE = Term("account_active", "账号在用")
+
+# Reporting construction
+STAGE = Term("status", "当前阶段")
+PROGRESS = Term("progress_bp", "形象进度", "%")
+REPORTED_ON = Term("reported_on", "填报日期", hint="实际完成这一进度的日子，不能晚于今天")
+WORDS = Term("words", "本期完成", example="路面浇筑完成 1.7 公里，剩余三组段 0.7 公里")
+BACK_REASON = Term("reason", "退回或更正的理由", hint="退回前一阶段、进度调低或补填早先日期时必填")
+SITE_PHOTOS = Term("photos", "现场照片", hint="JPEG、PNG 或 WebP，每张不超过 12 MB")
+RETURN_REASON = Term("reason", "退回理由")

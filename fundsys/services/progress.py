@@ -41,10 +41,10 @@ def report_progress(
         version,
         {"status": status.label, "progress_bp": str(progress_bp), "progress_on": reported_on.isoformat()},
     )
-    _check(project, status, progress_bp, reported_on, act.day, reason)
     before = project.status
     if status is not before:
         advance(before, status, reason)
+    _check(project, status, progress_bp, reported_on, act.day, reason)
     _date_the_stage(project, before, status, reported_on)
     project.status, project.progress_bp, project.progress_on = status, progress_bp, reported_on
     project.version += 1
