@@ -30,13 +30,14 @@ class Scale:
 
 
 def scale(limit: Fraction, after: Fraction, before: Fraction | None = None, at_least: bool = True) -> Scale:
-    """A scale that shows one stretch on each side of the limit and every point that is asked for. Never from zero.
+    """A scale around the limit, never from zero: one stretch on the wrong side, two on the allowed one, every point on it.
 
     at_least: the allowed side is above the limit (else below).
     """
-    points = [value for value in (after, before) if value is not None]
-    reach = max([abs(value - limit) for value in points] + [abs(limit) * Fraction(3, 100)]) or Fraction(1)
-    low, high = limit - reach, limit + reach
+    usual = min(limit / 5, Fraction(1, 20)) if limit <= 1 else limit / 5
+    sides = [(value - limit) if at_least else (limit - value) for value in (after, before) if value is not None]
+    reach = max([usual, *(-side for side in sides), *(side / 2 for side in sides)]) or Fraction(1)
+    low, high = (limit - reach, limit + 2 * reach) if at_least else (limit - 2 * reach, limit + reach)
 
     def at(value: Fraction) -> str:
         return f"{CLEAR + float((value - low) / (high - low)) * (100 - 2 * CLEAR):.2f}"

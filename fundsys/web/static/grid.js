@@ -125,7 +125,16 @@ function attach(form) {
     else if (event.key === "ArrowUp") go(rows, row - 1, column);
     else if (event.key === "ArrowLeft" && !event.shiftKey && (atStart || whole)) go(rows, row, column - 1);
     else if (event.key === "ArrowRight" && !event.shiftKey && (atEnd || whole)) go(rows, row, column + 1);
-    else if (event.key === "Escape") {
+    else if (event.key === "Tab") {
+      // 只走录入格,不在名称的链接上停;到头以后照常离开表格。
+      const all = rows.flat();
+      const next = all[all.indexOf(input) + (event.shiftKey ? -1 : 1)];
+      done = Boolean(next);
+      if (next) {
+        next.focus();
+        next.select();
+      }
+    } else if (event.key === "Escape") {
       input.value = input.value === input.dataset.entered ? input.dataset.was : input.dataset.entered;
       input.select();
       mark(input);

@@ -88,6 +88,16 @@ document.addEventListener("keydown", (event) => {
 // 出错汇总先得焦点,读屏先读到它。
 document.querySelector("[data-focus]")?.focus();
 
+// 真要横滚的表才进 Tab 次序,不让每张表都多停一下。
+function reachable() {
+  for (const region of document.querySelectorAll(".fs-scroll:not(.is-wide)")) {
+    if (region.scrollWidth > region.clientWidth + 1) region.tabIndex = 0;
+    else region.removeAttribute("tabindex");
+  }
+}
+reachable();
+window.addEventListener("resize", reachable);
+
 // 全选本页:只在有脚本时出现,没有脚本就逐行勾。
 for (const place of document.querySelectorAll("[data-tick-all]")) {
   const all = document.createElement("input");
