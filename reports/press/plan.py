@@ -426,7 +426,7 @@ class Plan:
                             eye[i] += rounded(strip.values[i])
         self._surprised |= any(seen != rounded(sums[i]) for i, seen in eye.items())
         label = f"本页小计（{count:,} {self.sheet.ledger.counter}）"
-        strip = self.layout.sum_strip(PAGE_SUM, label, sums)
+        strip = self.layout.sum_strip(PAGE_SUM, label, sums)._replace(values=tuple(sums))
         place = len(strips) - 1 if strips and strips[-1].kind == TOTAL else len(strips)
         return PlannedPage((*strips[:place], strip, *strips[place:]))
 
