@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select, true
+from sqlalchemy import func, or_, select, true
 from sqlalchemy.orm import Session
 
 from fundsys.domain.facts import AllocationFact, Facts, PaymentFact, ProjectFact, Waiver
@@ -147,6 +147,13 @@ def _payments(
 
 
 def _projects(session: Session, year: int, until: date | None) -> tuple[ProjectFact, ...]:
+    """The year's projects, and those of other years that have money of this one."""
+    given = (
+        select(Allocation.project_id)
+        .join(AllotmentLine, Allocation.line_id == AllotmentLine.id)
+        .join(AllotmentNotice, AllotmentLine.notice_id == AllotmentNotice.id)
+        .where(AllotmentNotice.year == year)
+    )
     rows = session.execute(
         select(
             Project.id,
@@ -161,7 +168,7 @@ def _projects(session: Session, year: int, until: date | None) -> tuple[ProjectF
             Project.is_work_relief,
         )
         .join(Unit, Project.owner_unit_id == Unit.id)
-        .where(Project.year == year, Project.is_draft.is_(False))
+        .where(or_(Project.year == year, Project.id.in_(given)), Project.is_draft.is_(False))
         .order_by(Project.id)
     )
     earlier = _earlier(session, year, until)

@@ -1,0 +1,191 @@
+"""All the facts of a county's year, for every rule. The money part is in money_facts.py; assets and legacy projects here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import case, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from fundsys.domain.assets import AssetStatus
+from fundsys.domain.facts import AssetFact, Facts, LegacyFact
+from fundsys.models.assets import Asset, AssetCost, MaintenanceSector, Patrol
+from fundsys.models.funds import FundSource
+from fundsys.models.industry import LegacyProject
+from fundsys.queries.money_facts import money_facts
+from fundsys.queries.past import told
+
+PARTS = frozenset({"allocations", "payments", "projects", "assets", "legacy"})
+_OFFICE_HOURS = timedelta(hours=8)
+
+
+def office_today() -> date:
+    """Today in Asia/Shanghai."""
+    return (datetime.now(UTC) + _OFFICE_HOURS).date()
+
+
+def facts(
+    session: Session,
+    year: int,
+    as_at: date | None = None,
+    until: date | None = None,
+    parts: Collection[str] = PARTS,
+) -> Facts:
+    """The county's year as this session shows it (the present, or a past view of `fundsys.queries.past`).
+
+    as_at: the day on which things are judged (overdue, not yet decided); the past view's day or today unless said.
+    until: business dates up to and including it; it is then the day of judgement. parts: which parts to read.
+    """
+    view = told(session)
+    day = as_at or (view.day if view else office_today())
+    found = money_facts(session, year, day, until=until)
+    return replace(
+        found,
+        assets=asset_facts(session, until) if "assets" in parts else (),
+        legacy=legacy_facts(session) if "legacy" in parts else (),
+    )
+
+
+def asset_facts(session: Session, until: date | None = None) -> tuple[AssetFact, ...]:
+    """Every asset of the register but disposed ones. until: registered and patrolled up to and including it.
+
+    An asset whose cost is not split by source counts as paid from transition funds, as its project's register says.
+    """
+    foreign = _without_transition(session)
+    patrolled = _patrols(session, until) if until else None
+    rows = session.execute(
+        select(
+            Asset.id,
+            Asset.code,
+            Asset.name,
+            Asset.asset_class,
+            Asset.status,
+            Asset.project_year,
+            Asset.original_cost,
+            Asset.accepted_on,
+            Asset.in_use_on,
+            Asset.registered_on,
+            or_(Asset.appraised_value.is_not(None), Asset.appraisal_no != ""),
+            Asset.titled_on,
+            Asset.title_document != "",
+            Asset.supervisor,
+            MaintenanceSector.name,
+            Asset.maintenance_body,
+            Asset.keeper,
+            Asset.maintenance_fund,
+            Asset.last_patrol_on,
+            MaintenanceSector.patrol_days,
+        )
+        .outerjoin(MaintenanceSector, Asset.sector_id == MaintenanceSector.id)
+        .where(
+            Asset.status != AssetStatus.DISPOSED,
+            or_(Asset.registered_on.is_(None), Asset.registered_on <= until) if until else true(),
+        )
+        .order_by(Asset.id)
+    )
+    return tuple(_asset(row, foreign, patrolled, until) for row in rows)
+
+
+def _last(known: date | None, recorded: date | None, until: date | None) -> date | None:
+    """The last patrol that had happened: the register's day when it is not later, else the last recorded before."""
+    return known if known and until and known <= until else recorded
+
+
+def _asset(
+    row: Any, foreign: frozenset[int], patrolled: dict[int, date] | None = None, until: date | None = None
+) -> AssetFact:
+    (
+        number,
+        code,
+        name,
+        asset_class,
+        status,
+        year,
+        cost,
+        accepted_on,
+        in_use_on,
+        registered_on,
+        is_valued,
+        titled_on,
+        has_title,
+        supervisor,
+        sector,
+        body,
+        keeper,
+        money_source,
+        last_patrol_on,
+        interval,
+    ) = row
+    return AssetFact(
+        number,
+        code,
+        name,
+        asset_class,
+        status.in_use,
+        year,
+        cost,
+        accepted_on,
+        in_use_on,
+        registered_on is not None,
+        registered_on,
+        bool(is_valued),
+        None,
+        (titled_on is not None or bool(has_title)) and status is not AssetStatus.UNTITLED,
+        titled_on,
+        supervisor,
+        sector or "",
+        body,
+        keeper,
+        money_source,
+        last_patrol_on if patrolled is None else _last(last_patrol_on, patrolled.get(number), until),
+        interval,
+        number not in foreign,
+    )
+
+
+def _without_transition(session: Session) -> frozenset[int]:
+    """Assets whose cost is split by source and holds no transition money."""
+    rows = session.scalars(
+        select(AssetCost.asset_id)
+        .join(FundSource, AssetCost.source_id == FundSource.id)
+        .group_by(AssetCost.asset_id)
+        .having(func.sum(case((FundSource.is_transition, 1), else_=0)) == 0)
+    )
+    return frozenset(rows)
+
+
+def _patrols(session: Session, until: date) -> dict[int, date]:
+    rows = session.execute(
+        select(Patrol.asset_id, func.max(Patrol.patrolled_on))
+        .where(Patrol.patrolled_on <= until)
+        .group_by(Patrol.asset_id)
+    )
+    return dict(rows.all())
+
+
+def legacy_facts(session: Session) -> tuple[LegacyFact, ...]:
+    """The industry projects of earlier years with the class that stands; a later decision is judged by its day."""
+    rows = session.execute(
+        select(
+            LegacyProject.id,
+            LegacyProject.code,
+            LegacyProject.name,
+            LegacyProject.year,
+            LegacyProject.batch,
+            LegacyProject.batch_reason,
+            LegacyProject.decided_by,
+            LegacyProject.decided_on,
+            LegacyProject.measure,
+            LegacyProject.due_on,
+            LegacyProject.responsible,
+        ).order_by(LegacyProject.id)
+    )
+    return tuple(
+        LegacyFact(
+            number, code, name, year, (batch,) if batch else (), reason, person, decided_on, measure, due_on, who
+        )
+        for number, code, name, year, batch, reason, person, decided_on, measure, due_on, who in rows
+    )
