@@ -101,7 +101,8 @@ def _holds_money(view: View, number: int, rows: list[int], certain: bool) -> boo
     cells = [cell for row in rows if (cell := view.row(row).get(number)) is not None]
     if not cells:
         return certain
-    fit = sum(is_amount_like(cell) or cell.kind == "error" or _doubtful_figure(cell) for cell in cells)
+    stored = ("error", "percent", "date") if certain else ("error",)
+    fit = sum(is_amount_like(cell) or cell.kind in stored or _doubtful_figure(cell) for cell in cells)
     if all(read_amount(cell, "元").dash for cell in cells):
         return certain
     return fit * (3 if certain else 2) >= len(cells)

@@ -40,7 +40,7 @@ class Limits:
     rows: int = 20_000
     columns: int = 256
     cells: int = 200_000
-    elements: int = 3_000_000
+    elements: int = 2_000_000
     text_chars: int = 32_767
     shared_chars: int = 30_000_000
 

@@ -175,29 +175,52 @@ class _RowReader:
 
 def _settle_singles(view: View, columns: Columns, rows: Rows) -> None:
     """Rows with words only and no record's shape: a category before more records, otherwise a note at the end."""
+    money = {column.number for column in columns.all if column.money}
     lines = [line for line in rows.lines if line.kind == RECORD]
-    has_money = any(column.money for column in columns.all)
     shaped = [
-        line for line in lines if len(line.cells) >= 2 and (line.figure is not None or line.has_seq or not has_money)
+        line for line in lines if len(line.cells) >= 2 and (not money or line.has_seq or money & line.cells.keys())
     ]
     last = shaped[-1].row if shaped else 0
+    typical = sorted(line.filled for line in shaped)[len(shaped) // 2] if shaped else 0
     heads = {c.number for c in name_columns(columns)} | {c.number for c in columns.all[:2]}
+    endings = {_ending(line) for line in shaped} - {""}
     for line in lines:
-        alone = len(line.cells) == 1 and line.figure is None
-        if line.row > last and (alone or has_money and line.figure is None and not line.has_seq):
-            line.kind = NOTE_ROW
+        if line in shaped or money & line.cells.keys():
+            continue
+        alone = len(line.cells) == 1
+        if alone and typical <= 1 and not line.marker and _ending(line) in endings and not _after_total(rows, line):
+            continue
+        if line.row > last:
+            if alone or len(line.texts) * 2 < typical or _after_total(rows, line) or not line.texts:
+                line.kind = NOTE_ROW
         elif alone:
-            number = next(iter(line.cells))
-            merge = view.merge(line.row, number)
-            if not line.texts and line.has_seq:
-                line.kind = CATEGORY if line.marker and line.marker.rest else CONTINUED
-            elif number in heads or merge is not None and merge.right > merge.left:
-                words = next(iter(line.texts.values()), "")
-                line.kind = NOTE_ROW if NOTE.match(words) or len(words) > 60 else CATEGORY
-            else:
-                line.kind = CONTINUED
-                where = address(line.row, number)
-                rows.problems.append((where, f"第 {line.row} 行只有这一格有内容，按上一行的续行处理，请核对。"))
+            _settle_single(view, rows, line, heads)
+
+
+def _ending(line: Line) -> str:
+    """The last character of a row's first words: rows of one list end alike (镇, 村, 县, 局)."""
+    words = next((word for _, word in sorted(line.texts.items())), "")
+    return words[-1:] if 1 < len(words) <= 20 else ""
+
+
+def _after_total(rows: Rows, line: Line) -> bool:
+    """Whether the table's total stands above a row, below all records: what follows is no record."""
+    totals = [other.row for other in rows.lines if other.kind == TOTAL]
+    return bool(totals) and totals[-1] < line.row and totals[-1] > rows.lines[0].row
+
+
+def _settle_single(view: View, rows: Rows, line: Line, heads: set[int]) -> None:
+    number = next(iter(line.cells))
+    merge = view.merge(line.row, number)
+    if not line.texts and line.has_seq:
+        line.kind = CATEGORY if line.marker and line.marker.rest else CONTINUED
+    elif number in heads or merge is not None and merge.right > merge.left:
+        words = next(iter(line.texts.values()), "")
+        line.kind = NOTE_ROW if NOTE.match(words) or len(words) > 60 else CATEGORY
+    else:
+        line.kind = CONTINUED
+        where = address(line.row, number)
+        rows.problems.append((where, f"第 {line.row} 行只有这一格有内容，按上一行的续行处理，请核对。"))
 
 
 def _continue_merges(view: View, columns: Columns, rows: Rows) -> None:

@@ -140,15 +140,20 @@ def _stream(source: IO[bytes], name: str, *tags: str) -> Iterator[tuple[str, etr
             resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
         )  # fmt: skip
         for _, element in reading:
-            yield etree.QName(element).localname, element
-            element.clear()
+            yield element.tag.rpartition("}")[2], element
             parent = element.getparent()
-            while parent is not None and element.getprevious() is not None:
+            element.clear()
+            if parent is not None and parent[0] is not element:
                 del parent[0]
     except etree.XMLSyntaxError as wrong:
         if "memory" in str(wrong).lower():
             raise MemoryError from wrong
         raise WorkbookRefused(f"文件内的“{name}”已损坏，打不开。请重新另存后再导入。") from wrong
+
+
+def _local(element: etree._Element) -> str:
+    """The name of an element without its namespace; empty for comments."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def _shared_strings(package: zipfile.ZipFile, part: str | None, limits: Limits) -> list[str]:
@@ -166,7 +171,7 @@ def _rich_text(element: etree._Element) -> str:
     """All runs of a string, without the phonetic hints; _x000A_ escapes are undone."""
     pieces = []
     for child in element:
-        local = etree.QName(child).localname
+        local = _local(child)
         if local == "t":
             pieces.append(child.text or "")
         elif local == "r":
@@ -256,6 +261,8 @@ class _SheetReader:
             raise self.refuse(
                 "", f"行和单元格（含空的）超过 {self.limits.elements} 个，不予打开。请删除多余的空行空列。"
             )
+        if len(element) == 0:
+            return
         if element.get("hidden") in ("1", "true"):
             self.grid.hidden_rows.add(row)
         column = filled = 0
@@ -304,7 +311,7 @@ class _SheetReader:
     def _cell(self, element: etree._Element, row: int, column: int) -> Cell | None:
         value = inline = formula = None
         for child in element:
-            local = etree.QName(child).localname
+            local = _local(child)
             if local == "v":
                 value = child.text or ""
             elif local == "is":
