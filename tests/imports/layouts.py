@@ -1,4 +1,5 @@
 """Tables as counties lay them out: drawn as text, rendered as workbooks, each with the answer a person would give."""
+# long: one drawing per layout, to be read side by side
 
 from __future__ import annotations
 
