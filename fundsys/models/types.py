@@ -58,6 +58,7 @@ class Code(TypeDecorator[Coded]):
     def __init__(self, kind: type[Coded]) -> None:
         super().__init__()
         self.kind = kind
+        self._members = {member.value: member for member in kind}
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         if value is None:
@@ -65,7 +66,7 @@ class Code(TypeDecorator[Coded]):
         return value.code if isinstance(value, Coded) else self.kind(value).code
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        return None if value is None else self.kind(value)
+        return None if value is None else self._members.get(value) or self.kind(value)
 
 
 class Instant(TypeDecorator[datetime]):

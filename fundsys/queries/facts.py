@@ -56,7 +56,7 @@ def asset_facts(session: Session, until: date | None = None) -> tuple[AssetFact,
     """
     foreign = _without_transition(session)
     patrolled = _patrols(session, until) if until else None
-    rows = session.execute(
+    rows = session.connection().execute(
         select(
             Asset.id,
             Asset.code,
