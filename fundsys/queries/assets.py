@@ -1,0 +1,325 @@
+"""The asset register as people read it: the list with its totals, and one asset's card."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, true
+from sqlalchemy.orm import Session, aliased
+
+from fundsys.domain.assets import AssetClass, AssetStatus
+from fundsys.domain.errors import DomainError, NotFound
+from fundsys.domain.money import ZERO, Money
+from fundsys.domain.rights import Permission
+from fundsys.models.assets import Asset, AssetCost, Income, MaintenanceSector, Patrol
+from fundsys.models.funds import FundSource
+from fundsys.models.journal import Vault
+from fundsys.models.office import Region
+from fundsys.models.types import MoneyType
+from fundsys.queries.viewer import Viewer, seen_assets
+
+NOTHING = literal(ZERO, MoneyType())
+Town, Village = aliased(Region), aliased(Region)
+SORTS: dict[str, Any] = {
+    "code": Asset.code,
+    "name": Asset.name,
+    "town": Town.code,
+    "year": Asset.project_year,
+    "cost": Asset.original_cost,
+    "net": Asset.net_value,
+    "status": Asset.status,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AssetFilter:
+    """What is looked for; empty fields ask for nothing. titled: "yes", "no" or "". years inclusive."""
+
+    text: str = ""
+    town_id: int | None = None
+    village_id: int | None = None
+    asset_class: AssetClass | None = None
+    first_year: int | None = None
+    last_year: int | None = None
+    owner: str = ""
+    sector_id: int | None = None
+    status: AssetStatus | None = None
+    titled: str = ""
+
+
+def condition(wanted: AssetFilter) -> ColumnElement[bool]:
+    """The filter as a WHERE clause over asset."""
+    tests: list[ColumnElement[bool]] = [true()]
+    if wanted.text:
+        like = f"%{wanted.text}%"
+        tests.append(or_(Asset.code.like(like), Asset.name.like(like), Asset.keeper.like(like)))
+    for column, value in (
+        (Asset.town_id, wanted.town_id),
+        (Asset.village_id, wanted.village_id),
+        (Asset.asset_class, wanted.asset_class),
+        (Asset.sector_id, wanted.sector_id),
+        (Asset.status, wanted.status),
+    ):
+        if value is not None:
+            tests.append(column == value)
+    if wanted.first_year is not None:
+        tests.append(Asset.project_year >= wanted.first_year)
+    if wanted.last_year is not None:
+        tests.append(Asset.project_year <= wanted.last_year)
+    if wanted.owner:
+        tests.append(Asset.owner_name.like(f"%{wanted.owner}%"))
+    if wanted.titled:
+        has_title = and_(Asset.titled_on.is_not(None), Asset.title_document != "")
+        tests.append(has_title if wanted.titled == "yes" else ~has_title)
+    return and_(*tests)
+
+
+def filter_from(session: Session, told: Mapping[str, str]) -> AssetFilter:
+    """The filter of an address or a command: town, village, class, year (2021 or 2021-2023), owner, sector, status, titled, q.
+
+    Places and sectors are told by name, code or id. Raises DomainError for a value there is none of.
+    """
+    first, last = _years(told.get("year", ""))
+    return AssetFilter(
+        text=told.get("q", "").strip()[:60],
+        town_id=_place(session, told.get("town", ""), "town"),
+        village_id=_place(session, told.get("village", ""), "village"),
+        asset_class=_coded(AssetClass, told.get("class", ""), "资产类别"),
+        first_year=first,
+        last_year=last,
+        owner=told.get("owner", "").strip()[:60],
+        sector_id=_sector(session, told.get("sector", "")),
+        status=_coded(AssetStatus, told.get("status", ""), "资产状态"),
+        titled=told.get("titled", "") if told.get("titled") in ("yes", "no") else "",
+    )
+
+
+def _years(text: str) -> tuple[int | None, int | None]:
+    if not text.strip():
+        return None, None
+    parts = text.replace("—", "-").replace("至", "-").split("-")
+    if len(parts) > 2 or not all(p.strip().isdigit() and len(p.strip()) == 4 for p in parts):
+        raise DomainError(f"年度“{text}”看不懂，请写 2023 或 2021-2023", field="year")
+    return int(parts[0]), int(parts[-1])
+
+
+def _coded(kind: Any, text: str, word: str) -> Any:
+    if not text:
+        return None
+    found = next((m for m in kind if text in (m.code, m.label)), None)
+    if found is None:
+        raise DomainError(f"没有“{text}”这种{word}，可选：{'、'.join(m.label for m in kind)}", field="where")
+    return found
+
+
+def _place(session: Session, text: str, level: str) -> int | None:
+    if not text:
+        return None
+    query = select(Region.id).where(Region.level == level)
+    found = session.scalars(
+        query.where(Region.id == int(text))
+        if text.isdigit() and len(text) < 7
+        else query.where(or_(Region.name == text, Region.code == text))
+    ).all()
+    if not found:
+        raise DomainError(f"没有名为“{text}”的{'镇' if level == 'town' else '村'}", field="where")
+    return found[0]
+
+
+def _sector(session: Session, text: str) -> int | None:
+    if not text:
+        return None
+    found = session.scalars(
+        select(MaintenanceSector.id).where(
+            or_(
+                MaintenanceSector.code == text,
+                MaintenanceSector.name == text,
+                MaintenanceSector.id == (int(text) if text.isdigit() else 0),
+            )
+        )
+    ).first()
+    if found is None:
+        raise DomainError(f"没有名为“{text}”的管护行业", field="where")
+    return found
+
+
+# ---------- the list ----------
+
+
+@dataclass(frozen=True, slots=True)
+class AssetRow:
+    """One line of the register's list."""
+
+    id: int
+    code: str
+    name: str
+    asset_class: AssetClass
+    town: str
+    village: str
+    year: int
+    original_cost: Money
+    net_value: Money | None
+    titled_on: date | None
+    title_document: str
+    sector: str
+    keeper: str
+    status: AssetStatus
+
+    @property
+    def is_titled(self) -> bool:
+        return self.titled_on is not None and self.title_document != ""
+
+
+@dataclass(frozen=True, slots=True)
+class AssetSums:
+    """Totals of what was found: count, cost, net value, per class, and how many have a title."""
+
+    count: int
+    original_cost: Money
+    net_value: Money
+    titled: int
+    by_class: tuple[tuple[AssetClass, int, Money], ...] = field(default=())
+
+
+def assets(
+    session: Session,
+    who: Viewer,
+    wanted: AssetFilter,
+    *,
+    sort: str = "code",
+    down: bool = False,
+    offset: int = 0,
+    limit: int = 50,
+) -> tuple[list[AssetRow], AssetSums]:
+    """One page of the assets found, and the totals of all found. sort: a key of SORTS."""
+    found = and_(seen_assets(who), condition(wanted))
+    order = SORTS.get(sort, Asset.code)
+    rows = session.execute(
+        select(
+            Asset.id,
+            Asset.code,
+            Asset.name,
+            Asset.asset_class,
+            func.coalesce(Town.name, ""),
+            func.coalesce(Village.name, ""),
+            Asset.project_year,
+            Asset.original_cost,
+            Asset.net_value,
+            Asset.titled_on,
+            Asset.title_document,
+            func.coalesce(MaintenanceSector.name, ""),
+            Asset.keeper,
+            Asset.status,
+        )
+        .outerjoin(Town, Asset.town_id == Town.id)
+        .outerjoin(Village, Asset.village_id == Village.id)
+        .outerjoin(MaintenanceSector, Asset.sector_id == MaintenanceSector.id)
+        .where(found)
+        .order_by(order.desc() if down else order, Asset.id)
+        .offset(offset)
+        .limit(limit)
+    )
+    return [AssetRow(*row) for row in rows], sums(session, found)
+
+
+def sums(session: Session, found: ColumnElement[bool]) -> AssetSums:
+    """The totals of what was found, from one grouped select."""
+    titled = func.sum(case((and_(Asset.titled_on.is_not(None), Asset.title_document != ""), 1), else_=0))
+    rows = session.execute(
+        select(
+            Asset.asset_class,
+            func.count(),
+            func.coalesce(func.sum(Asset.original_cost), NOTHING),
+            func.coalesce(func.sum(Asset.net_value), NOTHING),
+            titled,
+        )
+        .where(found)
+        .group_by(Asset.asset_class)
+    ).all()
+    return AssetSums(
+        count=sum(r[1] for r in rows),
+        original_cost=sum((r[2] for r in rows), ZERO),
+        net_value=sum((r[3] for r in rows), ZERO),
+        titled=int(sum(r[4] or 0 for r in rows)),
+        by_class=tuple((r[0], r[1], r[2]) for r in sorted(rows, key=lambda r: list(AssetClass).index(r[0]))),
+    )
+
+
+# ---------- one asset ----------
+
+
+@dataclass(frozen=True, slots=True)
+class AssetCard:
+    """Everything the card of one asset shows. record: the asset, for reading only; phone is masked."""
+
+    record: Asset
+    town: str
+    village: str
+    sector: str
+    sector_lead: str
+    patrol_days: int | None
+    supervisor: str
+    phone: str
+    costs: tuple[tuple[str, str, Money], ...]
+    patrols: tuple[Patrol, ...]
+    incomes: tuple[Income, ...]
+
+
+def asset_card(session: Session, who: Viewer, asset_id: int) -> AssetCard:
+    """One asset with its cost by source, patrols and income. Raises NotFound for hidden and missing alike."""
+    found = session.scalars(
+        select(Asset).where(Asset.id == asset_id, seen_assets(who, Permission.READ_ASSETS))
+    ).one_or_none()
+    if found is None:
+        raise NotFound("没有这项资产，或者不在您的管理范围内")
+    phone = (
+        session.scalar(select(Vault.masked).where(Vault.id == found.keeper_phone_id)) if found.keeper_phone_id else ""
+    )
+    costs = session.execute(
+        select(FundSource.level, FundSource.name, AssetCost.amount)
+        .join(FundSource, AssetCost.source_id == FundSource.id)
+        .where(AssetCost.asset_id == asset_id)
+        .order_by(FundSource.code)
+    )
+    return AssetCard(
+        record=found,
+        town=found.town.name if found.town else "",
+        village=found.village.name if found.village else "",
+        sector=found.sector.name if found.sector else "",
+        sector_lead=found.sector.lead if found.sector else "",
+        patrol_days=found.sector.patrol_days if found.sector else None,
+        supervisor=found.supervisor,
+        phone=phone or "",
+        costs=tuple((level.label, name, amount) for level, name, amount in costs),
+        patrols=tuple(
+            session.scalars(
+                select(Patrol).where(Patrol.asset_id == asset_id).order_by(Patrol.patrolled_on.desc()).limit(24)
+            )
+        ),
+        incomes=tuple(session.scalars(select(Income).where(Income.asset_id == asset_id).order_by(Income.year.desc()))),
+    )
+
+
+def villages(session: Session, town_id: int | None) -> list[tuple[int, str]]:
+    """The villages of a town, for filters; none without a town (there are too many of one name)."""
+    if town_id is None:
+        return []
+    rows = session.execute(
+        select(Region.id, Region.name)
+        .where(Region.parent_id == town_id, Region.level == "village")
+        .order_by(Region.code)
+    )
+    return [(i, n) for i, n in rows]
+
+
+def sectors(session: Session) -> list[tuple[int, str]]:
+    """The maintenance sectors, for filters."""
+    rows = session.execute(
+        select(MaintenanceSector.id, MaintenanceSector.name)
+        .where(MaintenanceSector.active)
+        .order_by(MaintenanceSector.code)
+    )
+    return [(i, n) for i, n in rows]
