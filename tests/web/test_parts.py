@@ -291,7 +291,7 @@ def test_bars_are_as_long_as_their_money_and_stay_on_the_page(rows: list[list[in
     drawn = charts.stacks(made, width=640, full=full)
     for row, values in zip(drawn.rows, rows, strict=True):
         assert len(row.boxes) == sum(1 for v in values if v)
-        assert all(0 <= float(b.x) and float(b.x) + float(b.width) <= 641.5 for b in row.boxes)
+        assert all(float(b.x) >= 0 and float(b.x) + float(b.width) <= 641.5 for b in row.boxes)
     lengths = [sum(float(b.width) + charts.GAP for b in row.boxes) for row in drawn.rows]
     if not full and all(sum(r) for r in rows):
         order = sorted(range(len(rows)), key=lambda i: sum(rows[i]))

@@ -41,6 +41,11 @@ class OfficeField(Field):
         self.flags.required = required or None
         self.flags.inputmode = self.inputmode or None
 
+    def say_in_tag(self, **attributes: object) -> None:
+        """Attributes of the box beside those of its kind; an underscore stands for a hyphen."""
+        given: dict[str, object] = getattr(self, "render_kw", None) or {}
+        self.render_kw = {**given, **{key.replace("_", "-"): value for key, value in attributes.items()}}
+
     def read(self, text: str) -> Any:
         """The value of a text that is not blank. Raises DomainError or ValueError with a Chinese sentence."""
         return text
@@ -83,9 +88,9 @@ class TextField(OfficeField):
         self.limit, self.rows = limit, rows
         if rows:
             self.widget = TextArea()
-        self.render_kw = {**(self.render_kw or {}), **({"rows": rows} if rows else {})}
+            self.say_in_tag(rows=rows)
         if personal:
-            self.render_kw |= {"data-no-keep": "1", "autocomplete": "off"}
+            self.say_in_tag(data_no_keep="1", autocomplete="off")
 
     def read(self, text: str) -> str:
         """The text in composed form."""
@@ -127,45 +132,55 @@ class _MoneyField(OfficeField):
     inputmode = "decimal"
     kind = "num"
     own_unit: ClassVar[str]
-    make: ClassVar[Callable[[str], Money]]
-    show: ClassVar[Callable[[Money], str]]
 
     def __init__(self, term: Term, *, signed: bool = False, above_zero: bool = False, **kwargs: Any) -> None:
         super().__init__(term, **kwargs)
         self.signed, self.above_zero = signed, above_zero
         self.unit = self.own_unit
 
+    def money(self, text: str) -> Money:
+        """The amount of a text in the box's own unit."""
+        raise NotImplementedError
+
     def read(self, text: str) -> Money:
         """Exact money; the box's own unit may be typed after the number, another one is refused."""
         plain = unicodedata.normalize("NFKC", text).strip()
         if plain.endswith(self.own_unit) and not plain.endswith("万" + self.own_unit):
             plain = plain.removesuffix(self.own_unit).strip()
-        amount = type(self).make(plain)
+        amount = self.money(plain)
         if amount < Money(0) and not self.signed:
             raise ValueError(f"{self.label.text}不能小于 0")
         if not amount and self.above_zero:
             raise ValueError(f"{self.label.text}须大于 0")
         return amount
 
-    def write(self, value: Money) -> str:
-        """Every digit."""
-        return type(self).show(value)
-
 
 class WanField(_MoneyField):
     """Money in 万元, up to six decimals: reads 1,234.5 and full-width digits, gives Money, shows every digit."""
 
     own_unit = "万元"
-    make = staticmethod(Money.wan)
-    show = staticmethod(exact_wan)
+
+    def money(self, text: str) -> Money:
+        """An amount in 万元."""
+        return Money.wan(text)
+
+    def write(self, value: Money) -> str:
+        """Every digit."""
+        return exact_wan(value)
 
 
 class YuanField(_MoneyField):
     """Money in 元, up to two decimals."""
 
     own_unit = "元"
-    make = staticmethod(Money.yuan)
-    show = staticmethod(exact_yuan)
+
+    def money(self, text: str) -> Money:
+        """An amount in 元."""
+        return Money.yuan(text)
+
+    def write(self, value: Money) -> str:
+        """Every digit."""
+        return exact_yuan(value)
 
 
 class NumberField(OfficeField):
@@ -363,7 +378,7 @@ class FileField(OfficeField):
     def __init__(self, term: Term, *, accept: str = ".xlsx,.xls,.csv", **kwargs: Any) -> None:
         super().__init__(term, **kwargs)
         self.accept = accept
-        self.render_kw = {**(self.render_kw or {}), "accept": accept}
+        self.say_in_tag(accept=accept)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """The first file that has a name."""
@@ -384,11 +399,7 @@ class PhotosField(OfficeField):
         super().__init__(term, **kwargs)
         self.least, self.most = least, most
         self.flags.required = None
-        self.render_kw = {
-            **(self.render_kw or {}),
-            "accept": "image/jpeg,image/png,image/webp",
-            "data-photos": str(most),
-        }
+        self.say_in_tag(accept="image/jpeg,image/png,image/webp", data_photos=str(most))
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """The files that have a name."""

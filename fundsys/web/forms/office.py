@@ -73,7 +73,7 @@ class OfficeForm(FlaskForm):
     form_id = FormId(default=lambda: str(uuid.uuid4()))
     version = Version()
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+    class Meta(FlaskForm.Meta):
         locales = False
 
         def get_translations(self, form: object) -> _Chinese:
