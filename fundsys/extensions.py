@@ -24,5 +24,11 @@ class CountySession(Session):
         return store.engine(store.current_county())
 
 
-db = SQLAlchemy(model_class=Base, session_options={"class_": CountySession})
+class Database(SQLAlchemy):
+    """The glue between requests and sessions; `session` stands for the session of the request at work."""
+
+    session: Session  # type: ignore[assignment]
+
+
+db = Database(model_class=Base, session_options={"class_": CountySession})
 migrate = Migrate()

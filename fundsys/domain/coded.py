@@ -14,7 +14,10 @@ class Coded(Enum):
     label: str
     tone: str
 
-    def __new__(cls, code: str, label: str, tone: str = "plain") -> Self:
+    def __new__(cls, code: str, label: str = "", tone: str = "plain") -> Self:
+        # a default for the sake of look-ups by code, FourBatch("B1"), which never come here
+        if not label:
+            raise TypeError(f"{cls.__name__} {code} has no label")
         member = object.__new__(cls)
         member._value_ = code
         member.label = label
