@@ -7,7 +7,7 @@ import hashlib
 import os
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -31,6 +31,7 @@ except (
     import sqlite3 as sqlite
 
 BUSY_SECONDS = 5
+STREAMED = 2000
 HOME_COUNTY = "610327"
 _CODE = re.compile(r"\d{6}")
 _WAL_RESET_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
@@ -298,6 +299,13 @@ def pen(session: Session) -> Pen:
 def on_sqlite(session: Session) -> bool:
     """Whether this session reads SQLite (a past view does on any installation)."""
     return session.get_bind().dialect.name == "sqlite"
+
+
+def stream(session: Session, sql: str, parameters: dict[str, Any] | None = None) -> Iterator[Sequence[Any]]:
+    """Rows of a query in batches, read as they are wanted; neither side holds them all."""
+    options = {"stream_results": True, "max_row_buffer": STREAMED}
+    rows = session.connection().execute(text(sql), parameters or {}, execution_options=options)
+    yield from rows.partitions(STREAMED)
 
 
 OnProgress = Callable[[int, int], None]

@@ -7,8 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-COUNTED = "('submitted', 'approved')"
-_TAKEN = "(a.state = 'approved' OR (a.state = 'submitted' AND a.amount_fen > 0))"  # money comes back when approved, not before
+
+def reserved(row: str) -> str:
+    """Approved money, and what waits for review; a reversal or recovery that waits gives nothing back yet."""
+    return f"({row}.state = 'approved' OR ({row}.state = 'submitted' AND {row}.amount_fen > 0))"
+
+
+def leaving(row: str) -> str:
+    """Approved money less what already waits to be taken back."""
+    return f"({row}.state = 'approved' OR ({row}.state = 'submitted' AND {row}.amount_fen < 0))"
 
 
 @dataclass(frozen=True)
@@ -29,7 +36,7 @@ GUARDS = (
         "allocation",
         ("INSERT", "UPDATE"),
         "(SELECT coalesce(sum(a.amount_fen), 0) FROM allocation a WHERE a.line_id = NEW.line_id AND "
-        + _TAKEN
+        + reserved("a")
         + ") > (SELECT l.amount_fen FROM allotment_line l WHERE l.id = NEW.line_id)",
         "分配合计超过该指标金额",
         lock="PERFORM 1 FROM allotment_line WHERE id = NEW.line_id FOR UPDATE;",
@@ -39,7 +46,7 @@ GUARDS = (
         "allotment_line",
         ("UPDATE",),
         "(SELECT coalesce(sum(a.amount_fen), 0) FROM allocation a WHERE a.line_id = NEW.id AND "
-        + _TAKEN
+        + reserved("a")
         + ") > NEW.amount_fen",
         "指标金额低于已分配合计",
     ),
@@ -47,15 +54,12 @@ GUARDS = (
         "allocation_net_not_negative",
         "allocation",
         ("INSERT", "UPDATE"),
-        "NEW.amount_fen < 0 AND NEW.state IN "
-        + COUNTED
-        + " AND (SELECT coalesce(sum(a.amount_fen), 0) FROM allocation a WHERE a.line_id = NEW.line_id"
-        + " AND a.project_id = NEW.project_id AND a.state IN "
-        + COUNTED
+        "NEW.amount_fen < 0 AND NEW.state IN ('submitted', 'approved')"
+        " AND (SELECT coalesce(sum(a.amount_fen), 0) FROM allocation a WHERE a.line_id = NEW.line_id"
+        " AND a.project_id = NEW.project_id AND "
+        + leaving("a")
         + ") < (SELECT coalesce(sum(p.amount_fen), 0) FROM payment p WHERE p.line_id = NEW.line_id"
-        + " AND p.project_id = NEW.project_id AND p.state IN "
-        + COUNTED
-        + ")",
+        " AND p.project_id = NEW.project_id AND " + reserved("p") + ")",
         "收回或冲销超过该项目尚未支付的分配金额",
     ),
     Guard(
@@ -63,8 +67,8 @@ GUARDS = (
         "payment",
         ("INSERT", "UPDATE"),
         "(SELECT coalesce(sum(p.amount_fen), 0) FROM payment p WHERE p.line_id = NEW.line_id AND p.project_id = NEW.project_id"
-        " AND p.state IN "
-        + COUNTED
+        " AND "
+        + reserved("p")
         + ") > (SELECT coalesce(sum(a.amount_fen), 0) FROM allocation a WHERE a.line_id = NEW.line_id"
         " AND a.project_id = NEW.project_id AND a.state = 'approved')",
         "累计支付超过已复核的分配金额",

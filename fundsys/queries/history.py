@@ -68,7 +68,7 @@ def history(session: Session, table: str, row_id: int, until: date | None = None
         was = canonical(made, json.loads(before)) if before else None
         step = steps.setdefault(seq, _Step(seq, at, day, person, what, was))
         step.after = canonical(made, json.loads(after)) if after else None
-    names = _Names(session, made, [image for s in steps.values() for image in (s.before, s.after) if image])
+    names = ShownValues(session, made, [image for s in steps.values() for image in (s.before, s.after) if image])
     entries = [_entry(made, step, names) for step in reversed(steps.values())]
     return [e for e in entries if e.fields or e.kind != "修改"]
 
@@ -97,7 +97,7 @@ def _business_table(name: str) -> Table:
     return Base.metadata.tables[name]
 
 
-def _entry(table: Table, step: _Step, names: _Names) -> HistoryEntry:
+def _entry(table: Table, step: _Step, names: ShownValues) -> HistoryEntry:
     kind = "新增" if step.before is None else "删除" if step.after is None else "修改"
     before, after = step.before or {}, step.after or {}
     changed = []
@@ -119,7 +119,7 @@ def attribute(table: Table, column: Column[Any]) -> str:
     return column.name
 
 
-class _Names:
+class ShownValues:
     """Shown texts of stored values; the names of all records referred to are fetched at once."""
 
     def __init__(self, session: Session, table: Table, images: Iterable[dict[str, Any]]) -> None:

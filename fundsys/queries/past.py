@@ -12,8 +12,8 @@ from datetime import date
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Table, func, select, text
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy import Table, func, select
+from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateIndex, CreateTable
 
@@ -23,7 +23,6 @@ from fundsys.models.base import Base
 from fundsys.models.journal import Act, Change, Vault, business_tables, canonical, vault_columns
 
 ERASED = "已按规定删除"
-_BATCH = 2000
 _KEPT = 1
 
 
@@ -136,7 +135,7 @@ def _fill(source: Session, target: Engine, which: Past) -> None:
             cursor.execute(str(CreateTable(table).compile(target)))
         top = _last_change(source, which.seq)
         for table in business_tables():
-            for rows in _images(source.connection(), table, top):
+            for rows in _images(source, table, top):
                 cursor.executemany(_insert(table), rows)
         _fill_acts(source, cursor, which.seq)
         for table in tables:
@@ -162,18 +161,17 @@ def _last_change(source: Session, seq: int) -> int:
     )
 
 
-def _images(source: Connection, table: Table, top: int) -> Iterator[list[tuple[Any, ...]]]:
+def _images(source: Session, table: Table, top: int) -> Iterator[list[tuple[Any, ...]]]:
     """The rows of a table after the change `top`, in batches of values in column order."""
     names = [c.name for c in table.columns]
     pick = itemgetter(*names)
-    rows = source.execution_options(yield_per=_BATCH).execute(
-        text(
-            'select c.after from "change" c join (select max(id) as id from "change"'
-            " where table_name = :name and id <= :top group by row_id) l on l.id = c.id where c.after is not null"
-        ),
+    rows = store.stream(
+        source,
+        'select c.after from "change" c join (select max(id) as id from "change"'
+        " where table_name = :name and id <= :top group by row_id) l on l.id = c.id where c.after is not null",
         {"name": table.name, "top": top},
     )
-    for batch in rows.partitions():
+    for batch in rows:
         told = []
         for (image,) in batch:
             values = json.loads(image)
@@ -187,12 +185,8 @@ def _images(source: Connection, table: Table, top: int) -> Iterator[list[tuple[A
 def _fill_acts(source: Session, cursor: Any, seq: int) -> None:
     table = Base.metadata.tables["act"]
     names = ", ".join(f'"{c.name}"' for c in table.columns)
-    rows = (
-        source.connection()
-        .execution_options(yield_per=_BATCH)
-        .execute(text(f"select {names} from act where seq <= :seq order by seq"), {"seq": seq})
-    )
-    for batch in rows.partitions():
+    sql = f"select {names} from act where seq <= :seq order by seq"
+    for batch in store.stream(source, sql, {"seq": seq}):
         cursor.executemany(_insert(table), [tuple(str(v) if isinstance(v, date) else v for v in row) for row in batch])
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ from fundsys.models.journal import Act as ActRow
 from fundsys.models.journal import Change
 from fundsys.models.office import Person
 from fundsys.models.types import instant_text
+from fundsys.services import anchors
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ALGORITHM = "sha256"
@@ -121,6 +121,7 @@ def act(
                 select(ActRow.seq, ActRow.digest, ActRow.office_day).order_by(ActRow.seq.desc()).limit(1)
             ).first()
             seq, previous, last_day = (last[0] + 1, last[1], last[2]) if last else (1, FIRST_DIGEST, date.min)
+            first = session.scalar(select(ActRow.digest).where(ActRow.seq == 1)) or ""
             person = session.get(Person, by) if by is not None else None
             if by is not None and (person is None or not person.may_sign_in(moment.astimezone(SHANGHAI).date())):
                 raise NotAllowed("该账号已停用，不能办理")
@@ -139,7 +140,7 @@ def act(
         return
     except DBAPIError as error:
         raise _guard_sentence(error) from error
-    _drop_anchor(county, opened.seq, digest)
+    anchors.drop(county or store.current_county(), first or digest, opened.seq, digest)
     for call in opened.after_commit:
         call()
 
@@ -193,21 +194,6 @@ def act_digest(row: dict[str, Any], change_digests: Any) -> str:
     for one in change_digests:
         made.update(b"\n" + one.encode())
     return made.hexdigest()
-
-
-def anchor_file(county: str | None = None) -> str:
-    """The file outside the database that remembers the journal's head."""
-    code = county or store.current_county()
-    return os.path.join(store.settings().instance, "anchors", f"{code}.head")
-
-
-def _drop_anchor(county: str | None, seq: int, digest: str) -> None:
-    path = anchor_file(county)
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    part = f"{path}.{os.getpid()}.part"
-    with open(part, "w", encoding="ascii") as file:
-        file.write(f"{seq} {digest}\n")
-    os.replace(part, path)
 
 
 def _guard_sentence(error: DBAPIError) -> DomainError:
