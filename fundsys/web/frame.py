@@ -116,4 +116,5 @@ def context() -> dict[str, Any]:
 
 def register(app: Flask) -> None:
     """Give every template its frame."""
+    app.jinja_env.globals["endpoint_exists"] = lambda endpoint: endpoint in app.view_functions
     app.context_processor(context)

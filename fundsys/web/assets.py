@@ -1,0 +1,79 @@
+"""The asset register: filtered list, one asset's card with its history."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import segno
+from flask import Blueprint, Response, render_template, request, url_for
+
+from fundsys.domain.assets import AssetClass, AssetStatus
+from fundsys.domain.errors import DomainError
+from fundsys.domain.rights import Permission
+from fundsys.extensions import db
+from fundsys.queries import assets as queries
+from fundsys.queries.history import history
+from fundsys.queries.projects import towns
+from fundsys.web.access import allow, me
+from fundsys.web.tables import PAGE_SIZE, Page, order_from, page_number
+
+bp = Blueprint("assets", __name__, url_prefix="/assets")
+TITLED = (("yes", "已确权"), ("no", "待确权"))
+
+
+@bp.route("/")
+@allow(Permission.READ_ASSETS)
+def index() -> Any:
+    """The register, filtered, with totals of what was found."""
+    told = {key: value for key, value in request.args.items() if value}
+    refused = ""
+    try:
+        wanted = queries.filter_from(db.session, told)  # type: ignore[arg-type]
+    except DomainError as error:
+        wanted, refused = queries.AssetFilter(), error.message
+    order = order_from(request.args, queries.SORTS, "code")
+    number = page_number(request.args)
+    rows, sums = queries.assets(
+        db.session, me(), wanted, sort=order.name, down=order.down, offset=(number - 1) * PAGE_SIZE, limit=PAGE_SIZE
+    )
+    page = render_template(
+        "assets/index.html",
+        page=Page(rows, number, sums.count),
+        sums=sums,
+        order=order,
+        wanted=wanted,
+        refused=refused,
+        years=request.args.get("year", ""),
+        towns=towns(db.session),
+        villages=queries.villages(db.session, wanted.town_id),
+        classes=list(AssetClass),
+        sectors=queries.sectors(db.session),
+        statuses=list(AssetStatus),
+        titled=TITLED,
+        printing={k: v for k, v in told.items() if k not in ("page", "sort")},
+    )
+    return page, 422 if refused else 200
+
+
+@bp.route("/<int:asset_id>")
+@allow(Permission.READ_ASSETS)
+def show(asset_id: int) -> str:
+    """One asset's card."""
+    card = queries.asset_card(db.session, me(), asset_id)
+    last, days = card.record.last_patrol_on, card.patrol_days
+    return render_template(
+        "assets/show.html",
+        card=card,
+        history=history(db.session, "asset", asset_id),
+        next_patrol_on=last + timedelta(days=days) if last and days else None,
+    )
+
+
+@bp.route("/<int:asset_id>/plate.svg")
+@allow(Permission.READ_ASSETS)
+def plate(asset_id: int) -> Response:
+    """The QR of the asset's plate, leading to its card."""
+    queries.asset_card(db.session, me(), asset_id)
+    code = segno.make(url_for(".show", asset_id=asset_id, _external=True), error="m")
+    return Response(code.svg_inline(scale=3, dark="#1b2631", omitsize=True), mimetype="image/svg+xml")
