@@ -19,6 +19,7 @@ from fundsys.domain.rights import Role
 from fundsys.models.office import Person, Unit
 from fundsys.services import counties, people
 from fundsys.services.acts import act
+from tests.pages import Page
 
 PASSWORD = "Guan-Shan-2024-long"
 UNIT_KINDS = {
@@ -84,8 +85,14 @@ class OfficeClient(FlaskClient):
     """A test client that carries the CSRF token of the page it last read."""
 
     def open(self, *args: Any, **options: Any) -> Any:
-        """Send one request as the server would get it: outside the application context the test works in."""
-        return contextvars.Context().run(super().open, *args, **options)
+        """Send one request as the server would get it: outside the application context the test works in.
+
+        A page a browser would have to repair, or that leaves somebody out, fails the test that asked for it.
+        """
+        answer = contextvars.Context().run(super().open, *args, **options)
+        if answer.mimetype == "text/html" and (html := answer.get_data(as_text=True)) and answer.status_code != 302:
+            assert not (faults := Page(html).faults()), f"{answer.request.path}: {faults}"
+        return answer
 
     def token(self, path: str) -> dict[str, str]:
         """The hidden boxes of the form on a page: csrf_token, form_id, version."""
