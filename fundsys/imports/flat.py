@@ -47,11 +47,12 @@ def _xls_grid(book: python_calamine.CalamineWorkbook, name: str, hidden: bool, l
         sheet = book.get_sheet_by_name(name)
     except (python_calamine.CalamineError, ValueError) as wrong:
         raise WorkbookRefused(f"工作表“{name}”已损坏，打不开。请另存为 .xlsx 再导入。") from wrong
-    if sheet.start is None:
+    if sheet.end is None:
         return grid
-    if sheet.total_height > limits.rows or sheet.total_width > limits.columns:
+    height, width = sheet.end[0] + 1, sheet.end[1] + 1
+    if height > limits.rows or width > limits.columns:
         raise WorkbookRefused(
-            f"工作表“{name}”有 {sheet.total_height} 行 {sheet.total_width} 列，超过 {limits.rows} 行或 {limits.columns} 列。"
+            f"工作表“{name}”有 {height} 行 {width} 列，超过 {limits.rows} 行或 {limits.columns} 列，请拆分后再导入。"
         )
     for row, values in enumerate(sheet.to_python(skip_empty_area=False), start=1):
         for column, value in enumerate(values, start=1):

@@ -11,6 +11,7 @@ Which engine serves which size:
 from __future__ import annotations
 
 import datetime
+import math
 import re
 import zipfile
 from collections.abc import Iterator
@@ -20,15 +21,15 @@ from typing import Any
 import python_calamine
 
 from .flat import read_csv
-from .grid import MAX_COLUMN, MAX_ROW, column_number
+from .grid import MAX_COLUMN, MAX_ROW, address, column_number
 from .guard import BULK_LIMITS, Limits, WorkbookRefused, check_package, open_kind, part_chunks
 from .xlsx import SheetPart, open_book
 
 Value = str | int | float | bool | datetime.date | datetime.datetime | datetime.time | datetime.timedelta | None
 _CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br\s*=\s*[\"']([A-Z]{1,3})([0-9]{1,7})[\"'][^>]*>")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
-_NOT_A_NUMBER = re.compile(rb"<(?:\w+:)?v>\s*[-+]?(?:nan|inf|infinity)\s*<", re.IGNORECASE)
-_FAR = re.compile(rb"\br\s*=\s*[\"']([A-Z]{2,3})([0-9]{1,7})[\"']|\br\s*=\s*[\"']([A-Z])([0-9]{6,7})[\"']")
+_FAR = re.compile(rb"r=\"(?:([A-Z]{2,3})([0-9]{1,7})|([A-Z])([0-9]{6,7}))\"")
+_FAR_ANYHOW = re.compile(rb"\br\s*=\s*[\"'](?:([A-Z]{2,3})([0-9]{1,7})|([A-Z])([0-9]{6,7}))[\"']")
 _EMPTY_FORMULA = re.compile(
     rb"</(?:\w+:)?f>\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>|</(?:\w+:)?c>)|<(?:\w+:)?f[^>]*/>\s*</(?:\w+:)?c>"
 )
@@ -41,7 +42,8 @@ def read_table(
 
     Empty cells are None; numbers are int or float as stored, to be turned into Money by their shortest decimal; dates
     are dates. sheet: default is the first visible one. name: the name the person gave the file.
-    Raises: WorkbookRefused before the first row is given, with sheet and cell where there is one to blame.
+    Raises: WorkbookRefused with sheet and cell where there is one to blame, before the first row is given; for a figure
+    that is none (NaN), when its row is reached.
     """
     kind = open_kind(path, name, limits)
     if kind == "csv":
@@ -72,19 +74,18 @@ def _search(package: zipfile.ZipFile, part: SheetPart, limits: Limits) -> None:
         cells += chunk.count(b"<c ") + chunk.count(b":c ")
         text = tail + chunk
         _refuse_far(text, part, limits)
-        if _FORMULA.search(text) and (found := _EMPTY_FORMULA.search(text)):
+        if (b"<f" in text or b":f" in text) and _FORMULA.search(text) and (found := _EMPTY_FORMULA.search(text)):
             raise WorkbookRefused(
                 f"工作表“{part.name}”{_before(text, found.start())}：公式没有保存结果。请用 Excel 打开、保存一次，或改成数值后再导入。"
             )
-        if found := _NOT_A_NUMBER.search(text):
-            raise WorkbookRefused(f"工作表“{part.name}”{_before(text, found.start())}：不是数。")
         tail = text[-400:]
     if cells > limits.cells:
         raise WorkbookRefused(f"工作表“{part.name}”有 {cells} 个单元格，超过 {limits.cells} 个，请拆分后再导入。")
 
 
 def _refuse_far(text: bytes, part: SheetPart, limits: Limits) -> None:
-    for found in _FAR.finditer(text):
+    plainly = b"='" not in text and b" =" not in text and b"= " not in text
+    for found in (_FAR if plainly else _FAR_ANYHOW).finditer(text):
         letters, digits = (found[1] or found[3]).decode(), int(found[2] or found[4])
         column = column_number(letters)
         if column > limits.columns or digits > limits.rows or column > MAX_COLUMN or digits > MAX_ROW:
@@ -110,9 +111,10 @@ def _calamine_rows(path: Path, sheet: str | None, limits: Limits) -> Iterator[tu
         raise WorkbookRefused("文件设有密码，打不开。请取消密码后另存再导入。") from wrong
     except (python_calamine.CalamineError, OSError, ValueError) as wrong:
         raise WorkbookRefused("文件已损坏，打不开。请用 Excel 打开，另存为 .xlsx 再导入。") from wrong
-    if read.total_height > limits.rows or read.total_width > limits.columns:
+    height, width = (read.end[0] + 1, read.end[1] + 1) if read.end else (0, 0)
+    if height > limits.rows or width > limits.columns:
         raise WorkbookRefused(
-            f"工作表“{name}”有 {read.total_height} 行 {read.total_width} 列，超过 {limits.rows} 行或 {limits.columns} 列，请拆分后再导入。"
+            f"工作表“{name}”有 {height} 行 {width} 列，超过 {limits.rows} 行或 {limits.columns} 列，请拆分后再导入。"
         )
     return _numbered(read)
 
@@ -129,6 +131,9 @@ def _numbered(sheet: python_calamine.CalamineSheet) -> Iterator[tuple[int, list[
     lead: list[Any] = [None] * sheet.start[1]
     for number, values in enumerate(sheet.iter_rows(), start=1):
         row = [None if value == "" else value for value in values]
+        for column, value in enumerate(row, start=len(lead) + 1):
+            if type(value) is float and not math.isfinite(value):
+                raise WorkbookRefused(f"工作表“{sheet.name}” {address(number, column)} ：“{value}”不是数。")
         if any(value is not None for value in row):
             yield number, lead + row
 
