@@ -2,17 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from fundsys import store
+from fundsys.domain.dates import parse_day
 from fundsys.domain.errors import DomainError
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 as_option = click.option("--as", "acting", metavar="登录名", default=None, help="以谁的名义办理，按其权限")
 """`--as USER`: the command gets the login as `acting`; `person_acting` gives the person."""
+
+
+class Day(click.ParamType[date]):
+    """A day as people type it; anything else is wrong usage."""
+
+    name = "日期"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The day."""
+        if isinstance(value, date):
+            return value
+        try:
+            return parse_day(str(value))
+        except DomainError as error:
+            self.fail(error.message, param, ctx)
+
+
+as_at_option = click.option("--as-at", type=Day(), metavar="日期", help="按这一天终了时系统知道的情况")
+until_option = click.option("--until", type=Day(), metavar="日期", help="只计业务日期不晚于这一天的")
+"""`--as-at D` and `--until D`, the two kinds of past."""
+
+
+@contextmanager
+def reading(as_at: date | None) -> Iterator[Session]:
+    """A reading session on the county: as it is, or as it was known at the end of a day. Raises DomainError."""
+    from fundsys.queries.past import past
+
+    refuse_missing()
+    with past(as_at) if as_at else store.snapshot() as session:
+        yield session
 
 
 def refuse_missing() -> None:

@@ -15,6 +15,7 @@ from fundsys.domain.facts import AssetFact, Facts, LegacyFact
 from fundsys.models.assets import Asset, AssetCost, MaintenanceSector, Patrol
 from fundsys.models.funds import FundSource
 from fundsys.models.industry import LegacyProject
+from fundsys.models.office import County
 from fundsys.queries.money_facts import money_facts
 from fundsys.queries.past import told
 
@@ -25,6 +26,11 @@ _OFFICE_HOURS = timedelta(hours=8)
 def office_today() -> date:
     """Today in Asia/Shanghai."""
     return (datetime.now(UTC) + _OFFICE_HOURS).date()
+
+
+def work_year(session: Session) -> int:
+    """The county's year at work; this year before the county has been set up."""
+    return session.scalar(select(County.work_year).limit(1)) or office_today().year
 
 
 def facts(

@@ -124,7 +124,9 @@ class Finding:
         if self.limit is None:
             return "未确认"
         sign = {">=": "≥", "<=": "≤", "=": "="}[self.operator]
-        return f"{sign} {show_limit(self.limit) if self.unit is Unit.RATIO else _plain(self.limit)}"
+        if self.unit is Unit.RATIO:
+            return f"{sign} {show_limit(self.limit)}"
+        return f"{sign} {_plain(self.limit)} {'日' if self.unit is Unit.DAYS else '个'}"
 
     @property
     def measured_exact(self) -> str | None:
@@ -139,6 +141,20 @@ class Finding:
         if self.unit is Unit.RATIO or self.measured is None:
             return show_percent(self.measured, self.limit)
         return f"{int(self.measured):,} {'日' if self.unit is Unit.DAYS else '个'}"
+
+    @property
+    def distance_words(self) -> str:
+        """How far from the limit, for people: “余 31.86 万元”, “差 5 项”; cut when spare, rounded up when short."""
+        if self.distance is None or self.direction is Direction.NONE:
+            return "-"
+        short = self.direction is Direction.SHORT
+        if isinstance(self.distance, Money):
+            return f"差 {ceil_wan(self.distance)} 万元" if short else f"余 {floor_wan(self.distance)} 万元"
+        if not self.distance:
+            return "正好"
+        over = short and self.operator == "=" and self.measured is not None and self.measured > (self.limit or 0)
+        unit = "项" if self.unit is Unit.RATIO else "日" if self.unit is Unit.DAYS else "个"
+        return f"{'多' if over or not short else '差'} {self.distance:,} {unit}"
 
 
 def _plain(number: Fraction) -> str:

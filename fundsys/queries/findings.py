@@ -1,0 +1,122 @@
+"""What the rules say of a year: approved money, and approved with submitted. Kept per rule until what it reads changes."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from fundsys import store
+from fundsys.domain.rules.base import Finding, Rule, all_rules
+from fundsys.models.journal import Act, Change
+from fundsys.queries.facts import facts, office_today
+from fundsys.queries.past import told
+
+_MONEY = {"allocation", "allotment_line", "allotment_notice", "fund_source", "payment", "project", "project_type"}
+_READ_BY = {
+    "allocations": _MONEY,
+    "payments": _MONEY,
+    "projects": {"allocation", "allotment_line", "allotment_notice", "project", "unit"},
+    "assets": {"asset", "asset_cost", "fund_source", "maintenance_sector", "patrol"},
+    "legacy": {"legacy_project"},
+}
+"""The tables behind each part of the facts; policy values and waivers are behind all."""
+_KEPT = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One finding counted both ways: approved money alone, and what is submitted with it."""
+
+    approved: Finding
+    reserved: Finding
+
+    @property
+    def differs(self) -> bool:
+        """Whether submitted money changes anything that is judged."""
+        a, b = self.approved, self.reserved
+        return (a.outcome, a.numerator, a.denominator) != (b.outcome, b.numerator, b.denominator)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    seq: int
+    day: date
+    found: tuple[Checked, ...]
+
+
+_entries: OrderedDict[tuple[str, str, int, str], _Entry] = OrderedDict()
+_lock = threading.Lock()
+
+
+def findings(
+    session: Session,
+    year: int,
+    as_at: date | None = None,
+    until: date | None = None,
+    rules: Iterable[Rule] | None = None,
+) -> list[Checked]:
+    """The findings of these rules (all of them when none are named), in the order of the policy page.
+
+    as_at, until: as `fundsys.queries.facts.facts`; a past view is asked for by its session. Findings on the present
+    are kept in this process until an act changes a table the rule reads, or the day changes.
+    """
+    wanted = list(all_rules() if rules is None else rules)
+    if until or told(session):
+        return [c for found in _judge(session, year, wanted, as_at, until).values() for c in found]
+    day = as_at or office_today()
+    head = session.scalar(select(func.max(Act.seq))) or 0
+    place = (store.settings().database_url, store.current_county(), year)
+    kept = {r.code: _kept(session, (*place, r.code), r, day, head) for r in wanted}
+    missing = [r for r in wanted if kept[r.code] is None]
+    for code, found in (_judge(session, year, missing, day) if missing else {}).items():
+        kept[code] = found
+        _keep((*place, code), _Entry(head, day, found))
+    return [c for r in wanted for c in kept[r.code] or ()]
+
+
+def _judge(
+    session: Session, year: int, rules: Sequence[Rule], as_at: date | None = None, until: date | None = None
+) -> dict[str, tuple[Checked, ...]]:
+    parts = {part for r in rules for part in r.watches}
+    now = facts(session, year, as_at, until, parts)
+    then = now.with_submitted()
+    judged = {}
+    for r in rules:
+        approved = r(now)
+        reserved = r(then) if "allocations" in r.watches else approved
+        judged[r.code] = tuple(Checked(a, b) for a, b in zip(approved, reserved, strict=True))
+    return judged
+
+
+def _kept(
+    session: Session, key: tuple[str, str, int, str], asked: Rule, day: date, head: int
+) -> tuple[Checked, ...] | None:
+    """The findings kept for the rule when nothing it reads has changed since; None when it must judge again."""
+    with _lock:
+        entry = _entries.get(key)
+    if entry is None or entry.day != day or entry.seq > head:
+        return None
+    if entry.seq < head:
+        changed = set(session.scalars(select(Change.table_name).where(Change.act_seq > entry.seq).distinct()))
+        if changed & _tables(asked):
+            return None
+        _keep(key, _Entry(head, day, entry.found))
+    return entry.found
+
+
+def _tables(asked: Rule) -> set[str]:
+    return {"policy_value", "waiver"}.union(*(_READ_BY.get(part, set()) for part in asked.watches))
+
+
+def _keep(key: tuple[str, str, int, str], entry: _Entry) -> None:
+    with _lock:
+        _entries[key] = entry
+        _entries.move_to_end(key)
+        while len(_entries) > _KEPT:
+            _entries.popitem(last=False)
