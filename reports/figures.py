@@ -202,4 +202,12 @@ PHONE = Kind("phone", _text, _text, "center", False, mask=mask_phone)
 IDENTITY = Kind("identity", _text, _text, "center", False, mask=mask_identity)
 ACCOUNT = Kind("account", _text, _text, "center", False, mask=mask_account)
 
-BY_UNIT = {"万元": MONEY_WAN, "元": MONEY_YUAN, "%": PERCENT, "户": INTEGER, "人": INTEGER, "日": INTEGER, "年": INTEGER}
+BY_UNIT = {
+    "万元": MONEY_WAN,
+    "元": MONEY_YUAN,
+    "%": PERCENT,
+    "户": INTEGER,
+    "人": INTEGER,
+    "日": INTEGER,
+    "年": INTEGER,
+}

@@ -109,7 +109,9 @@ class Ledger:
         if self.group_by is not None:
             one = isinstance(self.group_by, tuple)
             object.__setattr__(
-                self, "groups", self.group_by if one else (Group(self.group_title, self.group_by),)  # type: ignore[arg-type]
+                self,
+                "groups",
+                self.group_by if one else (Group(self.group_title, self.group_by),),  # type: ignore[arg-type]
             )
         keys = [column.key for column in self.columns]
         if len(set(keys)) != len(keys):

@@ -33,4 +33,6 @@ def ledger(name: str) -> Ledger:
     for one in known.values():
         if name.strip().upper() == one.code or name.strip() == one.title:
             return one
-    raise NotFound(f"没有名为“{name}”的台账，可用的有：{'、'.join(f'{one.code} {one.title}' for one in known.values())}。")
+    raise NotFound(
+        f"没有名为“{name}”的台账，可用的有：{'、'.join(f'{one.code} {one.title}' for one in known.values())}。"
+    )

@@ -55,7 +55,7 @@ class Imprint:
 class Line(NamedTuple):
     """One line of a ledger: a group heading, a row, a subtotal or the total.
 
-    values: the exact values in the order of the columns (None: not there, or not added up). count: rows under it.
+    values: the exact values in the order of the columns (None: not there, or not added up). row_count: rows under it.
     name: the group's own label, without its number.
     """
 
@@ -63,7 +63,7 @@ class Line(NamedTuple):
     level: int
     label: str
     values: tuple[Any, ...]
-    count: int
+    row_count: int
     name: str = ""
 
 
@@ -128,7 +128,10 @@ class Sheet:
     def foot_left(self) -> str:
         """Print number, verification code, instant and person."""
         made = self.imprint
-        parts = [f"打印号 {made.print_no}" if made.print_no else "", made.verification_code and f"核验码 {made.verification_code}"]
+        parts = [
+            f"打印号 {made.print_no}" if made.print_no else "",
+            made.verification_code and f"核验码 {made.verification_code}",
+        ]
         parts.append(made.printed_at.strftime("%Y-%m-%d %H:%M") if made.printed_at else "")
         parts.append(made.printed_by and f"打印人 {made.printed_by}")
         return figures.plain("\u3000".join(part for part in parts if part))
@@ -223,7 +226,7 @@ class Sheet:
         found = memo.get(value)
         if found is None:
             column = self.columns[place]
-            found = column.blank if value is None else column.figure.show(value)
+            found = column.blank if value is None or value == "" else column.figure.show(value)
             if len(memo) < 100_000:
                 memo[value] = found
         return found
@@ -236,7 +239,7 @@ class Sheet:
 
     def label(self, line: Line) -> str:
         """The words of a group heading, a subtotal or the total: “经营性资产小计（24 项）”."""
-        return line.label if line.kind == GROUP else f"{line.label}（{line.count:,} {self.ledger.counter}）"
+        return line.label if line.kind == GROUP else f"{line.label}（{line.row_count:,} {self.ledger.counter}）"
 
     @property
     def totals(self) -> dict[str, Any]:
@@ -246,7 +249,7 @@ class Sheet:
     @property
     def count(self) -> int:
         """How many rows."""
-        return self._reading.total.count
+        return self._reading.total.row_count
 
     @property
     def row_digest(self) -> str:
@@ -299,8 +302,8 @@ class Eye:
                 value = line.values[i]
                 if value is not None and value.fen:
                     cents = rounded(value)
-                    for level in self.seen:
-                        level[i] += cents
+                    for sums in self.seen:
+                        sums[i] += cents
         elif line.kind in (SUBTOTAL, TOTAL):
             level = line.level + 1 if line.kind == SUBTOTAL else 0
             self.surprised |= any(rounded(line.values[i]) != self.seen[level][i] for i in self.places)
@@ -367,6 +370,3 @@ def compose(ledger: Ledger, rows: Source, imprint: Imprint | None = None) -> She
             order.append(tuple(first.setdefault(labels[: k + 1], len(first)) for k in range(len(labels))))
         held = [held[i] for i in sorted(range(len(held)), key=order.__getitem__)]
     return Sheet(ledger, imprint, tuple(held))
-
-
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fundsys.domain import terms
+from fundsys.queries import registers
 from fundsys.reports.figures import CODE, LABEL, YEAR
 from fundsys.reports.ledger import Column, Ledger
 
@@ -12,6 +13,7 @@ LEDGER = Ledger(
     unit="万元",
     page="A3 landscape",
     size=8.2,
+    rows=registers.allocation_ledger,
     counter="笔",
     group_by=lambda a: a.notice_no,
     group_title="上级文号",

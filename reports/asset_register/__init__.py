@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fundsys.domain import terms
+from fundsys.queries import registers
 from fundsys.reports.figures import CODE, DECIMAL, LABEL, NOT_VALUED, PHONE, YEAR
 from fundsys.reports.ledger import Column, Ledger
 
@@ -12,6 +13,7 @@ LEDGER = Ledger(
     unit="万元",
     page="A3 landscape",
     size=7.8,
+    rows=registers.asset_register,
     group_by=lambda a: a.asset_class,
     group_title="资产类别",
     totals=("settled_amount", "original_cost", "valuation", "net_value", "yearly_income", "benefit_households"),

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+from openpyxl.utils.escape import unescape
 
+from fundsys.domain.errors import DomainError
 from fundsys.domain.money import Money
 
 from .. import figures
@@ -23,7 +25,9 @@ from .plan import PAGE_SUM, Plan
 from .safety import unquoted
 
 
-def agree(sheet: Sheet, pdf_file: Path | None = None, workbook: Path | None = None, csv_file: Path | None = None) -> list[str]:
+def agree(
+    sheet: Sheet, pdf_file: Path | None = None, workbook: Path | None = None, csv_file: Path | None = None
+) -> list[str]:
     """What differs between the outputs and the exact figures, as sentences; empty when all agree."""
     found = list(_screen(sheet))
     if pdf_file is not None:
@@ -100,7 +104,9 @@ def _paper(sheet: Sheet, path: Path) -> Iterator[str]:
     if len(pages) != len(plan.pages):
         yield f"PDF 有 {len(pages)} 页，应有 {len(plan.pages)} 页。"
         return
-    head = _bare("".join("".join(cell.lines) for cell in sorted(plan.layout.head_cells, key=lambda cell: (cell.top, cell.begin))))
+    head = _bare(
+        "".join("".join(cell.lines) for cell in sorted(plan.layout.head_cells, key=lambda cell: (cell.top, cell.begin)))
+    )
     for number, (page, text) in enumerate(zip(plan.pages, pages, strict=True), 1):
         if head not in text:
             yield f"PDF 第 {number} 页没有完整的表头。"
@@ -133,7 +139,9 @@ def _plan_is_whole(sheet: Sheet, plan: Plan) -> Iterator[str]:
     for page in plan.pages:
         for strip in page.strips:
             if strip.kind == ROW and strip.values is None:
-                printed[-1] = [text + _bare("".join(lines)) for text, lines in zip(printed[-1], strip.cells, strict=True)]
+                printed[-1] = [
+                    text + _bare("".join(lines)) for text, lines in zip(printed[-1], strip.cells, strict=True)
+                ]
             elif strip.kind == ROW:
                 printed.append([_bare("".join(lines)) for lines in strip.cells])
             elif strip.kind == PAGE_SUM and strip.values is not None:
@@ -151,7 +159,9 @@ def _plan_is_whole(sheet: Sheet, plan: Plan) -> Iterator[str]:
             wanted.append([_bare(sheet.label(line))])
         else:
             texts = sheet.texts(line)
-            wanted.append([_bare(text) for text in [sheet.label(line), *(texts[i] for i in plan.layout.places)] if text])
+            wanted.append(
+                [_bare(text) for text in [sheet.label(line), *(texts[i] for i in plan.layout.places)] if text]
+            )
     if printed != wanted:
         yield "分页后的行与台账不符。"
     for i, value in enumerate(sums):
@@ -184,7 +194,12 @@ def read_back(kind: Kind, value: Any) -> Any:
     return value
 
 
-def _same(kind: Kind, found: Any, exact: Any) -> bool:
+def _same(kind: Kind, cell: Any, exact: Any) -> bool:
+    """Whether a cell that was read holds this exact value; something unreadable does not."""
+    try:
+        found = read_back(kind, cell)
+    except (ValueError, TypeError, KeyError, ArithmeticError, DomainError):
+        return False
     if exact is None or found is None:
         return found is None and (exact is None or kind.exact(exact) == "")
     if kind is figures.PERCENT:
@@ -202,6 +217,7 @@ def _workbook(sheet: Sheet, path: Path) -> Iterator[str]:
     kinds = [column.figure for column in sheet.columns]
     for line in sheet.lines():
         cells = next(rows, ())
+        cells = tuple(unescape(cell) if isinstance(cell, str) else cell for cell in cells)
         cells = (*cells, *[None] * (len(kinds) - len(cells)))
         if line.kind == GROUP:
             if cells[0] != sheet.label(line):
@@ -212,7 +228,7 @@ def _workbook(sheet: Sheet, path: Path) -> Iterator[str]:
         for column, kind, cell, exact in zip(sheet.columns, kinds, cells, line.values, strict=True):
             if line.kind != ROW and exact is None:
                 continue
-            if not _same(kind, read_back(kind, cell), exact):
+            if not _same(kind, cell, exact):
                 yield f"工作簿{sheet.label(line) if line.kind != ROW else f'第 {line.values[0]} 行'}“{column.term.label}”是 {cell!r}。"
     book.close()
 
@@ -230,7 +246,7 @@ def _csv(sheet: Sheet, path: Path) -> Iterator[str]:
             for column, cell, exact in zip(sheet.columns, cells, line.values, strict=False):
                 kind = column.figure
                 text = unquoted(cell) if kind.style == "text" else cell
-                if not _same(kind, read_back(kind, text), exact):
+                if not _same(kind, text, exact):
                     yield f"CSV 第 {line.values[0]} 行“{column.term.label}”是“{cell}”。"
             if len(cells) < len(sheet.columns):
                 yield "CSV 缺少行或列。"

@@ -51,7 +51,11 @@ def records(sheet: Sheet) -> Iterator[list[str]]:
             levels[line.level] = quoted(line.name)
         elif line.kind == ROW:
             cells = [
-                "" if value is None else figure.exact(value) if figure.style not in ("text",) else quoted(figure.exact(value))
+                ""
+                if value is None
+                else figure.exact(value)
+                if figure.style not in ("text",)
+                else quoted(figure.exact(value))
                 for figure, value in zip(figures, line.values, strict=True)
             ]
             yield [*levels, *cells, *mark]

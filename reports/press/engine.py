@@ -45,7 +45,7 @@ TITLE = ("FZXiaoBiaoSong-B05S", "方正小标宋简体", "STZhongsong", "Noto Se
 NEEDED = "Noto Serif CJK SC"
 
 
-class RefusingFetcher(URLFetcher):  # type: ignore[misc]
+class RefusingFetcher(URLFetcher):
     """Refuses every address. Pictures written into the document itself by the program are not fetched but decoded."""
 
     def __init__(self) -> None:
@@ -112,7 +112,7 @@ def _configuration() -> FontConfiguration:
     return FontConfiguration()
 
 
-class _FontCatcher(Stream):  # type: ignore[misc]
+class _FontCatcher(Stream):
     """A stream that is thrown away; only the fonts drawn into it are wanted."""
 
     def __init__(self, fonts: dict[int, Font]) -> None:
@@ -165,7 +165,9 @@ def _typeface(families: tuple[str, ...], weight: int) -> _Type:
 @cache
 def _installed(families: tuple[str, ...]) -> tuple[str, ...]:
     """Those of the families that Pango knows by this very name; the stand-ins for unknown names are left out."""
-    return tuple(family for family in families if any(font.family == family for font in _drawn_fonts(family, 400).values()))
+    return tuple(
+        family for family in families if any(font.family == family for font in _drawn_fonts(family, 400).values())
+    )
 
 
 def _lightened(font: Font) -> Font:
@@ -273,7 +275,7 @@ def _forget_unused(document: Document) -> None:
         del document.fonts[key]
 
 
-class _LastPage(Page):  # type: ignore[misc]
+class _LastPage(Page):
     """The last page of an ordinary document; fonts nobody used are dropped after it."""
 
     def __init__(self, page: Page, document: Document) -> None:
@@ -350,7 +352,7 @@ def _last(plain: list[bytes], wanted: bytes, before: int) -> int:
     raise RuntimeError("the place for the rows was not found on the laid-out page")
 
 
-class _PaintedPage(Page):  # type: ignore[misc]
+class _PaintedPage(Page):
     """A copy of a template page with its own rows."""
 
     def __init__(self, rows: _Rows, number: int) -> None:
@@ -459,4 +461,9 @@ def _painted_probe() -> bool:
 
     html = f"<html lang=zh-CN><style>@page{{size:A4}}i{{display:inline-block;width:9mm;height:9mm;background:{MARKER}}}</style><p>县<i></i>"
     data = print_html(html, None, Painting(2, lambda number: 0, paint, (), used))
-    return data is not None and data.startswith(b"%PDF") and seen == [0, 1] and data.count(b"/FontFile3") + data.count(b"ObjStm") > 0
+    return (
+        data is not None
+        and data.startswith(b"%PDF")
+        and seen == [0, 1]
+        and data.count(b"/FontFile3") + data.count(b"ObjStm") > 0
+    )

@@ -13,7 +13,9 @@ from sys import byteorder
 class Face:
     """One font face: glyph number and advance (thousandths of the size) of each character it has."""
 
-    def __init__(self, name: str, cmap: bytes, hmtx: bytes, long_metrics: int, upem: int, ascent: int, descent: int) -> None:
+    def __init__(
+        self, name: str, cmap: bytes, hmtx: bytes, long_metrics: int, upem: int, ascent: int, descent: int
+    ) -> None:
         self.name = name
         self.ascent = ascent
         self.descent = descent
@@ -125,7 +127,9 @@ class Chain:
         known = self._simple.get(char)
         if known is None:
             turning = unicodedata.bidirectional(char) in ("R", "AL", "AN", "NSM")
-            joining = unicodedata.category(char)[0] == "M" or "\u0900" <= char <= "\u1aff" or "\u1100" <= char <= "\u11ff"
+            joining = (
+                unicodedata.category(char)[0] == "M" or "\u0900" <= char <= "\u1aff" or "\u1100" <= char <= "\u11ff"
+            )
             known = self._simple[char] = not turning and not joining and self.place(char) is not None
         return known
 

@@ -21,7 +21,11 @@ class Fragment(str):
 
 
 def page(
-    sheet: Sheet, begin: int = 0, count: int | None = None, link: Callable[[Any], str | None] | None = None, link_key: str = ""
+    sheet: Sheet,
+    begin: int = 0,
+    count: int | None = None,
+    link: Callable[[Any], str | None] | None = None,
+    link_key: str = "",
 ) -> Fragment:
     """The table of a ledger for the screen.
 
@@ -47,9 +51,8 @@ def page(
         elif line.kind == GROUP:
             waiting = [head for head in waiting if head.level < line.level] + [line]
             shown_groups.discard(line.level)
-        elif line.kind == SUBTOTAL:
-            if line.level in shown_groups and seen > begin and (end is None or seen <= end):
-                out.append(_sum(sheet, line))
+        elif line.kind == SUBTOTAL and line.level in shown_groups and begin < seen <= (end or seen):
+            out.append(_sum(sheet, line))
     total = _sum(sheet, line)
     body = "".join(out) or f'<tr><td colspan="{len(sheet.columns)}" class="fs-mid">没有符合条件的记录</td></tr>'
     demo = "演示数据　" if sheet.imprint.demo else ""
@@ -69,7 +72,9 @@ def _heads(sheet: Sheet) -> str:
         name = escape(column.heading(unit).replace("\n", ""))
         kind = _CLASS[column.figure.align]
         if not overs[k]:
-            upper.append(f'<th scope="col"{kind}{" rowspan=2" if two else ""}>{name}</th>'.replace("rowspan=2", 'rowspan="2"'))
+            upper.append(
+                f'<th scope="col"{kind}{" rowspan=2" if two else ""}>{name}</th>'.replace("rowspan=2", 'rowspan="2"')
+            )
             continue
         if k == 0 or overs[k - 1] != overs[k]:
             span = next((j for j in range(k, len(overs)) if overs[j] != overs[k]), len(overs)) - k

@@ -105,11 +105,15 @@ class Painter:
             thick = page.rule_below(k)
             if thick:
                 color = "0.27 G" if thick == THIN else "0 G"
-                rules.append(f"{color} {thick} w {self._x[0]:.2f} {bottom - thick / 2:.3f} m {self._x[-1]:.2f} {bottom - thick / 2:.3f} l S")
+                rules.append(
+                    f"{color} {thick} w {self._x[0]:.2f} {bottom - thick / 2:.3f} m {self._x[-1]:.2f} {bottom - thick / 2:.3f} l S"
+                )
             y = bottom
         rules.extend(self._verticals(number, top + FRAME + self.layout.head_height))
         left, right = MARGIN_SIDE + FRAME / 2, MARGIN_SIDE + self.layout.width - FRAME / 2
-        rules.append(f"0 G {FRAME} w {left:.3f} {top + FRAME / 2:.3f} {right - left:.3f} {y + FRAME / 2 - top:.3f} re S")
+        rules.append(
+            f"0 G {FRAME} w {left:.3f} {top + FRAME / 2:.3f} {right - left:.3f} {y + FRAME / 2 - top:.3f} re S"
+        )
         self._page_number(number, out)
         return [Laid(self.head, MARGIN_SIDE, top), *self._joined(fills, out, rules)]
 
@@ -218,5 +222,7 @@ class Painter:
         text = f"第 {number + 1} 页\u3000共 {len(self.plan.pages)} 页"
         chain = self.chains["body"]
         x = self._start(text, chain, FOOT_SIZE, 0, self.layout.page_width, "center")
-        baseline = self.layout.page_height - 15 / 2 + self._drop(chain, FOOT_SIZE) - self.layout.line_height(FOOT_SIZE) / 2
+        baseline = (
+            self.layout.page_height - 15 / 2 + self._drop(chain, FOOT_SIZE) - self.layout.line_height(FOOT_SIZE) / 2
+        )
         self._show(text, "body", FOOT_SIZE, f"{x:.2f}", baseline, out)

@@ -81,7 +81,11 @@ def _style(plan: Plan, painted: bool) -> str:
     layout = plan.layout
     body, head = engine.css_families("body"), engine.css_families("head")
     title = ",".join(f"'{name}'" for name in engine.TITLE)
-    counter = "" if painted else '@bottom-center{content:"第 " counter(page) " 页\u3000共 " counter(pages) " 页";font:9pt ' + body + "}"
+    counter = (
+        ""
+        if painted
+        else '@bottom-center{content:"第 " counter(page) " 页\u3000共 " counter(pages) " 页";font:9pt ' + body + "}"
+    )
     notes = f"font:7.5pt/1.3 {body};color:#333;width:45%;vertical-align:middle"
     return (
         f"@page{{size:{layout.page_width}mm {layout.page_height}mm;margin:{MARGIN_TOP}mm {MARGIN_SIDE}mm {MARGIN_BOTTOM}mm;"
@@ -109,9 +113,7 @@ def _title_block(sheet: Sheet) -> str:
 def _continued_block(sheet: Sheet) -> str:
     demo = "<b>演示数据</b>" if sheet.imprint.demo else ""
     _, until, unit = sheet.unit_line
-    return (
-        f'<div class="line more"><span>{demo}{escape(sheet.title)}（续）</span><span>{escape(until)}</span><span>{escape(unit)}</span></div>'
-    )
+    return f'<div class="line more"><span>{demo}{escape(sheet.title)}（续）</span><span>{escape(until)}</span><span>{escape(unit)}</span></div>'
 
 
 def _qr(sheet: Sheet) -> str:
@@ -153,7 +155,9 @@ def _head(plan: Plan) -> str:
             span = f' colspan="{cell.end - cell.begin}"' if cell.end - cell.begin > 1 else ' scope="col"'
             span += f' rowspan="{cell.bottom - cell.top}"' if cell.bottom - cell.top > 1 else ""
             kind = ("end " if cell.bottom == levels else "") + ("edge" if cell.end == len(layout.columns) else "")
-            cells.append(f'<th{span} class="{kind}" style="height:{height if cell.bottom - cell.top == 1 else 0}mm">{_joined(cell.lines)}</th>')
+            cells.append(
+                f'<th{span} class="{kind}" style="height:{height if cell.bottom - cell.top == 1 else 0}mm">{_joined(cell.lines)}</th>'
+            )
         rows.append(f"<tr>{''.join(cells)}</tr>")
     return "".join(rows)
 
@@ -166,7 +170,9 @@ def _strip(plan: Plan, strip: Strip, rule: float) -> str:
             cells.append(f'<td class="c{k} {_ALIGN[column.figure.align]}" {height}>{_joined(lines)}</td>')
     else:
         for span in strip.spans:
-            cells.append(f'<td colspan="{span.end - span.begin}" class="{_ALIGN[span.align]}" {height}>{_joined(span.lines)}</td>')
+            cells.append(
+                f'<td colspan="{span.end - span.begin}" class="{_ALIGN[span.align]}" {height}>{_joined(span.lines)}</td>'
+            )
     return f'<tr class="{strip.kind} {_RULES[rule]}">{"".join(cells)}</tr>'
 
 

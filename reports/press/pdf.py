@@ -30,7 +30,10 @@ def render(sheet: Sheet, target: Path | None = None, table: bool | None = None) 
     if table:
         return engine.print_html(paper.document(planned, painted=False), target, css=paper.stylesheet())
     styles = engine.STYLES
-    chains, names = {style: engine.chain(style) for style in styles}, {style: engine.font_names(style) for style in styles}
+    chains, names = (
+        {style: engine.chain(style) for style in styles},
+        {style: engine.font_names(style) for style in styles},
+    )
     painter = Painter(planned, chains, names, paper.head_document(planned))
     last = len(planned.templates) - 1
     painting = engine.Painting(

@@ -220,8 +220,13 @@ class Layout:
                 cells.append(HeadCell(j, j + 1, 1 if overs[k] else 0, 2 if two else 1, lines))
             k = end
         line = self.line_height(HEAD_SIZE)
-        upper = max((len(c.lines) for c in cells if (c.top, c.bottom) == (0, 1)), default=0) * line + 1.4 if two else 0.0
-        lower = max((len(c.lines) for c in cells if c.top == (1 if two else 0) and c.end - c.begin == 1 and overs[c.begin]), default=1)
+        upper = (
+            max((len(c.lines) for c in cells if (c.top, c.bottom) == (0, 1)), default=0) * line + 1.4 if two else 0.0
+        )
+        lower = max(
+            (len(c.lines) for c in cells if c.top == (1 if two else 0) and c.end - c.begin == 1 and overs[c.begin]),
+            default=1,
+        )
         tall = max(len(c.lines) for c in cells) * line + 1.6
         if not two:
             return tuple(cells), (round(max(9.0, tall), 2),)
@@ -335,7 +340,9 @@ class Layout:
     def note_lines(self, notes: Sequence[str]) -> list[str]:
         """The sentences under the table as printed lines."""
         width = self.width / POINT / NOTE_SIZE * 1000
-        return [line for k, note in enumerate(notes) for line in fold(("说明：" if k == 0 else "") + note, width, self.body)]
+        return [
+            line for k, note in enumerate(notes) for line in fold(("说明：" if k == 0 else "") + note, width, self.body)
+        ]
 
 
 class Plan:
@@ -383,7 +390,9 @@ class Plan:
             if not pages[-1]:
                 pages.pop()
             pages.append(moved)
-        elif len(pages) > 1 and _rows(pages[-1]) < 2 and len(pages[-2]) > 1 and fits([pages[-2][-1], *pages[-1]], False):
+        elif (
+            len(pages) > 1 and _rows(pages[-1]) < 2 and len(pages[-2]) > 1 and fits([pages[-2][-1], *pages[-1]], False)
+        ):
             pages[-1].insert(0, pages[-2].pop())
         pages[-1].append(tail)
         return pages

@@ -100,7 +100,9 @@ class _Writer:
             cells.append(first)
             if end - begin > 1:
                 self.merged.append(f"{parts.letters(begin + 1)}{self.row}:{parts.letters(end)}{self.row}")
-                cells.extend(f'<c r="{parts.letters(k + 1)}{self.row}" s="{STYLE[style]}"/>' for k in range(begin + 1, end))
+                cells.extend(
+                    f'<c r="{parts.letters(k + 1)}{self.row}" s="{STYLE[style]}"/>' for k in range(begin + 1, end)
+                )
         return f'<row r="{self.row}" ht="{height}" customHeight="1">{"".join(cells)}</row>'
 
     def before(self) -> Iterator[str]:
@@ -112,7 +114,12 @@ class _Writer:
         third = max(1, self.width // 3)
         if self.width >= 3:
             yield self._named(
-                [(0, third, unit, "line"), (third, 2 * third, until, "line_center"), (2 * third, self.width, money, "line_right")], 18
+                [
+                    (0, third, unit, "line"),
+                    (third, 2 * third, until, "line_center"),
+                    (2 * third, self.width, money, "line_right"),
+                ],
+                18,
             )
         else:
             yield self._whole("\u3000".join((unit, until, money)), "line", 18)
@@ -188,15 +195,16 @@ class _Writer:
                 yield self._whole(words, "note", 14)
 
 
-def write(sheet: Sheet, target: Path) -> None:
+def write(sheet: Sheet, target: Path, most_rows: int = MOST_ROWS) -> None:
     """Write the workbook with every column; it appears at `target` whole or not at all.
 
+    most_rows: what a worksheet of the spreadsheet programs holds.
     Raises DomainError when there are more rows than a worksheet holds.
     """
     unfinished = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
         with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=_DEFLATE_LEVEL) as package:
-            writer = _write_worksheet(sheet, package)
+            writer = _write_worksheet(sheet, package, most_rows)
             for name, text in parts.around(sheet.title, sheet.ledger.title, writer.head_end).items():
                 package.writestr(_entry(name), text)
         os.replace(unfinished, target)
@@ -211,7 +219,7 @@ def _entry(name: str) -> zipfile.ZipInfo:
     return entry
 
 
-def _write_worksheet(sheet: Sheet, package: zipfile.ZipFile) -> _Writer:
+def _write_worksheet(sheet: Sheet, package: zipfile.ZipFile, most_rows: int) -> _Writer:
     writer = _Writer(sheet)
     before = list(writer.before())
     wide, _ = PAPER[sheet.ledger.page]
@@ -224,7 +232,7 @@ def _write_worksheet(sheet: Sheet, package: zipfile.ZipFile) -> _Writer:
             for row in stage:
                 chunk.append(row)
                 if len(chunk) >= _CHUNK:
-                    if writer.row > MOST_ROWS:
+                    if writer.row > most_rows:
                         raise DomainError("行数超过一张工作表的上限，请加上筛选条件，或者导出 CSV。")
                     file.write("".join(chunk).encode())
                     chunk.clear()

@@ -10,7 +10,13 @@ _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
-_FORMATS = {164: '#,##0.00;-#,##0.00;"-"', 165: '#,##0;-#,##0;"-"', 166: "yyyy-mm-dd", 167: "yyyy-mm", 168: '#,##0.######;-#,##0.######;"-"'}
+_FORMATS = {
+    164: '#,##0.00;-#,##0.00;"-"',
+    165: '#,##0;-#,##0;"-"',
+    166: "yyyy-mm-dd",
+    167: "yyyy-mm",
+    168: '#,##0.######;-#,##0.######;"-"',
+}
 # name → (number format, font, fill, border, horizontal, wraps, quoted)
 _CELLS: dict[str, tuple[int, int, int, int, str, bool, bool]] = {
     "text": (49, 0, 0, 1, "left", True, False),
@@ -55,7 +61,8 @@ def letters(number: int) -> str:
 def worksheet_head(widths_mm: Sequence[float], head_rows: int) -> str:
     """Everything of the worksheet before its first row."""
     columns = "".join(
-        f'<col min="{k}" max="{k}" width="{max(5.0, width * 0.62):.2f}" customWidth="1"/>' for k, width in enumerate(widths_mm, 1)
+        f'<col min="{k}" max="{k}" width="{max(5.0, width * 0.62):.2f}" customWidth="1"/>'
+        for k, width in enumerate(widths_mm, 1)
     )
     below = head_rows + 1
     return (
@@ -119,9 +126,11 @@ def around(title: str, tab: str, head_rows: int) -> dict[str, str]:
 
 
 def _styles() -> str:
-    formats = "".join(f'<numFmt numFmtId="{k}" formatCode="{escape(text, {chr(34): "&quot;"})}"/>' for k, text in _FORMATS.items())
+    formats = "".join(
+        f'<numFmt numFmtId="{k}" formatCode="{escape(text, {chr(34): "&quot;"})}"/>' for k, text in _FORMATS.items()
+    )
     fonts = "".join(
-        f"<font>{bold}<sz val=\"{size}\"/><name val=\"{name}\"/><charset val=\"134\"/></font>"
+        f'<font>{bold}<sz val="{size}"/><name val="{name}"/><charset val="134"/></font>'
         for bold, size, name in (("", 10, "仿宋"), ("<b/>", 10, "宋体"), ("<b/>", 18, "宋体"), ("", 9, "宋体"))
     )
     grays = "".join(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fundsys.domain import terms
+from fundsys.queries import registers
 from fundsys.reports.figures import BOOLEAN, CODE, LABEL
 from fundsys.reports.ledger import Column, Ledger
 
@@ -14,6 +15,7 @@ LEDGER = Ledger(
     unit="万元",
     page="A3 landscape",
     size=7.5,
+    rows=registers.yearly_plan,
     counter="个",
     group_by=lambda p: p.lead_agency,
     group_title="主管单位",
@@ -41,10 +43,24 @@ LEDGER = Ledger(
         Column(terms.IMPLEMENTING_UNIT, lambda p: p.implementing_unit, mm=14),
         Column(terms.PLANNED_INVESTMENT, lambda p: p.planned_investment, mm=12.5, head="计划投资"),
         Column(terms.CENTRAL_AMOUNT, lambda p: p.central_amount, mm=12, missing="", head="中央\n衔接", over=_BY_SOURCE),
-        Column(terms.PROVINCIAL_AMOUNT, lambda p: p.provincial_amount, mm=12, missing="", head="省级\n衔接", over=_BY_SOURCE),
+        Column(
+            terms.PROVINCIAL_AMOUNT,
+            lambda p: p.provincial_amount,
+            mm=12,
+            missing="",
+            head="省级\n衔接",
+            over=_BY_SOURCE,
+        ),
         Column(terms.CITY_AMOUNT, lambda p: p.city_amount, mm=11, missing="", head="市级\n衔接", over=_BY_SOURCE),
         Column(terms.COUNTY_AMOUNT, lambda p: p.county_amount, mm=11, missing="", head="县级\n衔接", over=_BY_SOURCE),
-        Column(terms.COOPERATION_AMOUNT, lambda p: p.cooperation_amount, mm=11, missing="", head="苏陕\n协作", over=_BY_SOURCE),
+        Column(
+            terms.COOPERATION_AMOUNT,
+            lambda p: p.cooperation_amount,
+            mm=11,
+            missing="",
+            head="苏陕\n协作",
+            over=_BY_SOURCE,
+        ),
         Column(terms.OTHER_AMOUNT, lambda p: p.other_amount, mm=11, missing="", over=_BY_SOURCE),
         Column(terms.APPROVAL_NO, lambda p: p.approval_no, mm=15),
         Column(terms.IS_INDUSTRY, lambda p: p.is_industry, mm=6.5, kind=BOOLEAN, head="是否\n产业"),

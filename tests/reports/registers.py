@@ -13,7 +13,19 @@ from fundsys.domain.money import Money
 from fundsys.reports.sheet import Imprint
 
 TOWNS = ("城关镇", "东风镇", "八渡镇", "温水镇", "天成镇", "曹家湾镇", "固关镇", "东南镇", "河北镇", "新集川镇")
-VILLAGES = ("团结村", "穆家庄村", "黄家崖村", "杨家坡村", "曹家湾村", "李家山村", "西坡村", "柴家咀村", "上川村", "枣林寨村", "墕头村")
+VILLAGES = (
+    "团结村",
+    "穆家庄村",
+    "黄家崖村",
+    "杨家坡村",
+    "曹家湾村",
+    "李家山村",
+    "西坡村",
+    "柴家咀村",
+    "上川村",
+    "枣林寨村",
+    "墕头村",
+)
 KINDS = (
     ("奶山羊养殖圈舍", "养殖圈舍", "轻钢", "平方米", 10),
     ("食用菌大棚", "种植设施", "钢架", "座", 15),
@@ -24,7 +36,16 @@ KINDS = (
 )
 SURNAMES = "景田范赵王李张马兰孙杨黄柴申南党庙刘"
 GIVEN = ("宏斌", "秀英", "彩霞", "新民", "建平", "军科", "小红", "志刚", "林生", "继红", "双录", "文斌", "永红")
-AGENCIES = ("县畜产局", "县农业农村局", "县果业服务中心", "县乡村振兴局", "县林业局", "县发改局", "县水利局", "县交通运输局")
+AGENCIES = (
+    "县畜产局",
+    "县农业农村局",
+    "县果业服务中心",
+    "县乡村振兴局",
+    "县林业局",
+    "县发改局",
+    "县水利局",
+    "县交通运输局",
+)
 CLASSES = ("经营性资产", "公益性资产", "到户类资产")
 
 
@@ -62,7 +83,9 @@ def assets(count: int, seed: int = 610327) -> Iterator[SimpleNamespace]:
             net_value=Money(cost.fen * pick.randint(40, 98) // 100),
             owner_type="集体" if asset_class != "到户类资产" else "农户",
             title_holder=f"{village}股份经济合作社",
-            operator=pick.choice(("经陇纬秦公司", "关山菌业公司", "陇州牧业合作社", "村集体自营")) if operating else None,
+            operator=pick.choice(("经陇纬秦公司", "关山菌业公司", "陇州牧业合作社", "村集体自营"))
+            if operating
+            else None,
             supervisor=pick.choice(AGENCIES),
             keeper=pick.choice(SURNAMES) + pick.choice(GIVEN),
             phone=f"1{pick.choice((38, 39, 51, 82, 89))}{pick.randint(10_000_000, 99_999_999)}",
@@ -78,9 +101,14 @@ def projects(count: int, seed: int = 123) -> Iterator[SimpleNamespace]:
     """Rows of LG02, agency after agency."""
     pick = Random(seed)
     for k in range(count):
-        central, provincial = Money(pick.randint(100, 40_000) * 10_000), Money(pick.choice((0, 0, 120_000_000, 35_512_345)))
+        central, provincial = (
+            Money(pick.randint(100, 40_000) * 10_000),
+            Money(pick.choice((0, 0, 120_000_000, 35_512_345))),
+        )
         village, town = pick.choice(VILLAGES), pick.choice(TOWNS)
-        name = pick.choice(("奶山羊标准化养殖基地", "食用菌产业园", "产业路硬化", "安全饮水巩固提升", "果品冷链仓储", "人居环境整治"))
+        name = pick.choice(
+            ("奶山羊标准化养殖基地", "食用菌产业园", "产业路硬化", "安全饮水巩固提升", "果品冷链仓储", "人居环境整治")
+        )
         yield SimpleNamespace(
             project_code=f"2024-{k + 1:04d}",
             library_code=f"K2024-{k + 301:04d}",
