@@ -273,7 +273,7 @@ def test_photos_are_counted(paper: Flask) -> None:
             form.submitted()
             return form
 
-    assert [f.filename for f in send(2).photos.data] == ["0.jpg", "1.jpg"]
+    assert [f.filename for f in send(2).photos.data or []] == ["0.jpg", "1.jpg"]
     assert complaint(send(3), "photos") == "现场照片最多 2 张，现在是 3 张"
     assert send(0).photos.data == []
 
