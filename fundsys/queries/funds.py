@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select, true, type_coerce
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, true, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from fundsys.domain.document_no import doubts
@@ -49,7 +49,8 @@ class NoticeFilter:
 
 @dataclass(frozen=True, slots=True)
 class NoticeRow:
-    """A notice in the list. For a unit that sees its own part only, `amount` is that part and the rest is None.
+    """A notice in the list. For a unit that sees its own part only, `amount` is that part and `remaining` is None; it is
+    zero before a second person has approved the notice, for nothing can be given from it.
 
     due_on: the last day to allocate it, inclusive; days_left: below zero when that day has passed; None when all is given.
     """
@@ -115,7 +116,8 @@ def notices(session: Session, who: Viewer, wanted: NoticeFilter, today: date) ->
     amount = type_coerce(func.coalesce(lines.c.amount, NOTHING), MoneyType)
     if own:
         amount = type_coerce(approved + submitted, MoneyType)
-    remaining = type_coerce(amount - approved - submitted, MoneyType)
+    left = case((AllotmentNotice.state == MoneyState.APPROVED, amount - approved - submitted), else_=NOTHING)
+    remaining = type_coerce(left, MoneyType)
     base = (
         select(AllotmentNotice, amount.label("a"), approved.label("b"), submitted.label("c"), remaining.label("d"))
         .outerjoin(lines, lines.c.id == AllotmentNotice.id)
@@ -329,7 +331,7 @@ def notice(session: Session, who: Viewer, notice_id: int, today: date) -> Notice
         found.submitted_at,
         found.reviewed_at,
         due,
-        (due - today).days if whole and left > ZERO else None,
+        (due - today).days if whole and left > ZERO and found.state is MoneyState.APPROVED else None,
         lines,
         tuple(doubts(found.document_no, found.year, _other_numbers(session, found.id))),
     )

@@ -1,0 +1,88 @@
+"""What the rule strip of a money page shows: the rules the act touches, now and after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask import current_app, url_for
+from werkzeug.routing import BuildError
+
+from fundsys.domain.effect import Effect, Way
+from fundsys.domain.funds import JUDGED_LEVELS, FundLevel
+from fundsys.domain.money import Money, floor_wan
+from fundsys.web.strip import RuleCell, scale
+
+ALWAYS = ("R65", "R30", "R01F", "RWR")
+SHORT = {
+    "R65": "产业占比",
+    "R30": "首位产业占比",
+    "R01F": "管理费",
+    "RWR": "以工代赈项目",
+    "R123": "年度项目",
+}
+
+
+def cells(effects: Iterable[Effect], level: FundLevel) -> list[RuleCell]:
+    """The strip for money of a level: the four shares and counts of the allocation act, and whatever else it moves."""
+    judged = level if level in JUDGED_LEVELS else FundLevel.CENTRAL
+    shown = [
+        e
+        for e in effects
+        if (e.rule in ALWAYS and (not e.scope or e.scope == judged.label)) or (e.touched and e.rule not in ALWAYS)
+    ]
+    return [_cell(effect) for effect in shown]
+
+
+def _cell(effect: Effect) -> RuleCell:
+    before, after = effect.before, effect.after
+    name = SHORT.get(effect.rule, after.title)
+    drawn = None
+    if after.limit is not None and after.measured is not None:
+        drawn = scale(after.limit, after.measured, before.measured, after.operator != "<=")
+    return RuleCell(
+        code=effect.rule,
+        name=f"{name}（{effect.scope}）" if effect.scope else name,
+        url=rule_url(effect.rule),
+        before=before.measured_words,
+        after=after.measured_words,
+        required=after.required_words,
+        verdict=effect.outlook.label,
+        tone=effect.outlook.tone,
+        sentence=_sentence(effect),
+        scale=drawn,
+    )
+
+
+def _sentence(effect: Effect) -> str:
+    """The headroom; for a count, what this sheet adds."""
+    if effect.rule not in ("RWR", "R123"):
+        return effect.sentence
+    known = {row.id for row in effect.before.rows}
+    new = [row.label for row in effect.after.rows if row.id not in known]
+    if not new:
+        return effect.sentence
+    name = new[0].split(" ", 1)[-1]
+    return f"本次新增 {len(new)} 个：{name}{'等' if len(new) > 1 else ''}"
+
+
+def fee_room(effects: Iterable[Effect], level: FundLevel) -> Money | None:
+    """How much more management fee of a level may be given; None where no limit speaks of it."""
+    for effect in effects:
+        if effect.rule == "R01F" and effect.scope == level.label:
+            return next((room.amount for room in effect.rooms if room.way is Way.ADD_PART and room.met), None)
+    return None
+
+
+def fee_words(room: Money | None) -> str:
+    """The note beside a management fee."""
+    return "" if room is None else f"距上限 {floor_wan(room)}"
+
+
+def rule_url(code: str) -> str:
+    """The page of a rule, once it stands."""
+    if "checks.show" not in current_app.view_functions:
+        return ""
+    try:
+        return url_for("checks.show", code=code)
+    except BuildError:
+        return ""
