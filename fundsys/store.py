@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
@@ -31,6 +31,7 @@ except (
     import sqlite3 as sqlite
 
 BUSY_SECONDS = 5
+QUEUE_SECONDS = 30
 STREAMED = 2000
 HOME_COUNTY = "610327"
 _CODE = re.compile(r"\d{6}")
@@ -250,37 +251,52 @@ def writing(county: str | None = None) -> Iterator[Session]:
     """
     code = county or current_county()
     made = engine(code)
-    with _turn(code):
-        try:
-            with made.connect() as connection:
-                connection = connection.execution_options(begin="BEGIN IMMEDIATE")
-                with Session(bind=connection, autoflush=True, expire_on_commit=False) as session:
-                    with session.begin():
-                        if not is_sqlite():
-                            key = int.from_bytes(hashlib.sha256(code.encode()).digest()[:8], "big", signed=True)
-                            session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": key})
-                        yield session
-        except OperationalError as error:
-            raise Unavailable(_why_unavailable(error)) from error
+    try:
+        with made.connect() as connection:
+            connection = connection.execution_options(begin="BEGIN IMMEDIATE")
+            with Session(bind=connection, autoflush=True, expire_on_commit=False) as session:
+                with turn(code), session.begin():
+                    if not is_sqlite():
+                        session.execute(text(f"set local lock_timeout = '{QUEUE_SECONDS}s'"))
+                        session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": queue_key(code)})
+                    yield session
+    except DBAPIError as error:
+        if sentence := why_unavailable(str(error.orig)):
+            raise Unavailable(sentence) from error
+        if isinstance(error, OperationalError):
+            raise Unavailable("数据库暂时不能写入，这次没有保存。已填内容都在，请稍后再试") from error
+        raise
 
 
-def _why_unavailable(error: OperationalError) -> str:
-    told = str(error.orig)
-    if "locked" in told or "busy" in told:
+def queue_key(county: str) -> int:
+    """The number of the advisory lock that a county's writers on PostgreSQL wait for."""
+    return int.from_bytes(hashlib.sha256(county.encode()).digest()[:8], "big", signed=True)
+
+
+def why_unavailable(told: str) -> str | None:
+    """The sentence for what a database or disk said; None when it is no matter of being busy, full or read-only."""
+    said = told.lower()
+    if "locked" in said or "busy" in said or "lock timeout" in said:
         return "数据库正被占用，这次没有保存。已填内容都在，请稍后再试"
-    if "full" in told:
+    if "disk is full" in said or "no space left" in said or "quota" in said or "file too large" in said:
         return "磁盘已满，这次没有保存。已填内容都在，请通知系统管理员清理磁盘后再试"
-    if "readonly" in told or "read-only" in told:
+    if "readonly" in said or "read-only" in said or "permission denied" in said:
         return "数据库现在只能读，这次没有保存。已填内容都在，请通知系统管理员"
-    return "数据库暂时不能写入，这次没有保存。已填内容都在，请稍后再试"
+    if "disk i/o error" in said or "input/output error" in said:
+        return "磁盘读写出错，这次没有保存。已填内容都在，请通知系统管理员检查磁盘"
+    return None
 
 
 @contextmanager
-def _turn(county: str) -> Iterator[None]:
+def turn(county: str) -> Iterator[None]:
+    """Wait for this process's turn to write in a county kept in SQLite; the kernel keeps the queue."""
     if not is_sqlite():
         yield
         return
-    lock = os.open(f"{sqlite_file(county)}.queue", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        lock = os.open(f"{sqlite_file(county)}.queue", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise Unavailable(why_unavailable(str(error)) or f"不能写入数据文件夹（{error.strerror}）") from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

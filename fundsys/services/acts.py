@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import has_app_context
-from sqlalchemy import insert, select, text
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -117,11 +117,7 @@ def act(
                 if before.person_id != by:
                     raise NotAllowed("这张表单已由他人提交，请重新打开再填")
                 raise Repeated(before.answer, before.seq)
-            last = session.execute(
-                select(ActRow.seq, ActRow.digest, ActRow.office_day).order_by(ActRow.seq.desc()).limit(1)
-            ).first()
-            seq, previous, last_day = (last[0] + 1, last[1], last[2]) if last else (1, FIRST_DIGEST, date.min)
-            first = session.scalar(select(ActRow.digest).where(ActRow.seq == 1)) or ""
+            seq, previous, last_day, first = _head(session)
             person = session.get(Person, by) if by is not None else None
             if by is not None and (person is None or not person.may_sign_in(moment.astimezone(SHANGHAI).date())):
                 raise NotAllowed("该账号已停用，不能办理")
@@ -143,6 +139,21 @@ def act(
     anchors.drop(county or store.current_county(), first or digest, opened.seq, digest)
     for call in opened.after_commit:
         call()
+
+
+_ENDS = (
+    select(ActRow.seq, ActRow.digest, ActRow.office_day)
+    .where(ActRow.seq.in_((1, select(func.max(ActRow.seq)).scalar_subquery())))
+    .order_by(ActRow.seq)
+)
+
+
+def _head(session: Session) -> tuple[int, str, date, str]:
+    """The number of the act to come, the digest and office day before it, and the digest of the very first act."""
+    ends = session.execute(_ENDS).all()
+    if not ends:
+        return 1, FIRST_DIGEST, date.min, ""
+    return ends[-1][0] + 1, ends[-1][1], ends[-1][2], ends[0][1]
 
 
 def _take_pen(session: Session, seq: int) -> None:
