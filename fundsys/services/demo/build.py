@@ -1,0 +1,188 @@
+"""Building the demo county in an empty database, act by act, from the first office day of 2024 to now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flask import has_app_context
+from sqlalchemy import func, inspect, select, text
+
+from fundsys import store
+from fundsys.domain.errors import DomainError
+from fundsys.domain.rights import Role
+from fundsys.extensions import db
+from fundsys.models.journal import Act as ActRow
+from fundsys.models.office import County, Person
+from fundsys.services import counties, people, reference
+from fundsys.services.acts import SHANGHAI, Act
+
+from .diary import FIRST_DAY, Diary, OnProgress, moment
+from .findings import write_findings
+from .legacy import write_legacy
+from .money import Clerks, Purse
+from .progress import write_library, write_reports
+from .projects import Plan, Planner
+from .register import Registrar
+from .world import POSTS, World, invented_name
+
+DEFAULT_ASSETS = 2400
+DEFAULT_SEED = 2024
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account of the demo, with the password that is shown once."""
+
+    login: str
+    password: str
+    name: str
+    role: Role
+    unit: str
+
+
+@dataclass(frozen=True)
+class Built:
+    """What was made: the accounts, and figures in the order people ask for them."""
+
+    accounts: tuple[Account, ...]
+    figures: dict[str, int]
+
+
+def is_empty(county: str) -> bool:
+    """Whether the county holds nothing but reference data: no people, and no act besides loading it."""
+    if not store.exists(county):
+        return True
+    if not inspect(store.engine(county)).has_table("act", schema=None if store.is_sqlite() else store.schema(county)):
+        return True
+    with store.snapshot(county) as session:
+        people_there = session.scalar(select(func.count()).select_from(Person))
+        others = session.scalar(select(func.count()).select_from(ActRow).where(ActRow.what != reference.WHAT))
+    return not people_there and not others
+
+
+def build(
+    assets: int = DEFAULT_ASSETS,
+    seed: int = DEFAULT_SEED,
+    now: datetime | None = None,
+    progress: OnProgress | None = None,
+    password: str | None = None,
+) -> Built:
+    """Make the demo county. Same seed, assets and day give the same rows; passwords and keys are always new.
+
+    now: the present, to which the last patrols belong. password: one for all accounts, for tests only.
+    Raises DomainError when the database is not empty, or is another county's.
+    """
+    county = store.current_county()
+    if county != reference.HOME:
+        raise DomainError("演示数据只有陇县（610327）的，别的县请直接导入自己的数据")
+    if not is_empty(county):
+        raise DomainError("数据库里已经有数据，不能再装演示数据；要看演示，请换一个空的数据库")
+    _forget(county)
+    counties.init(county, at=moment(FIRST_DAY, 8))
+    present = (now or datetime.now(UTC)).astimezone(SHANGHAI)
+    world, diary = World(), Diary()
+    accounts: list[Account] = []
+    ids = _people(diary, accounts, password)
+    plans = Planner(world, diary, seed).deal()
+    clerks = _clerks(world, diary, plans, ids)
+    for plan in plans:
+        plan.facts["responsible"] = clerks[plan.owner_id][1]
+    lead, inspector = ids[Role.LEAD], ids[Role.INSPECTOR]
+    registrar = Registrar(world, diary, lead, seed, present.date())
+    registrar.keep_phones(diary.entries[0])
+    write_library(plans, world, diary, lead, seed)
+    write_legacy(world, diary, lead, seed)
+    purse = Purse(world, diary, Clerks(ids[Role.FINANCE_ENTRY], ids[Role.FINANCE_REVIEW]), seed)
+    purse.notices()
+    purse.allocations(plans)
+    purse.going_out(plans)
+    purse.number()
+    write_reports(plans, diary, {unit: person for unit, (person, _) in clerks.items()}, seed)
+    write_findings(world, diary, inspector, seed)
+    registrar.write(plans, assets, present)
+    diary.write(progress or (lambda done, whole: None))
+    return Built(tuple(accounts), _figures())
+
+
+def _forget(county: str) -> None:
+    """Drop a database that holds reference data only, so that the demo's journal begins with its own first day."""
+    if not store.exists(county):
+        return
+    if has_app_context():
+        db.session.remove()
+    store.close()
+    if store.is_sqlite():
+        file = store.sqlite_file(county)
+        for end in ("", "-wal", "-shm"):
+            Path(f"{file}{end}").unlink(missing_ok=True)
+        return
+    with store.engine(None).begin() as connection:
+        connection.execute(text(f'DROP SCHEMA "{store.schema(county)}" CASCADE'))
+
+
+def _people(diary: Diary, accounts: list[Account], password: str | None) -> dict[Role, int]:
+    """One account per role, made in the first act; its passwords work at once."""
+    ids = {post.role: diary.next_id(Person) for post in POSTS}
+
+    def make(act: Act) -> None:
+        county = act.session.scalars(select(County)).one()
+        county.is_demo = True
+        county.version += 1
+        for post in POSTS:
+            unit = people.unit_named(act.session, post.unit)
+            person, secret = people.add_person(
+                login_of(post.role), post.name, post.role, unit.id, act=act, secret=password, one_time=False
+            )
+            assert person.id == ids[post.role]
+            accounts.append(Account(person.login, secret, post.name, post.role, post.unit))
+
+    diary.on(moment(FIRST_DAY, 10), None, "建立演示县").then(make)
+    return ids
+
+
+def login_of(role: Role) -> str:
+    """The login of the demo account of a role."""
+    return role.code.replace("_", "-")
+
+
+def _clerks(world: World, diary: Diary, plans: list[Plan], ids: dict[Role, int]) -> dict[int, tuple[int, str]]:
+    """Who reports for each owning unit: the demo accounts for theirs, and people without a password for the others."""
+    from random import Random
+
+    chance = Random("clerks")
+    clerks = {
+        world.units[post.unit]: (ids[post.role], post.name)
+        for post in POSTS
+        if post.role in (Role.OWNER, Role.TOWN, Role.LEAD)
+    }
+    rows = []
+    for unit in sorted({p.owner_id for p in plans} - set(clerks)):
+        role = Role.TOWN if "镇人民政府" in world.unit_names[unit] else Role.OWNER
+        number, name = diary.next_id(Person), invented_name(chance)
+        clerks[unit] = (number, name)
+        rows.append({"id": number, "login": f"clerk-{number}", "name": name, "role": role, "unit_id": unit})
+    diary.on(moment(FIRST_DAY, 10, 30), None, "登记各单位经办人", f"{len(rows)}人").add(Person, rows)
+    return clerks
+
+
+_COUNTED = {
+    "年度项目": "select count(*) from project where plan_document_no <> ''",
+    "项目库": "select count(*) from project where plan_document_no = ''",
+    "指标文": "select count(*) from allotment_notice",
+    "分配": "select count(*) from allocation",
+    "拨付": "select count(*) from disbursement",
+    "支付": "select count(*) from payment",
+    "进度报告": "select count(*) from progress_report",
+    "四个一批项目": "select count(*) from legacy_project",
+    "资产": "select count(*) from asset",
+    "巡查": "select count(*) from patrol",
+    "收益": "select count(*) from income",
+    "问题": "select count(*) from rectification",
+}
+
+
+def _figures() -> dict[str, int]:
+    with store.snapshot() as session:
+        return {label: int(session.scalar(text(sql)) or 0) for label, sql in _COUNTED.items()}
