@@ -17,6 +17,8 @@ from fundsys.domain.errors import DomainError
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from fundsys.queries.viewer import Viewer
+
 as_option = click.option("--as", "acting", metavar="登录名", default=None, help="以谁的名义办理，按其权限")
 """`--as USER`: the command gets the login as `acting`; `person_acting` gives the person."""
 
@@ -70,6 +72,17 @@ def person_acting(login: str) -> int:
     if found is None:
         raise DomainError(f"没有登录名为“{login}”的账号，请核对 --as")
     return found
+
+
+def viewer_acting(login: str | None) -> Viewer | None:
+    """The person of --as with their rights; None (系统) without --as. Raises DomainError."""
+    from fundsys.queries.viewer import viewer
+
+    if login is None:
+        return None
+    person_id = person_acting(login)
+    with store.snapshot() as session:
+        return viewer(session, person_id)
 
 
 def county_option(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,0 +1,89 @@
+"""The record of a print: number, parameters, digest and totals, so that the paper can be proven and made again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from fundsys import store
+from fundsys.domain.errors import NotFound, Unavailable
+from fundsys.domain.money import Money
+from fundsys.domain.rights import Permission
+from fundsys.models.journal import Act as ActRow
+from fundsys.models.papers import PrintRecord
+from fundsys.queries.viewer import require, viewer_of
+from fundsys.services.acts import Act
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A finished print, as the press hands it over. totals: key → Money or number."""
+
+    number: str
+    check_code: str
+    ledger: str
+    parameters: dict[str, Any]
+    row_count: int
+    row_digest: str
+    totals: dict[str, Any]
+    is_public_copy: bool
+    file: Path
+
+
+def next_number(session: Session, ledger: str, year: int) -> str:
+    """The next print number of a ledger in a year: LG05-2024-000317."""
+    prefix = f"{ledger}-{year}-"
+    last = session.scalar(select(func.max(PrintRecord.number)).where(PrintRecord.number.like(f"{prefix}%")))
+    return f"{prefix}{int(last.rsplit('-', 1)[1]) + 1 if last else 1:06d}"
+
+
+def check_code(number: str, row_digest: str) -> str:
+    """The verification code on the paper: twelve hex digits over number and rows, in groups of four."""
+    told = hashlib.sha256(f"{number}\x1f{row_digest}".encode()).hexdigest()[:12].upper()
+    return "-".join(told[i : i + 4] for i in (0, 4, 8))
+
+
+def kept_file(number: str, suffix: str, county: str | None = None) -> Path:
+    """Where the file of a print is kept."""
+    return Path(store.settings().instance) / "prints" / (county or store.current_county()) / f"{number}{suffix}"
+
+
+def record_print(made: Finished, *, act: Act) -> PrintRecord:
+    """Record a finished print. Raises Unavailable when its number was taken in between: print again."""
+    require(viewer_of(act.person) if act.person else None, Permission.PRINT)
+    if next_number(act.session, made.ledger, int(made.number.split("-")[1])) != made.number:
+        raise Unavailable("打印号刚被别的打印占用，请再打印一次")
+    head = act.session.execute(select(ActRow.seq, ActRow.digest).order_by(ActRow.seq.desc()).limit(1)).first()
+    act.subject = made.number
+    record = PrintRecord(
+        number=made.number,
+        ledger=made.ledger,
+        parameters=json.dumps(made.parameters, ensure_ascii=False, sort_keys=True),
+        row_count=made.row_count,
+        row_digest=made.row_digest,
+        totals=json.dumps({k: v.fen if isinstance(v, Money) else v for k, v in made.totals.items()}, sort_keys=True),
+        check_code=made.check_code,
+        journal_seq=head[0] if head else 0,
+        journal_digest=head[1] if head else "",
+        printed_by=act.person_id,
+        printed_at=act.at,
+        is_public_copy=made.is_public_copy,
+    )
+    act.session.add(record)
+    act.session.flush()
+    return record
+
+
+def proven(session: Session, number: str, code: str) -> PrintRecord:
+    """The print with this number and verification code. Raises NotFound when either is wrong: both look the same."""
+    found = session.scalars(select(PrintRecord).where(PrintRecord.number == number.strip())).one_or_none()
+    plain = "".join(c for c in code.upper() if c.isalnum())
+    if found is None or found.check_code.replace("-", "") != plain:
+        raise NotFound("没有这个打印号和核验码对应的打印记录，请核对纸上的号码")
+    return found
