@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -23,11 +23,15 @@ class CountySession(Session):
             return bind  # type: ignore[no-any-return]
         return store.engine(store.current_county())
 
+    def __call__(self) -> Self:
+        """The session of the request, as the proxy `db.session()` gives it."""
+        return self
+
 
 class Database(SQLAlchemy):
     """The glue between requests and sessions; `session` stands for the session of the request at work."""
 
-    session: Session  # type: ignore[assignment]
+    session: CountySession  # type: ignore[assignment]
 
 
 db = Database(model_class=Base, session_options={"class_": CountySession})

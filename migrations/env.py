@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy.types import TypeDecorator
@@ -12,7 +12,7 @@ from fundsys.models.base import Base
 from fundsys.models.journal import install_triggers, remove_triggers
 
 
-def plain_type(kind: str, item: Any, autogen: Any) -> str | bool:
+def plain_type(kind: str, item: Any, autogen: Any) -> str | Literal[False]:
     """A revision names database types, never the program's own: it must still run when those have changed."""
     if kind == "type" and isinstance(item, TypeDecorator):
         return f"sa.{item.impl!r}"

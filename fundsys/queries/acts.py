@@ -59,7 +59,7 @@ def acts(session: Session, who: Viewer, wanted: ActFilter, offset: int, limit: i
     return rows, total
 
 
-def _seen(query: Select[tuple[Act]], who: Viewer, wanted: ActFilter) -> Select[tuple[Act]]:
+def _seen(query: Select[Act], who: Viewer, wanted: ActFilter) -> Select[Act]:
     if who.scope(Permission.READ_JOURNAL) is not Scope.ALL:
         if who.role is Role.INSPECTOR:
             query = query.where(Act.what.not_in(SIGN_IN_WORDS))

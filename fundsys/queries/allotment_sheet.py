@@ -124,7 +124,7 @@ def sheet(session: Session, clerk_id: int | None, line_id: int, add: Iterable[st
         source.level,
         source.task,
         source.is_transition,
-        policy.counts_in_base(source.code, BaseUse(source.in_base)),  # type: ignore[call-arg]
+        policy.counts_in_base(source.code, BaseUse(source.in_base)),
         notice.state,
         notice.issued_on,
         notice.received_on,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from fundsys.domain.errors import NotFound
@@ -108,9 +108,9 @@ def _found(who: Viewer, wanted: ProjectFilter, permission: Permission) -> Column
     if wanted.statuses:
         tests.append(Project.status.in_(wanted.statuses))
     if wanted.mark == "lead":
-        tests.append(Project.is_lead_industry)
+        tests.append(Project.is_lead_industry.is_(True))
     if wanted.mark == "relief":
-        tests.append(Project.is_work_relief)
+        tests.append(Project.is_work_relief.is_(True))
     return and_(*tests)
 
 
@@ -274,7 +274,7 @@ def _by_source(session: Session, project_id: int) -> Iterable[SourceMoney]:
         return {line: amount for line, amount in rows}
 
     given, spent = by_line(Allocation), by_line(Payment)
-    lines: Select[Any] = (
+    lines = (
         select(AllotmentLine.id, AllotmentNotice.document_no, FundSource.name, FundSource.level)
         .join(AllotmentNotice, AllotmentLine.notice_id == AllotmentNotice.id)
         .join(FundSource, AllotmentLine.source_id == FundSource.id)
@@ -298,8 +298,8 @@ def _reports(session: Session, project_id: int) -> Iterable[Report]:
         .where(Attachment.table_name == "progress_report", Attachment.row_id.in_([r.id for r, _ in rows]))
         .order_by(Attachment.id)
     )
-    for row_id, *photo in kept:
-        pictures.setdefault(row_id, []).append(Photo(*photo))
+    for row_id, attachment_id, name, media_type in kept:
+        pictures.setdefault(row_id, []).append(Photo(attachment_id, name, media_type))
     for r, reporter in rows:
         shown = tuple(pictures.get(r.id, ()))
         yield Report(r.id, r.status, r.progress_bp, r.reported_on, r.words, r.back_reason, reporter or "系统", shown)

@@ -142,8 +142,11 @@ def asset_register(session: Session, wanted: Wanted) -> Iterator[AssetRegisterRo
         .order_by(CLASS_ORDER, Town.code, Village.code, Asset.code)
         .execution_options(yield_per=2000)
     )
-    for r in rows:
-        yield AssetRegisterRow(*r[:2], r[2].label, r[3].label, *r[4:20], r[20].label, *r[21:28], r[28].label, *r[29:31])
+    for row in rows:
+        cells: list[Any] = list(row)
+        for coded in (2, 3, 20, 28):
+            cells[coded] = cells[coded].label
+        yield AssetRegisterRow(*cells)
 
 
 CLASS_ORDER = func.replace(func.replace(func.replace(Asset.asset_class, "OPR", "1"), "PUB", "2"), "HH", "3")
@@ -223,7 +226,12 @@ def yearly_plan(session: Session, wanted: Wanted) -> Iterator[YearlyPlanRow]:
             owner,
             implementing,
             p.planned_investment,
-            *(money.get(column, ZERO) for column in ("central", "provincial", "city", "county", "coop", "other")),
+            money.get("central", ZERO),
+            money.get("provincial", ZERO),
+            money.get("city", ZERO),
+            money.get("county", ZERO),
+            money.get("coop", ZERO),
+            money.get("other", ZERO),
             p.plan_document_no,
             industry == "yes",
             p.is_lead_industry,
@@ -249,9 +257,9 @@ def _planned(session: Session, wanted: Wanted) -> Iterable[ColumnElement[bool]]:
     if where.get("unit"):
         yield OwnerUnit.name == where["unit"]
     if where.get("lead"):
-        yield Project.is_lead_industry
+        yield Project.is_lead_industry.is_(True)
     if where.get("relief"):
-        yield Project.is_work_relief
+        yield Project.is_work_relief.is_(True)
     if where.get("status"):
         chosen = next((s for s in ProjectStatus if where["status"] in (s.code, s.label)), None)
         if chosen is None:

@@ -133,10 +133,10 @@ def _guard() -> Response | None:
         return None
     if not current_user.is_authenticated:
         if request.method == "GET" and not request.path.startswith("/api/"):
-            return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")))  # type: ignore[return-value]
+            return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")))
         abort(401)
     if current_user.one_time and request.endpoint not in ("people.change_password", "people.sign_out"):
-        return redirect(url_for("people.change_password"))  # type: ignore[return-value]
+        return redirect(url_for("people.change_password"))
     who: Viewer = current_user.who
     if SIGNED_IN not in allowed and not any(
         isinstance(p, Permission) and who.scope(p) is not Scope.NONE for p in allowed

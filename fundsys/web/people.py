@@ -101,7 +101,7 @@ def sign_out() -> Response:
     leave_seat()
     answer = redirect(url_for(".sign_in"))
     answer.headers["Clear-Site-Data"] = '"cache", "cookies"'
-    return answer  # type: ignore[return-value]
+    return answer
 
 
 @bp.route("/password", methods=["GET", "POST"])

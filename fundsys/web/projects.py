@@ -174,7 +174,8 @@ def photo(attachment_id: int) -> Any:
     found = db.session.scalars(
         select(Attachment).where(Attachment.id == attachment_id, Attachment.table_name == "progress_report")
     ).one_or_none()
-    project_id = found and db.session.scalar(select(ProgressReport.project_id).where(ProgressReport.id == found.row_id))
+    report = select(ProgressReport.project_id).where(ProgressReport.id == (found.row_id if found else None))
+    project_id = db.session.scalar(report)
     if found is None or project_id is None:
         raise NotFound("没有这张照片，或者不在您的管理范围内")
     queries.project_card(db.session, me(), project_id)
