@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import sys
-from typing import Any
 
 import click
 
@@ -62,6 +61,5 @@ def main(args: list[str] | None = None) -> None:
         sys.exit(1)
 
 
-def say(text: Any) -> None:
-    """A line for people on standard output."""
-    click.echo(str(text))
+if __name__ == "__main__":
+    main()

@@ -112,6 +112,7 @@ class Job(Base, Numbered):
     total: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
     message: Mapped[str] = mapped_column(Text, nullable=False, default="")
     result: Mapped[str] = mapped_column(Text, nullable=False, default="")
+    pid: Mapped[int | None] = mapped_column(Integer)
     asked_by: Mapped[int | None] = mapped_column(Integer)
     asked_at: Mapped[datetime] = mapped_column(Instant, nullable=False)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -90,6 +90,7 @@ def upgrade() -> None:
         sa.Column("total", sa.Integer(), nullable=False),
         sa.Column("message", sa.Text(), nullable=False),
         sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("pid", sa.Integer(), nullable=True),
         sa.Column("asked_by", sa.Integer(), nullable=True),
         sa.Column("asked_at", sa.String(length=27), nullable=False),
         sa.Column("ended_at", sa.String(length=27), nullable=True),

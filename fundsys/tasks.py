@@ -1,0 +1,39 @@
+"""What each kind of job does; each runs with the rights of the person who asked, looked up again when it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from fundsys import printing, store
+from fundsys.domain.errors import NotAllowed
+from fundsys.domain.rights import Permission
+from fundsys.queries.viewer import Viewer, require, viewer
+from fundsys.services import prints
+from fundsys.services.jobs import work
+
+
+def person(person_id: int | None, permission: Permission) -> Viewer | None:
+    """The person who asked, if they still may. Raises NotAllowed."""
+    if person_id is None:
+        return None
+    with store.snapshot() as session:
+        who = viewer(session, person_id)
+    if who is None:
+        raise NotAllowed("交办人的账号已不存在")
+    require(who, permission)
+    return who
+
+
+@work("print")
+def print_ledger(parameters: dict[str, Any], asked_by: int | None, progress: Callable[[int, int], None]) -> str:
+    """Print a ledger; the result is the print number with the suffix of its file."""
+    told = dict(parameters)
+    suffix, base_url, form_id = told.pop("suffix"), told.pop("base_url"), told.pop("form_id", None)
+    days = {key: date.fromisoformat(told[key]) if told[key] else None for key in ("as_at", "until")}
+    order = printing.Order(**(told | days), who=person(asked_by, Permission.PRINT), base_url=base_url)
+    target = prints.kept_file(f"job-{form_id or 'x'}", suffix)
+    record = printing.print_ledger(order, target, form_id=form_id)
+    target.unlink(missing_ok=True)
+    return f"{record.number}{suffix}"
