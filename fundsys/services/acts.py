@@ -125,13 +125,13 @@ def act(
             opened = Act(
                 session=session, seq=seq, at=moment, day=day, person=person, what=what, subject=subject, form_id=form_id
             )
-            _take_pen(session, seq)
+            pen = _take_pen(session, seq)
             try:
                 yield opened
                 session.flush()
                 digest = _seal(opened, previous, address, request_id)
             finally:
-                _drop_pen(session)
+                pen.seq = None  # whatever became of the session: the next user of this connection has no act
     except NothingToDo:
         return
     except DBAPIError as error:
@@ -156,14 +156,12 @@ def _head(session: Session) -> tuple[int, str, date, str]:
     return ends[-1][0] + 1, ends[-1][1], ends[-1][2], ends[0][1]
 
 
-def _take_pen(session: Session, seq: int) -> None:
-    store.pen(session).seq = seq
+def _take_pen(session: Session, seq: int) -> store.Pen:
+    pen = store.pen(session)
+    pen.seq = seq
     if not store.on_sqlite(session):
         session.execute(text("select set_config('fundsys.act', :seq, true)"), {"seq": str(seq)})
-
-
-def _drop_pen(session: Session) -> None:
-    store.pen(session).seq = None
+    return pen
 
 
 def _seal(opened: Act, previous: str, address: str, request_id: str) -> str:
