@@ -212,14 +212,19 @@ class _Chooser:
         groups = {column.path[0] for column in tied}
         if len(leaves) == 1 and len(groups) == len(tied) and all(len(column.path) > 1 for column in tied):
             return self._from_parts(tied)
-        plainest = sorted(tied, key=lambda c: (len(c.path), _plainness(c), c.number))
+        plainest = sorted(tied, key=lambda c: (self._shared(c), len(c.path), _plainness(c), c.number))
         first = plainest[0]
-        if len({(len(c.path), _plainness(c)) for c in plainest[:2]}) == 1:
+        if self._shared(plainest[1]) or len({(len(c.path), _plainness(c)) for c in plainest[:2]}) == 1:
             names = "、".join(f"“{column.heading}”" for column in tied)
             self.columns.problems.append(
                 (address(self.where, first.number), f"{names}都可能是本表安排的金额，按“{first.heading}”读取，请核对。")
             )
         return first
+
+    def _shared(self, column: Column) -> bool:
+        """Whether several rows share a figure of the column, merged over them."""
+        merges = (self.view.merge(row, column.number) for row in self.rows)
+        return any(merge is not None and merge.bottom > merge.top for merge in merges)
 
     def _fiscal_part(self, amount: Column) -> Column | None:
         """Under a whole investment, the one column of public money is what the table allots."""

@@ -61,6 +61,7 @@ def _xls_grid(book: python_calamine.CalamineWorkbook, name: str, hidden: bool, l
                 _keep(grid, row, column, cell, limits)
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
         grid.merges.append(Merge(top + 1, left + 1, bottom + 1, right + 1))
+    grid.drop_covered()
     return grid
 
 

@@ -63,7 +63,10 @@ class Merge:
 
 @dataclass(slots=True)
 class Grid:
-    """The cells of one sheet that hold something, 1-based (row, column)."""
+    """The cells of one sheet that hold something, 1-based (row, column).
+
+    covered: what lay hidden under merged ranges and was taken out, as (row, column, text).
+    """
 
     name: str
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
@@ -71,6 +74,24 @@ class Grid:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     hidden: bool = False
+    covered: list[tuple[int, int, str]] = field(default_factory=list)
+
+    def drop_covered(self) -> None:
+        """Take what lies hidden under a merge out of the grid, and keep (row, column, text) where it says another thing."""
+        for merge in self.merges:
+            shown = self.cells.get((merge.top, merge.left))
+            for place in self._under(merge):
+                if place == (merge.top, merge.left) or place not in self.cells:
+                    continue
+                dropped = self.cells.pop(place)
+                if shown is None or dropped.text.strip() != shown.text.strip():
+                    self.covered.append((*place, dropped.text))
+
+    def _under(self, merge: Merge) -> list[tuple[int, int]]:
+        area = (merge.bottom - merge.top + 1) * (merge.right - merge.left + 1)
+        if area > len(self.cells):
+            return [(r, c) for r, c in self.cells if merge.top <= r <= merge.bottom and merge.left <= c <= merge.right]
+        return [(r, c) for r in range(merge.top, merge.bottom + 1) for c in range(merge.left, merge.right + 1)]
 
     def rows(self) -> list[int]:
         """The rows that hold at least one cell, in order."""

@@ -15,7 +15,7 @@ _BEFORE_MONEY: tuple[tuple[str, str, str], ...] = (
     ("project_code", "code in the project library", r".*项目(?:库)?(?:编码|编号|代码).*"),
     ("phone", "telephone", r".*(?:电话|手机|联系方式).*"),
     ("account", "bank account or identity number", r".*(?:账号|帐号|卡号|身份证|开户行|信用代码).*"),
-    ("percent", "a share", r".*(?:比例|占比|百分比|比重|率|进度|%)"),
+    ("percent", "a share", r"(?!.*时间).*(?:比例|占比|百分比|比重|率|进度|%)"),
     ("standard", "money per unit, never an amount", r".*(?:标准|单价|每[户人亩座头只株棚公]|每公里|户均|人均|亩均).*"),
     ("income", "income expected or distributed, never an allotment", r".*(?:收入|收益|增收|产值|利润|分红|产出|租金).*"),
     ("households", "number of households", r".*户数.*|.*户(?:次)|.*(?:受益|带动|覆盖|扶持|脱贫|贫困|监测|农|使用|帮扶|惠及).*户|户"),
@@ -23,7 +23,7 @@ _BEFORE_MONEY: tuple[tuple[str, str, str], ...] = (
     ("area", "area", r".*(?:面积|亩数|公顷|平方米).*"),
     ("quantity", "a quantity", r".*(?:数量|任务数|个数|座数|头数|株数|只数|台数|公里数|里程|长度|村数|项目数|件数|村个数)"),
     ("year", "year", r"年|.*(?:年度|年份)"),
-    ("period", "dates or duration", r".*(?:时间|日期|期限|工期|起止|年限|年月|月份).*"),
+    ("period", "dates or duration", r".*(?:时间|日期|期限|工期|起止|年限|年月|月份|时间进度).*"),
     ("source", "where the money comes from, in words", r"(?:项目)?(?:资金|经费|投资|专项|指标)(?:来源|级次|级别|渠道|性质|类型|类别|种类|名称|科目|用途|管理办法|文件|去向|使用方向).*|来源|资金来源渠道|级次|渠道|来源渠道|预算科目|功能科目|.*科目(?:名称|编码)?"),
     ("person", "person in charge", r".*(?:责任人|负责人|联系人|姓名|户主|经办人|领导|带头人|法人).*"),
     ("mechanism", "how farmers share in the benefit", r".*(?:机制|联农带农|利益联结|带贫|带动方式|帮扶方式|帮扶措施).*"),
@@ -65,7 +65,7 @@ _LEVELS = (
     ("county", re.compile(r"县级|区级|县财政|区财政|县本级|县区级|旗级|县市级|市县级?|^县$|^区$|^县(?:配套|资金|区)")),
     ("cooperation", re.compile(r"苏陕|东西部|协作|对口|铜陇|定点")),
     ("self_raised", re.compile(r"自筹|自有|群众|社会|企业|农户|个人|村集体|投劳|业主")),
-    ("other", re.compile(r"其他|其它|配套|贷款|债券|行业|捐赠|结余|部门")),
+    ("other", re.compile(r"第[一二三四五六七八九十]批|提前批|其他|其它|配套|贷款|债券|行业|捐赠|结余|部门")),
 )
 _NOT_FISCAL = re.compile(r"自筹|自有|群众|社会|企业|农户|个人|村集体|投劳|业主|贷款|其他|其它|配套|捐赠")
 _PART_GROUP = re.compile(r"其中|资金来源|资金构成|来源|构成|资金渠道|按级次|分级次|资金投入来源|投资来源")
@@ -76,9 +76,10 @@ _NOW = re.compile(
 )
 _ALLOT = re.compile(r"下达|安排|分配|补助|奖补|补贴|奖励|资助|额度|贴息")
 _BEFORE = re.compile(
-    r"已|累计|上年|上期|以前|往年|历年|提前|前期|结余|结转|收回|调整前|变更前|原(?!值)|前批|第一批次已|剩余|余额|差额|缺口$|未|净值|折旧|残值"
+    r"已|累计|上年|上期|以前|往年|历年|提前(?!批)|前期|结余|结转|收回|调整前|变更前|原(?!值)|前批|第一批次已|剩余|余额|差额|缺口$|未|净值|折旧|残值"
 )
 _INVEST = re.compile(r"投资|概算|预算|造价|费用|总规模|估算")
+_FISCAL = re.compile(r"财政|衔接|补助|奖补|专项|整合|扶贫资金|帮扶资金")
 _SPENT = re.compile(r"支出|支付|拨付|报账|报帐|结算|决算|合同|中标|完成|审定|执行|兑付|兑现")
 
 
@@ -162,6 +163,8 @@ def money_rank(path: tuple[str, ...]) -> MoneyRank:
     if level is None and groups and not total_leaf and len(words) > 1:
         level = level_of(groups[-1]) if not in_parts and not _NOW.search(whole) else level
     part = level or ("other" if in_parts else None)
+    if groups and not total_leaf and _FISCAL.search(leaf) and _rank_of(said) == 3:
+        said = leaf
     return MoneyRank(_rank_of(said or leaf), part)
 
 

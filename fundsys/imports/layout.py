@@ -10,7 +10,9 @@ from .headings import is_known, is_part_group
 from .parsers import clean, is_numeric, is_unit_line, squash
 
 HEADING_DEPTH = 4
-_YEAR = re.compile(r"(?:19|20)\d\d(?:年.{0,8})?")
+_FORM = re.compile(r"(?:填报|编制|报送|制表|填表|申报)(?:单位|部门|人|日期|时间)|截止日期")
+_UNIT_ONLY = re.compile(r"[(]?(?:单位:?)?(?:亿元|万元|千元|元|户|人|亩|个|公里|米|座|%|户/人|人次)[)]?")
+_YEAR = re.compile(r"(?:19|20)\d\d(?:年.{0,8})?|\d{1,2}月份?|\d季度?")
 NOTE = re.compile(
     r"[(\[]?(?:注|备注|说明|附注|填表说明|填报说明|编制说明|资金来源|依据|文件依据)\d?[)\]]?[:：.、)]|注\d|\*|※|(?:注|备注|说明)\s"
 )
@@ -87,8 +89,10 @@ def find_regions(view: View) -> list[Region]:
                 region.repeats += [*above, *depth]
                 region.body += body
             continue
-        for left, right in _side_by_side(view, depth):
-            regions.append(Region(depth, left, right, list(body), above))
+        ranges = _side_by_side(view, depth)
+        first = min((min(view.row(row)) for row in body if len(view.row(row)) > 1), default=ranges[0][0])
+        ranges[0] = (min(first, ranges[0][0]), ranges[0][1])
+        regions += [Region(depth, left, right, list(body), above) for left, right in ranges]
     return regions
 
 
@@ -129,7 +133,7 @@ def is_heading(view: View, row: int, strict: bool) -> bool:
         return False
     if any(SIGNATURE.match(word) or NOTE.match(word) for word in words) or any(cell.kind == "date" for cell in cells):
         return False
-    if re.fullmatch(r"合计|总计|小计|共计", words[0]):
+    if any(_FORM.match(word) for word in words):
         return False
     known = sum(is_known(cell.text) for cell in cells)
     cells = [cell for cell, word in zip(cells, words, strict=True) if not _YEAR.fullmatch(word)]
@@ -170,10 +174,12 @@ def _is_subheading(view: View, row: int, following: int) -> bool:
         return False
     if any(is_numeric(c) and not _YEAR.fullmatch(squash(c.text)) or len(squash(c.text)) > 25 for c in below.values()):
         return False
-    if any(is_unit_line(c.text) and not re.match(r"\(", squash(c.text)) for c in below.values()):
+    if any(is_unit_line(c.text) and not _UNIT_ONLY.fullmatch(squash(c.text)) for c in below.values()):
         return False
     if any(TOTAL_START.match(squash(c.text)) for c in list(below.values())[:1]) and min(below) <= min(above, default=1):
         return False
+    if all(_UNIT_ONLY.fullmatch(squash(c.text)) for c in below.values()):
+        return True
     wide = {c for c in range(1, view.last_column + 1) if (m := view.merge(row, c)) and m.right > m.left}
     open_columns = {c for c in below if c in wide or c not in above or is_part_group(above[c].text)}
     if wide and open_columns:

@@ -97,6 +97,7 @@ def read_rows(view: View, region: Region, columns: Columns) -> Rows:
     _continue_merges(view, columns, rows)
     _settle_singles(view, columns, rows)
     _find_parents(rows)
+    _find_items(rows)
     _find_silent_subtotals(columns, rows)
     return rows
 
@@ -254,6 +255,23 @@ def _find_parents(rows: Rows) -> None:
         elif line.kind == RECORD and not children and line.marker and line.marker.level <= 2 and _is_empty(line):
             mixed = any(other.level is not None and other.level > line.level for other in lines)
             line.kind = CATEGORY if mixed else line.kind
+
+
+def _find_items(rows: Rows) -> None:
+    """“其中：……” lines under a record repeat a part of its amount and are not counted again."""
+    parent: Line | None = None
+    left = 0
+    for line in rows.lines:
+        if line.kind != RECORD:
+            parent = None
+            continue
+        words = next((word for _, word in sorted(line.texts.items())), "")
+        starts = words.startswith("其中") and not line.has_seq
+        if parent is not None and parent.figure and (starts or left > 0 and not line.counted and line.marker is None):
+            left = (left if left > 0 else parent.figure) - (line.figure or 0)
+            line.kind = ITEM
+        else:
+            parent, left = (None, 0) if starts else (line, 0)
 
 
 def _is_empty(line: Line) -> bool:

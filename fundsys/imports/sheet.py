@@ -104,7 +104,11 @@ def _read_grid(grid: Grid, unit: str | None) -> SheetRead:
     for region in regions:
         beside = [table for table in tables if table.region.heading_rows == region.heading_rows]
         tables.append(_TableReader(view, region, unit, _notes_units(view, regions)).read(beside))
-    return _joined(grid, view, tables)
+    out = _joined(grid, view, tables)
+    for row, column, text in grid.covered:
+        said = f"被合并单元格盖住的“{text[:20]}”看不见，没有读取，请核对。"
+        out.problems.append({"cell": address(row, column), "message": said})
+    return out
 
 
 def _notes_units(view: View, regions: list[Region]) -> set[str]:

@@ -205,7 +205,7 @@ _STRONG = re.compile(
 _WEAK = re.compile(
     rf"(?:下达|安排|分配|到位|投入|拨付|批复)[^\d。;；]{{0,6}}(?:(?:19|20)\d\d年)?[^\d。;；]{{0,40}}?(\d[\d,]*(?:\.\d+)?)\s*({_UNIT})(?![/\d])"
 )
-_IN_TITLE = re.compile(rf"(\d[\d,]*(?:\.\d+)?)\s*({_UNIT})(?![/\d])")
+_IN_TITLE = re.compile(rf"(?<!每[户人亩村])(\d[\d,]*(?:\.\d+)?)\s*({_UNIT})(?![/\d]|以[上下内])")
 
 
 def totals_in_text(texts: list[Cell], title: bool) -> tuple[list[int], list[int]]:
@@ -215,7 +215,8 @@ def totals_in_text(texts: list[Cell], title: bool) -> tuple[list[int], list[int]
     for cell in texts:
         text = re.sub(r"\(原[^()]*\)", "", clean(cell.text))
         strong += [_fen(*found) for found in _STRONG.findall(text)]
-        found = _IN_TITLE.findall(text) if title else _WEAK.findall(text.split("其中")[0])
+        named = title and len(text) <= 60 and not re.search(r"[。；;]", text)
+        found = _IN_TITLE.findall(text) if named else _WEAK.findall(text.split("其中")[0])
         weak += [_fen(*pair) for pair in found]
     return strong, weak
 

@@ -212,7 +212,7 @@ class _SheetReader:
                     self._column(element)
                 else:
                     self._merge(element)
-        self._check_merges()
+        self.grid.drop_covered()
         return self.grid
 
     def _column(self, element: etree._Element) -> None:
@@ -230,25 +230,6 @@ class _SheetReader:
         self.grid.merges.append(Merge(int(top), column_number(left), int(bottom), column_number(right)))
         if len(self.grid.merges) > self.limits.cells:
             raise self.refuse("", "合并单元格太多，不予打开。")
-
-    def _check_merges(self) -> None:
-        """Only merges that can touch cells matter; what lies hidden under one is not seen by people."""
-        for merge in self.grid.merges:
-            area = (merge.bottom - merge.top + 1) * (merge.right - merge.left + 1)
-            hidden = (
-                [
-                    (r, c)
-                    for r, c in self.grid.cells
-                    if merge.top <= r <= merge.bottom and merge.left <= c <= merge.right
-                ]
-                if area > 50_000
-                else [(r, c) for r in range(merge.top, merge.bottom + 1) for c in range(merge.left, merge.right + 1)]
-            )
-            for place in hidden:
-                if place != (merge.top, merge.left) and place in self.grid.cells:
-                    raise self.refuse(
-                        f" {address(*place)} ", "被合并单元格盖住却还有内容，看不见的数不能用。请取消合并后核对。"
-                    )
 
     def _row(self, element: etree._Element) -> None:
         given = element.get("r")

@@ -278,7 +278,7 @@ CORPUS = [
     Hostile("补充平面的表情和生僻字", "表.xlsx", lambda: book(ROW.replace("甲镇", "𠮷😀镇")), amounts=(10_000_000,)),
     Hostile("同一格写两次", "表.xlsx", lambda: book(ROW.replace("</row>", '<c r="B2"><v>99</v></c></row>')), refused=("B2", "重复")),
     Hostile("行号重复", "表.xlsx", lambda: book(ROW + ROW), refused=("第 2 行",)),
-    Hostile("合并格盖住数字", "表.xlsx", lambda: book(ROW, after='<mergeCells><mergeCell ref="A2:B2"/></mergeCells>'), refused=("B2", "盖住")),
+    Hostile("合并格盖住数字", "表.xlsx", lambda: book(ROW + ROW.replace("2", "3").replace("10", "99"), after='<mergeCells><mergeCell ref="B2:B3"/></mergeCells>'), amounts=(10_000_000, None), problems=("B3", "B3")),
     Hostile("整表大合并", "表.xlsx", lambda: book(ROW, after='<mergeCells><mergeCell ref="A9:XFD1048576"/></mergeCells>'), amounts=(10_000_000,)),
     Hostile("隐藏的行", "表.xlsx", lambda: openpyxl_book(hide_row), amounts=(10_000_000, 20_000_000), problems=("A3",)),
     Hostile("隐藏的工作表", "表.xlsx", lambda: openpyxl_book(hide_sheet), amounts=(10_000_000, 20_000_000), problems=("A1",)),
