@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 
 from flask import has_app_context
 from sqlalchemy import func, inspect, select, text
@@ -111,7 +112,7 @@ def _forget(county: str) -> None:
     if not store.exists(county):
         return
     if has_app_context():
-        db.session.remove()
+        db.session.close()
     store.close()
     if store.is_sqlite():
         file = store.sqlite_file(county)
@@ -149,8 +150,6 @@ def login_of(role: Role) -> str:
 
 def _clerks(world: World, diary: Diary, plans: list[Plan], ids: dict[Role, int]) -> dict[int, tuple[int, str]]:
     """Who reports for each owning unit: the demo accounts for theirs, and people without a password for the others."""
-    from random import Random
-
     chance = Random("clerks")
     clerks = {
         world.units[post.unit]: (ids[post.role], post.name)

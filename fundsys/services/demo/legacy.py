@@ -116,7 +116,7 @@ def _row(one: _Drawn, year: int, number: int, world: World, diary: Diary, chance
     fen = chance.randint(60, 1800) * 100_000
     total_fen = fen + (chance.randint(5, 60) * 1_000_000 if chance.random() < 0.4 else 0)
     households = chance.randint(6, 90)
-    batch = one.batch or chance.choice(_CLASSES[:4]) or FourBatch.UPGRADE
+    batch = one.batch or chance.choice(list(FourBatch))
     running = batch in (FourBatch.CONSOLIDATE, FourBatch.UPGRADE)
     return {
         "id": diary.next_id(LegacyProject),

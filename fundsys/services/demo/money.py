@@ -214,7 +214,7 @@ class Purse:
         for day in sorted(by_day):
             rows = []
             for row in by_day[day]:
-                row = {"id": self.diary.next_id(model)} | row
+                row = row | {"id": self.diary.next_id(model)}
                 month = f"{day:%Y-%m}"
                 vouchers[month] += 1
                 if model is Payment:
