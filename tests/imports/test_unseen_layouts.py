@@ -8,13 +8,16 @@ import pytest
 
 from fundsys.imports.sheet import read_workbook
 from tests.imports.layouts import LAYOUTS, save
+from tests.imports.layouts_more import MORE_LAYOUTS
+
+ALL = [*LAYOUTS, *MORE_LAYOUTS]
 
 
 def fen(yuan: str | None) -> int | None:
     return None if yuan is None else int(Decimal(yuan) * 100)
 
 
-@pytest.mark.parametrize("layout", LAYOUTS, ids=[layout.name for layout in LAYOUTS])
+@pytest.mark.parametrize("layout", ALL, ids=[layout.name for layout in ALL])
 def test_a_table_is_read_as_a_person_reads_it(layout, tmp_path):
     (sheet,) = read_workbook(save(layout, tmp_path / "表.xlsx"), unit=layout.given)
     amounts: dict[int, int | None] = {}
