@@ -252,7 +252,7 @@ def writing(county: str | None = None) -> Iterator[Session]:
     code = county or current_county()
     made = engine(code)
     try:
-        with made.connect() as connection:
+        with made.connect() as connection, _left_clean(connection):
             connection = connection.execution_options(begin="BEGIN IMMEDIATE")
             with Session(bind=connection, autoflush=True, expire_on_commit=False) as session:
                 with turn(code), session.begin():
@@ -265,6 +265,18 @@ def writing(county: str | None = None) -> Iterator[Session]:
             raise Unavailable(sentence) from error
         if isinstance(error, OperationalError):
             raise Unavailable("数据库暂时不能写入，这次没有保存。已填内容都在，请稍后再试") from error
+        raise
+
+
+@contextmanager
+def _left_clean(connection: Connection) -> Iterator[None]:
+    """A commit that fails (full disk, broken reference) leaves SQLite inside its transaction: leave it."""
+    raw = connection.connection.driver_connection
+    try:
+        yield
+    except BaseException:
+        if is_sqlite() and raw is not None and raw.in_transaction:
+            raw.rollback()
         raise
 
 
