@@ -16,7 +16,7 @@ from fundsys.domain.rights import Role
 from fundsys.extensions import db
 from fundsys.models.journal import Act as ActRow
 from fundsys.models.office import County, Person
-from fundsys.services import counties, people, reference
+from fundsys.services import anchors, counties, people, reference
 from fundsys.services.acts import SHANGHAI, Act
 
 from .diary import FIRST_DAY, Diary, OnProgress, moment
@@ -53,14 +53,18 @@ class Built:
 
 def is_empty(county: str) -> bool:
     """Whether the county holds nothing but reference data: no people, and no act besides loading it."""
-    if not store.exists(county):
-        return True
-    if not inspect(store.engine(county)).has_table("act", schema=None if store.is_sqlite() else store.schema(county)):
+    if not store.exists(county) or not _is_made(county):
         return True
     with store.snapshot(county) as session:
         people_there = session.scalar(select(func.count()).select_from(Person))
         others = session.scalar(select(func.count()).select_from(ActRow).where(ActRow.what != reference.WHAT))
     return not people_there and not others
+
+
+def _is_made(county: str) -> bool:
+    """Whether the namespace has its tables; an interrupted init leaves none."""
+    schema = None if store.is_sqlite() else store.schema(county)
+    return bool(inspect(store.engine(county)).has_table("act", schema=schema))
 
 
 def build(
@@ -111,6 +115,11 @@ def _forget(county: str) -> None:
     """Drop a database that holds reference data only, so that the demo's journal begins with its own first day."""
     if not store.exists(county):
         return
+    if _is_made(county):
+        with store.snapshot(county) as session:
+            first = session.scalar(select(ActRow.digest).where(ActRow.seq == 1))
+        if first:
+            anchors.file_of(county, first).unlink(missing_ok=True)
     if has_app_context():
         db.session.close()
     store.close()
