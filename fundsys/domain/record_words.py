@@ -187,6 +187,7 @@ _FIELDS = {
     "progress_on": "进度日期",
     "project_id": "项目",
     "proposed_by": "提出人",
+    "proposed_document": "提出的依据文件",
     "proposed_value": "拟定数值",
     "reason": "理由",
     "received": "已收",

@@ -150,3 +150,8 @@ MONEY_RETURN_REASON = Term("reason", "退回原因", hint="写明改哪里，录
 REVERSAL_REASON = Term("reason", "冲销原因", example="项目终止，资金收回重新安排")
 REVERSAL_NO = Term("document_no", "依据文号", example="陇财农〔2024〕41号")
 REVERSED_ON = Term("decided_on", "冲销日期", hint="键入 1018 即可，不填为今天")
+
+# Thresholds and bases
+PROPOSED_VALUE = Term("text", "提出的值")
+POLICY_DOCUMENT = Term("document", "依据文件", hint="文号或会议纪要编号", example="陇乡振发〔2024〕6号")
+REFUSAL_REASON = Term("reason", "不同意的理由")

@@ -130,6 +130,7 @@ class PolicyValue(Base, Editable):
     document: Mapped[str] = mapped_column(String(200), nullable=False, default="")
     state: Mapped[str] = mapped_column(String(12), nullable=False, default="approved")
     proposed_value: Mapped[str | None] = mapped_column(String(200))
+    proposed_document: Mapped[str] = mapped_column(String(200), nullable=False, default="")
     proposed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     approved_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     edited: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)

@@ -51,7 +51,7 @@ def policy_of(session: Session, year: int) -> Policy:
     """The year's thresholds and bases as approved."""
     rows = session.execute(
         select(PolicyValue.code, PolicyValue.value, PolicyValue.document, PolicyValue.clause).where(
-            PolicyValue.year == year
+            PolicyValue.year == year, PolicyValue.value != ""
         )
     )
     return Policy.of(year, [(code, value, document, clause) for code, value, document, clause in rows])

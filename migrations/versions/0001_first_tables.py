@@ -371,6 +371,7 @@ def upgrade() -> None:
         sa.Column("document", sa.String(length=200), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("proposed_value", sa.String(length=200), nullable=True),
+        sa.Column("proposed_document", sa.String(length=200), nullable=False),
         sa.Column("proposed_by", sa.Integer(), nullable=True),
         sa.Column("approved_by", sa.Integer(), nullable=True),
         sa.Column("edited", sa.Boolean(), nullable=False),
