@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from html import escape
 from pathlib import Path
@@ -19,10 +20,10 @@ from fundsys import store
 from fundsys.domain.errors import DomainError
 from fundsys.models.office import County
 from fundsys.models.papers import PrintRecord
+from fundsys.queries.facts import work_year
 from fundsys.queries.past import past
 from fundsys.queries.registers import Wanted
 from fundsys.queries.viewer import Viewer
-from fundsys.reports.ledger import Ledger
 from fundsys.reports.press import csv, html, pdf, xlsx
 from fundsys.reports.registry import ledger as find_ledger
 from fundsys.reports.sheet import Imprint, Sheet, compose
@@ -59,8 +60,6 @@ class Order:
 
 def order_of(record: PrintRecord, who: Viewer | None) -> Order:
     """The order a kept print was made from."""
-    import json
-
     told = json.loads(record.parameters)
     days = {k: date.fromisoformat(told[k]) if told[k] else None for k in ("as_at", "until")}
     return Order(told["ledger"], told["year"], told["where"], public=told["public"], who=who, **days)
@@ -71,20 +70,15 @@ def sheet(order: Order, **imprint: Any) -> Iterator[Sheet]:
     """The typeset ledger of an order, readable inside the block. Raises NotFound, DomainError."""
     ledger = find_ledger(order.ledger)
     with past(order.as_at) if order.as_at else store.snapshot() as session:
-        yield compose(ledger, _rows(ledger, session, order), _imprint(session, ledger, order, imprint))
+        wanted = Wanted(order.year or work_year(session), dict(order.where), order.until, order.who)
+        if ledger.rows is None:
+            raise DomainError(f"{ledger.code} {ledger.title}还没有接上数据")
+        said = ledger.remarks(session, wanted) if ledger.remarks else ()
+        told = replace(ledger, basis=(*ledger.basis, *said))
+        yield compose(told, list(ledger.rows(session, wanted)), _imprint(session, order, imprint))
 
 
-def _rows(ledger: Ledger, session: Session, order: Order) -> Any:
-    if ledger.rows is None:
-        raise DomainError(f"{ledger.code} {ledger.title}还没有接上数据")
-    county = session.scalars(select(County).limit(1)).first()
-    year = order.year or (county.work_year if county else date.today().year)
-    wanted = Wanted(year=year, where=dict(order.where), until=order.until, who=order.who)
-    rows = ledger.rows
-    return list(rows(session, wanted))
-
-
-def _imprint(session: Session, ledger: Ledger, order: Order, told: dict[str, Any]) -> Imprint:
+def _imprint(session: Session, order: Order, told: dict[str, Any]) -> Imprint:
     county = session.scalars(select(County).limit(1)).first()
     words = {"town": "镇", "village": "村", "class": "类别", "year": "年度", "owner": "所有权人", "sector": "管护行业",
              "status": "状态", "titled": "确权", "q": "查找", "unit": "单位", "lead": "首位产业", "relief": "以工代赈",
@@ -103,8 +97,6 @@ def _imprint(session: Session, ledger: Ledger, order: Order, told: dict[str, Any
         printed_by=order.who.name if order.who else "系统",
         printed_at=datetime.now(UTC).astimezone(SHANGHAI),
     )
-    from dataclasses import replace
-
     return replace(usual, **told)
 
 
@@ -141,8 +133,6 @@ def print_ledger(order: Order, target: Path, *, form_id: str | None = None) -> P
 
     Raises: NotFound for an unknown ledger, DomainError for a wrong filter, Unavailable without fonts.
     """
-    from dataclasses import replace
-
     with sheet(order) as plain:
         today = datetime.now(UTC).astimezone(SHANGHAI)
         with store.snapshot() as session:

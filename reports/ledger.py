@@ -86,7 +86,7 @@ class Ledger:
 
     page: “A3 landscape” or “A4 landscape”. rows: the query that answers its rows; None until there is one.
     group_by: one getter, or several levels of Group from the outside in. totals: keys of columns added up.
-    basis: sentences under the table (口径). counter: measure word of the rows. size: text size in points (6.5 at least).
+    basis: sentences under the table (口径). remarks: a query of further sentences, such as the year's ratios. counter: measure word of the rows. size: text size in points (6.5 at least).
     """
 
     code: str
@@ -100,6 +100,7 @@ class Ledger:
     group_title: str = "类别"
     totals: tuple[str, ...] = ()
     basis: tuple[str, ...] = ()
+    remarks: Callable[..., tuple[str, ...]] | None = None
     counter: str = "项"
     size: float = 9.0
     groups: tuple[Group, ...] = field(init=False, default=())

@@ -17,12 +17,14 @@ from fundsys.domain.funds import EntryKind, FundLevel, MoneyState
 from fundsys.domain.money import ZERO, Money
 from fundsys.domain.projects import ProjectStatus
 from fundsys.domain.rights import Permission
+from fundsys.domain.rules.base import check, rule_called
 from fundsys.models.assets import Asset
 from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice, FundSource, Payment
 from fundsys.models.journal import Vault
 from fundsys.models.office import Region, Unit
 from fundsys.models.projects import Project, ProjectType
 from fundsys.queries import assets as asset_queries
+from fundsys.queries.facts import facts
 from fundsys.queries.viewer import Viewer, seen_assets, seen_projects
 
 Town, Village = aliased(Region), aliased(Region)
@@ -445,3 +447,11 @@ def _month(session: Session, wanted: Wanted) -> tuple[int, int] | None:
         .where(and_(Payment.state == APPROVED, AllotmentNotice.year == wanted.year))
     )
     return (last.year, last.month) if last else None
+
+
+def ratios(session: Session, wanted: Wanted) -> tuple[str, ...]:
+    """The year's ratios under LG04 (产业 65%、首位 30%、管理费 1%), each with its figures; judged on all money, not on filtered rows."""
+    judged = facts(session, wanted.year, until=wanted.until, parts=("allocations", "payments"))
+    found = [rule_called(code) for code in ("R65", "R30", "R01F")]
+    findings = check(judged, [rule for rule in found if rule is not None])
+    return tuple(f"{f.rule}　{f.message}" for f in findings)

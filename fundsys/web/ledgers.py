@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
-from flask import Blueprint, jsonify, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 
 from fundsys import printing, store
 from fundsys.domain.dates import parse_day
@@ -142,10 +143,10 @@ def file(number: str, suffix: str) -> Any:
     kept = prints.kept_file(record.number, suffix)
     if not kept.exists():
         raise NotFound("没有留存这种格式的文件，请重新打印")
-    title = find_ledger(record.ledger).title
-    return send_file(
-        kept, mimetype=TYPES[suffix], as_attachment=suffix != ".pdf", download_name=f"{title}-{record.number}{suffix}"
-    )
+    shown = quote(f"{find_ledger(record.ledger).title}-{record.number}{suffix}")
+    kind = "inline" if suffix == ".pdf" else "attachment"
+    headers = {"Content-Type": TYPES[suffix], "Content-Disposition": f"{kind}; filename*=UTF-8''{shown}"}
+    return kept.read_bytes(), 200, headers
 
 
 @bp.route("/prints/<number>")
@@ -155,7 +156,7 @@ def prove(number: str) -> Any:
     with store.snapshot() as session:
         record = prints.proven(session, number, request.args.get("c", ""))
         found = queries.proof(record)
-    ledger = find_ledger(record.ledger)
+    ledger = find_ledger(found.ledger)
     totals = [
         (ledger.column(key).term.label, figure)
         for key, figure in found.totals

@@ -14,6 +14,7 @@ LEDGER = Ledger(
     page="A3 landscape",
     size=8.2,
     rows=registers.allocation_ledger,
+    remarks=registers.ratios,
     counter="笔",
     group_by=lambda a: a.notice_no,
     group_title="上级文号",
