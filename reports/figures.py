@@ -84,6 +84,11 @@ class Kind:
     mask: Callable[[str], str] | None = None
     missing: str = NOT_FILLED
 
+    @property
+    def sums_money(self) -> bool:
+        """Whether values are Money that is added up."""
+        return self.style in ("wan", "yuan")
+
 
 def _text(value: Any) -> str:
     if isinstance(value, Coded):

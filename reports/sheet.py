@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -13,6 +14,7 @@ from fundsys.domain.money import Money
 
 from . import figures
 from .ledger import Column, Ledger
+from .sums import Adder
 
 Source = Iterable[Any] | Callable[[], Iterable[Any]]
 
@@ -88,6 +90,7 @@ class Sheet:
     imprint: Imprint
     source: Source
     _memo: list[dict[Any, str]] = field(init=False, repr=False)
+    _known: dict[str, Any] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_memo", [{} for _ in self.columns])
@@ -148,7 +151,7 @@ class Sheet:
     @property
     def notes(self) -> tuple[str, ...]:
         """Sentences under the table; the one on rounding only where rounded figures do not add up by eye."""
-        return self.ledger.basis + ((ROUNDING_NOTE,) if self._reading.rounding_shows else ())
+        return self.ledger.basis + ((ROUNDING_NOTE,) if self._end[1] else ())
 
     # --- lines ------------------------------------------------------------------------------------------------
 
@@ -160,36 +163,54 @@ class Sheet:
     def lines(self) -> Iterator[Line]:
         """Group headings, rows, subtotals and the total, in the order of the paper."""
         groups = self.ledger.groups
-        adders = [_Adder(self._zeros) for _ in range(len(groups) + 1)]
-        current: tuple[str, ...] = ()
+        depth = len(groups)
+        adders = [Adder(self.columns, self.ledger.totals) for _ in range(depth + 1)]
+        deepest = adders[depth]
+        raw: tuple[Any, ...] | None = None
+        labels: tuple[str, ...] = ()
+        numbers = [0] * depth
         opened: set[tuple[str, ...]] = set()
-        numbers = [0] * len(groups)
+        surprised = False
         for serial, row in enumerate(self.rows(), 1):
             if groups:
-                labels = tuple(group.of(row) for group in groups)
-                if labels != current:
-                    same = _shared(labels, current)
-                    yield from self._close(adders, current, same)
-                    for level in range(same, len(groups)):
-                        if labels[: level + 1] in opened:
-                            raise ValueError(f"{self.ledger.code}: the group {labels[level]} comes in two pieces")
-                        opened.add(labels[: level + 1])
-                        numbers[level] += 1
-                        numbers[level + 1 :] = [0] * (len(groups) - level - 1)
-                        yield Line(GROUP, level, _numbered(level, numbers[level], labels[level]), (), 0, labels[level])
-                    current = labels
+                here = tuple([group.label(row) for group in groups])
+                if here != raw:
+                    raw = here
+                    now = tuple(group.of(row) for group in groups)
+                    same = _shared(now, labels)
+                    for line, adder in self._close(adders, labels, same):
+                        surprised |= adder.surprises
+                        yield line
+                    yield from self._open(now, same, numbers, opened)
+                    labels, deepest = now, adders[depth]
             values = self.values(row, serial)
-            for adder in adders:
-                adder.add(values)
-            yield Line(ROW, len(groups), "", values, 1)
-        yield from self._close(adders, current, 0)
-        yield Line(TOTAL, 0, "合计", adders[0].line(len(self.columns)), adders[0].count)
+            deepest.add(values)
+            yield Line(ROW, depth, "", values, 1)
+        for line, adder in self._close(adders, labels, 0):
+            surprised |= adder.surprises
+            yield line
+        total = Line(TOTAL, 0, "合计", adders[0].values(), adders[0].count)
+        self._known["end"] = total, surprised or adders[0].surprises
+        yield total
 
-    def _close(self, adders: list[_Adder], labels: tuple[str, ...], keep: int) -> Iterator[Line]:
+    def _open(
+        self, labels: tuple[str, ...], same: int, numbers: list[int], opened: set[tuple[str, ...]]
+    ) -> Iterator[Line]:
+        for level in range(same, len(labels)):
+            if labels[: level + 1] in opened:
+                raise ValueError(f"{self.ledger.code}: the group {labels[level]} comes in two pieces")
+            opened.add(labels[: level + 1])
+            numbers[level] += 1
+            numbers[level + 1 :] = [0] * (len(labels) - level - 1)
+            yield Line(GROUP, level, _numbered(level, numbers[level], labels[level]), (), 0, labels[level])
+
+    def _close(self, adders: list[Adder], labels: tuple[str, ...], keep: int) -> Iterator[tuple[Line, Adder]]:
+        """Subtotals from the inside out; each adder is emptied into the one around it."""
         for level in range(len(labels) - 1, keep - 1, -1):
             adder = adders[level + 1]
-            yield Line(SUBTOTAL, level, f"{labels[level]}小计", adder.line(len(self.columns)), adder.count)
-            adders[level + 1] = _Adder(self._zeros)
+            yield Line(SUBTOTAL, level, f"{labels[level]}小计", adder.values(), adder.count), adder
+            adders[level].take(adder)
+            adders[level + 1] = adder.fresh()
 
     def values(self, row: Any, serial: int) -> tuple[Any, ...]:
         """The exact values of a row, personal numbers masked where the imprint says so."""
@@ -209,19 +230,12 @@ class Sheet:
             return []
         return [(i, column.figure.mask) for i, column in enumerate(self.columns) if column.figure.mask]
 
-    @cached_property
-    def _zeros(self) -> tuple[tuple[int, Any], ...]:
-        money = (figures.MONEY_WAN, figures.MONEY_YUAN)
-        return tuple((i, Money() if self.columns[i].figure in money else 0) for i in self._summed)
-
-    @cached_property
-    def _summed(self) -> tuple[int, ...]:
-        return tuple(i for i, column in enumerate(self.columns) if column.key in self.ledger.totals)
-
     # --- figures ----------------------------------------------------------------------------------------------
 
     def text(self, place: int, value: Any) -> str:
         """The printed text of a value in the column at this place."""
+        if type(value) is Money:
+            return self.columns[place].figure.show(value)
         memo = self._memo[place]
         found = memo.get(value)
         if found is None:
@@ -244,99 +258,39 @@ class Sheet:
     @property
     def totals(self) -> dict[str, Any]:
         """Key of each added column → its exact total over all rows."""
-        return {self.columns[i].key: self._reading.total.values[i] for i in self._summed}
+        total = self._end[0].values
+        return {column.key: total[i] for i, column in enumerate(self.columns) if column.key in self.ledger.totals}
 
     @property
     def count(self) -> int:
         """How many rows."""
-        return self._reading.total.row_count
+        if isinstance(self.source, tuple):
+            return len(self.source)
+        return self._end[0].row_count
 
     @property
-    def row_digest(self) -> str:
-        """SHA-256 over the exact values of all rows with their groups; free of print number, instant and person."""
-        return self._reading.digest
+    def _end(self) -> tuple[Line, bool]:
+        """The total, and whether rounding shows; known after the lines have been read once."""
+        if "end" not in self._known:
+            deque(self.lines(), maxlen=0)
+        end: tuple[Line, bool] = self._known["end"]
+        return end
 
     @cached_property
-    def _reading(self) -> _Reading:
-        return _read(self)
-
-
-class _Reading(NamedTuple):
-    total: Line
-    digest: str
-    rounding_shows: bool
-
-
-def _read(sheet: Sheet) -> _Reading:
-    """One pass over all lines for total, digest and the question whether rounding shows."""
-    digest = hashlib.sha256()
-    digest.update("\x1f".join([sheet.ledger.code, *(column.key for column in sheet.columns)]).encode() + b"\x1e")
-    exact = [column.figure.exact for column in sheet.columns]
-    eye = Eye(sheet)
-    total = None
-    for line in sheet.lines():
-        if line.kind == ROW:
-            cells = ["\x00" if value is None else show(value) for show, value in zip(exact, line.values, strict=True)]
-            digest.update("\x1f".join(cells).encode("utf-8", "surrogatepass") + b"\x1e")
-        elif line.kind == GROUP:
-            digest.update(f"\x1d{line.level}{line.label}\x1e".encode())
-        else:
-            total = line
-        eye.see(line)
-    assert total is not None
-    return _Reading(total, digest.hexdigest(), eye.surprised)
-
-
-class Eye:
-    """Adds printed (rounded) money as a reader would, and notices where it misses the printed sum."""
-
-    def __init__(self, sheet: Sheet) -> None:
-        self.sheet = sheet
-        self.places = [i for i in sheet._summed if sheet.columns[i].figure is figures.MONEY_WAN]
-        self.seen: list[dict[int, int]] = [dict.fromkeys(self.places, 0) for _ in range(len(sheet.ledger.groups) + 1)]
-        self.surprised = False
-
-    def see(self, line: Line) -> None:
-        if line.kind == ROW:
-            for i in self.places:
-                value = line.values[i]
-                if value is not None and value.fen:
-                    cents = rounded(value)
-                    for sums in self.seen:
-                        sums[i] += cents
-        elif line.kind in (SUBTOTAL, TOTAL):
-            level = line.level + 1 if line.kind == SUBTOTAL else 0
-            self.surprised |= any(rounded(line.values[i]) != self.seen[level][i] for i in self.places)
-            self.seen[level] = dict.fromkeys(self.places, 0)
-
-
-def rounded(amount: Money) -> int:
-    """Hundredths of 万元 as printed, half up."""
-    cents = (abs(amount.fen) + 5_000) // 10_000
-    return cents if amount.fen >= 0 else -cents
-
-
-class _Adder:
-    """Sums of the added columns, exact: Money in 分, whole numbers, decimals."""
-
-    def __init__(self, places: Sequence[tuple[int, Any]]) -> None:
-        self.places = [place for place, _ in places]
-        self.count = 0
-        self.sums = [zero for _, zero in places]
-
-    def add(self, values: tuple[Any, ...]) -> None:
-        self.count += 1
-        sums = self.sums
-        for k, i in enumerate(self.places):
-            value = values[i]
-            if value is not None:
-                sums[k] = sums[k] + value
-
-    def line(self, width: int) -> tuple[Any, ...]:
-        line: list[Any] = [None] * width
-        for k, i in enumerate(self.places):
-            line[i] = self.sums[k]
-        return tuple(line)
+    def row_digest(self) -> str:
+        """SHA-256 over the exact values of all rows with their groups; free of print number, instant and person."""
+        digest = hashlib.sha256()
+        digest.update("\x1f".join([self.ledger.code, *(column.key for column in self.columns)]).encode() + b"\x1e")
+        exact = [column.figure.exact for column in self.columns]
+        for line in self.lines():
+            if line.kind == ROW:
+                cells = [
+                    "\x00" if value is None else show(value) for show, value in zip(exact, line.values, strict=True)
+                ]
+                digest.update("\x1f".join(cells).encode() + b"\x1e")
+            elif line.kind == GROUP:
+                digest.update(f"\x1d{line.level}{line.label}\x1e".encode())
+        return digest.hexdigest()
 
 
 def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:

@@ -10,6 +10,7 @@ from .faces import Chain
 from .plan import (
     CONTINUED_BLOCK,
     FRAME,
+    MARGIN_BOTTOM,
     MARGIN_SIDE,
     MARGIN_TOP,
     PAD,
@@ -26,6 +27,45 @@ _STYLES = {ROW: "body", PAGE_SUM: "body", SUBTOTAL: "strong", TOTAL: "strong", G
 FOOT_SIZE = 9.0
 
 
+class _Ink:
+    """The drawing of one page while it grows: fills, rules by thickness, and text with the pen's last place.
+
+    Text is measured in hundredths of a millimeter and moved relatively: whole numbers that repeat from row to row.
+    """
+
+    def __init__(self) -> None:
+        self.fills: list[str] = []
+        self.rules: dict[tuple[float, float], list[str]] = {}
+        self.text: list[str | Aside] = []
+        self.pen = (0, 0)
+        self.font = ""
+
+    def rule(self, thick: float, x: float, y: float, x2: float, y2: float) -> None:
+        gray = 0.27 if thick == THIN else 0
+        self.rules.setdefault((gray, thick), []).append(f"{x:.2f} {y:.3f} m {x2:.2f} {y2:.3f} l")
+
+    def pieces(self) -> list[Piece]:
+        """Content streams and Asides in the order of the text; everything that is not text comes first."""
+        scale = f"q {PX:.6f} 0 0 {PX:.6f} 0 0 cm"
+        rules = [f"{gray} G {thick} w {' '.join(paths)} S" for (gray, thick), paths in sorted(self.rules.items())[::-1]]
+        pieces: list[Piece] = ["\n".join([scale, *self.fills, *rules, "Q"]).encode("ascii")]
+        texts: list[str] = []
+        for item in [*self.text, None]:
+            if isinstance(item, str):
+                texts.append(item)
+                continue
+            if texts:
+                fine = f"q {PX / 100:.7f} 0 0 {PX / 100:.7f} 0 0 cm 0 g BT 1 0 0 -1 0 0 Tm"
+                pieces.append("\n".join([fine, *texts, "ET Q"]).encode("latin-1"))
+                texts = []
+            if item is not None:
+                pieces.append(item)
+        return pieces
+
+
+Runs = tuple[tuple[int, str], ...]
+
+
 class Painter:
     """Paints the pages of one plan and remembers which glyphs it used."""
 
@@ -35,40 +75,48 @@ class Painter:
         self.layout = plan.layout
         self.chains, self.names = chains, names
         self.glyphs: dict[tuple[str, int], dict[int, tuple[str, int]]] = {}
-        self._tokens: dict[tuple[str, str], str | None] = {}
-        self._starts: list[dict[tuple[str, str], str]] = [{} for _ in self.layout.columns]
+        self._runs: dict[tuple[str, str], Runs | None] = {}
+        self._codes: dict[tuple[str, str], tuple[int, str]] = {}
+        self._starts: list[dict[str, int]] = [{} for _ in self.layout.columns]
         self._x = [MARGIN_SIDE + FRAME + edge for edge in self.layout.edges]
         self._aligns = [column.figure.align for column in self.layout.columns]
+        self._body_drops = [self._drop(chains["body"], size) for size in self.layout.sizes]
 
     # --- text -------------------------------------------------------------------------------------------------
 
-    def token(self, text: str, style: str) -> str | None:
-        """The show operators of a text, or None when it has to be set by WeasyPrint."""
+    def runs(self, text: str, style: str) -> Runs | None:
+        """Face by face, the glyphs of a text as strings of a content stream; None when WeasyPrint has to set it."""
         key = (text, style)
-        found = self._tokens.get(key, "")
-        if found == "":
-            found = self._encode(text, style)
-            if len(self._tokens) < 200_000:
-                self._tokens[key] = found
-        return found
+        try:
+            return self._runs[key]
+        except KeyError:
+            found = self._encoded(text, style)
+            if len(self._runs) < 50_000 or found is None:
+                self._runs[key] = found
+            return found
 
-    def _encode(self, text: str, style: str) -> str | None:
-        chain = self.chains[style]
-        if not chain.paintable(text):
+    def _encoded(self, text: str, style: str) -> Runs | None:
+        if not self.chains[style].paintable(text):
             return None
         runs: list[tuple[int, list[str]]] = []
+        codes = self._codes
         for char in text:
-            number, glyph, advance = chain.place(char) or (0, 0, 0)
-            used = self.glyphs.setdefault((style, number), {})
-            used.setdefault(glyph, (char, advance))
-            if not runs or runs[-1][0] != number:
-                runs.append((number, []))
-            runs[-1][1].append(f"{glyph:04x}")
-        if len(runs) == 1 and runs[0][0] == 0:
-            return f"<{''.join(runs[0][1])}>Tj"
-        names = self.names[style]
-        pieces = [f"/{names[number]} %s Tf<{''.join(glyphs)}>Tj" for number, glyphs in runs]
-        return "".join(pieces) + f"/{names[0]} %s Tf"
+            code = codes.get((style, char))
+            if code is None:
+                code = codes[style, char] = self._code(style, char)
+            if not runs or runs[-1][0] != code[0]:
+                runs.append((code[0], []))
+            runs[-1][1].append(code[1])
+        return tuple((number, "".join(glyphs)) for number, glyphs in runs)
+
+    def _code(self, style: str, char: str) -> tuple[int, str]:
+        """Number of the face and the two bytes of the glyph, written so that they may stand in a PDF string."""
+        number, glyph, advance = self.chains[style].place(char) or (0, 0, 0)
+        self.glyphs.setdefault((style, number), {}).setdefault(glyph, (char, advance))
+        raw = chr(glyph >> 8) + chr(glyph & 255)
+        for special, written in (("\\", "\\\\"), ("(", "\\("), (")", "\\)"), ("\r", "\\r"), ("\n", "\\n")):
+            raw = raw.replace(special, written)
+        return number, raw
 
     def asides(self) -> list[Aside]:
         """Every text of the plan that has to be set by WeasyPrint."""
@@ -78,88 +126,60 @@ class Painter:
                 style = _STYLES[strip.kind]
                 for lines in (*strip.cells, *(span.lines for span in strip.spans)):
                     for line in lines:
-                        if self.token(line, style) is None:
+                        if self.runs(line, style) is None:
                             found[line, style] = None
         return [Aside(text, 0, 0, 10, style != "body") for text, style in found]
 
     # --- page -------------------------------------------------------------------------------------------------
 
     def page(self, number: int) -> list[Piece]:
-        """The content of one page: fills, text row by row, rules, frame, page number."""
+        """The content of one page: head, fills, rules, frame, text row by row, page number."""
         page = self.plan.pages[number]
         top = MARGIN_TOP + (CONTINUED_BLOCK if number else TITLE_BLOCK)
-        y = top + FRAME + self.layout.head_height
-        fills: list[str] = []
-        out: list[str | Aside] = ["0 g"]
-        rules: list[str] = []
-        self._font: tuple[str, str] | None = None
+        y = begin = top + FRAME + self.layout.head_height
+        ink = _Ink()
         for k, strip in enumerate(page.strips):
             bottom = y + strip.height
             if strip.kind in GRAYS:
                 box = f"{self._x[0]:.2f} {y:.2f} {self._x[-1] - self._x[0]:.2f} {strip.height:.2f}"
-                fills.append(f"{GRAYS[strip.kind]} g {box} re f")
+                ink.fills.append(f"{GRAYS[strip.kind]} g {box} re f")
             if strip.kind == ROW:
-                self._row(strip, y, out)
+                self._row(strip, y, ink)
             else:
-                self._spans(strip, y, out, rules)
+                self._spans(strip, y, ink)
             thick = page.rule_below(k)
             if thick:
-                color = "0.27 G" if thick == THIN else "0 G"
-                rules.append(
-                    f"{color} {thick} w {self._x[0]:.2f} {bottom - thick / 2:.3f} m {self._x[-1]:.2f} {bottom - thick / 2:.3f} l S"
-                )
+                ink.rule(thick, self._x[0], bottom - thick / 2, self._x[-1], bottom - thick / 2)
             y = bottom
-        rules.extend(self._verticals(number, top + FRAME + self.layout.head_height))
+        self._verticals(page.strips, begin, ink)
         left, right = MARGIN_SIDE + FRAME / 2, MARGIN_SIDE + self.layout.width - FRAME / 2
-        rules.append(
-            f"0 G {FRAME} w {left:.3f} {top + FRAME / 2:.3f} {right - left:.3f} {y + FRAME / 2 - top:.3f} re S"
-        )
-        self._page_number(number, out)
-        return [Laid(self.head, MARGIN_SIDE, top), *self._joined(fills, out, rules)]
+        frame = f"{left:.3f} {top + FRAME / 2:.3f} {right - left:.3f} {y + FRAME / 2 - top:.3f} re"
+        ink.rules.setdefault((0, FRAME), []).append(frame)
+        self._page_number(number, ink)
+        return [Laid(self.head, MARGIN_SIDE, top), *ink.pieces()]
 
-    def _joined(self, fills: list[str], out: Sequence[str | Aside], rules: list[str]) -> list[Piece]:
-        scale = f"q {PX:.6f} 0 0 {PX:.6f} 0 0 cm"
-        pieces: list[Piece] = []
-        texts: list[str] = []
-
-        def flush() -> None:
-            if texts:
-                pieces.append("\n".join([scale, "BT", *texts, "ET", "Q"]).encode("ascii"))
-                texts.clear()
-
-        pieces.append("\n".join([scale, *fills, *rules, "Q"]).encode("ascii"))
-        for item in out:
-            if isinstance(item, Aside):
-                flush()
-                pieces.append(item)
-            else:
-                texts.append(item)
-        flush()
-        return pieces
-
-    def _row(self, strip: Strip, y: float, out: list[str | Aside]) -> None:
+    def _row(self, strip: Strip, y: float, ink: _Ink) -> None:
         layout = self.layout
-        size_of, aligns = layout.sizes, self._aligns
+        sizes, drops, all_starts = layout.sizes, self._body_drops, self._starts
         chain = self.chains["body"]
+        inside = strip.height - THIN
         for k, lines in enumerate(strip.cells):
             if not lines:
                 continue
-            size = size_of[k]
+            size = sizes[k]
             step = layout.line_height(size)
-            baseline = y + (strip.height - THIN - step * len(lines)) / 2 + self._drop(chain, size)
-            starts = self._starts[k]
+            baseline = y + (inside - step * len(lines)) / 2 + drops[k]
+            starts = all_starts[k]
             for line in lines:
-                key = (line, aligns[k])
-                start = starts.get(key)
+                start = starts.get(line)
                 if start is None:
-                    x = self._start(line, chain, size, self._x[k], self._x[k + 1], aligns[k])
-                    start = f"{x:.2f}"
-                    if len(starts) < 50_000:
-                        starts[key] = start
-                self._show(line, "body", size, start, baseline, out)
+                    start = self._start(line, chain, size, self._x[k], self._x[k + 1], self._aligns[k])
+                    if len(starts) < 20_000:
+                        starts[line] = start
+                self._show(line, "body", size, start, baseline, ink)
                 baseline += step
 
-    def _spans(self, strip: Strip, y: float, out: list[str | Aside], rules: list[str]) -> None:
+    def _spans(self, strip: Strip, y: float, ink: _Ink) -> None:
         style = _STYLES[strip.kind]
         chain = self.chains[style]
         size = max(8.5, self.layout.size) if strip.kind == GROUP else self.layout.sum_size(strip.kind)
@@ -168,61 +188,67 @@ class Painter:
             left, right = self._x[span.begin], self._x[span.end]
             baseline = y + (strip.height - step * len(span.lines)) / 2 + self._drop(chain, size)
             for line in span.lines:
-                x = self._start(line, chain, size, left, right, span.align)
-                self._show(line, style, size, f"{x:.2f}", baseline, out)
+                start = self._start(line, chain, size, left, right, span.align)
+                self._show(line, style, size, start, baseline, ink)
                 baseline += step
             if span.end < len(self.layout.columns):
-                x = right - THIN / 2
-                rules.append(f"0.27 G {THIN} w {x:.3f} {y:.2f} m {x:.3f} {y + strip.height:.2f} l S")
+                ink.rule(THIN, right - THIN / 2, y, right - THIN / 2, y + strip.height)
 
-    def _start(self, text: str, chain: Chain, size: float, left: float, right: float, align: str) -> float:
+    def _start(self, text: str, chain: Chain, size: float, left: float, right: float, align: str) -> int:
+        """Where a text begins, in hundredths of a millimeter."""
         if align == "left":
-            return left + PAD
+            return round((left + PAD) * 100)
         width = chain.width(text) * size * POINT / 1000
         if align == "right":
-            return right - PAD - THIN - width
-        return left + (right - THIN - left - width) / 2
+            return round((right - PAD - THIN - width) * 100)
+        return round((left + (right - THIN - left - width) / 2) * 100)
 
     def _drop(self, chain: Chain, size: float) -> float:
         """From the top of a text line to its baseline."""
         face = chain.first
         return self.layout.line_height(size) / 2 + (face.ascent + face.descent) / 2000 * size * POINT
 
-    def _show(self, text: str, style: str, size: float, x: str, baseline: float, out: list[str | Aside]) -> None:
-        token = self.token(text, style)
-        if token is None:
-            out.append(Aside(text, float(x), baseline, size, style != "body"))
-            self._font = None
+    def _show(self, text: str, style: str, size: float, x: int, baseline: float, ink: _Ink) -> None:
+        runs = self.runs(text, style)
+        if runs is None:
+            ink.text.append(Aside(text, x / 100, baseline, size, style != "body"))
+            ink.font, ink.pen = "", (0, 0)
             return
-        size_text = f"{size * POINT:.4f}"
-        if self._font != (style, size_text):
-            self._font = (style, size_text)
-            out.append(f"/{self.names[style][0]} {size_text} Tf")
-        if "%s" in token:
-            token = token.replace("%s", size_text)
-        out.append(f"1 0 0 -1 {x} {baseline:.2f} Tm{token}")
+        y = round(baseline * 100)
+        move = f"{x - ink.pen[0]} {ink.pen[1] - y} Td"
+        ink.pen = (x, y)
+        for number, glyphs in runs:
+            font = f"/{self.names[style][number]} {size * POINT * 100:.2f} Tf"
+            if font != ink.font:
+                ink.font = font
+                ink.text.append(font)
+            ink.text.append(f"{move}({glyphs})Tj")
+            move = ""
 
-    def _verticals(self, number: int, top: float) -> list[str]:
+    def _verticals(self, strips: Sequence[Strip], top: float, ink: _Ink) -> None:
         """Column rules along each run of ordinary rows."""
-        rules: list[str] = []
         y = begin = top
-        open_run = False
-        for strip in (*self.plan.pages[number].strips, None):
+        inside = False
+        for strip in (*strips, None):
             if strip is not None and strip.kind == ROW:
-                if not open_run:
-                    begin, open_run = y, True
-            elif open_run:
-                lines = (f"{x - THIN / 2:.3f} {begin:.2f} m {x - THIN / 2:.3f} {y:.2f} l" for x in self._x[1:-1])
-                rules.append(f"0.27 G {THIN} w {' '.join(lines)} S")
-                open_run = False
+                if not inside:
+                    begin, inside = y, True
+            elif inside:
+                for x in self._x[1:-1]:
+                    ink.rule(THIN, x - THIN / 2, begin, x - THIN / 2, y)
+                inside = False
             y += strip.height if strip is not None else 0
-        return rules
 
-    def _page_number(self, number: int, out: list[str | Aside]) -> None:
+    def _page_number(self, number: int, ink: _Ink) -> None:
         text = f"第 {number + 1} 页\u3000共 {len(self.plan.pages)} 页"
         chain = self.chains["body"]
         x = self._start(text, chain, FOOT_SIZE, 0, self.layout.page_width, "center")
-        baseline = (
-            self.layout.page_height - 15 / 2 + self._drop(chain, FOOT_SIZE) - self.layout.line_height(FOOT_SIZE) / 2
+        middle = self.layout.page_height - MARGIN_BOTTOM / 2
+        self._show(
+            text,
+            "body",
+            FOOT_SIZE,
+            x,
+            middle + self._drop(chain, FOOT_SIZE) - self.layout.line_height(FOOT_SIZE) / 2,
+            ink,
         )
-        self._show(text, "body", FOOT_SIZE, f"{x:.2f}", baseline, out)

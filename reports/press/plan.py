@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from ..ledger import Column
-from ..sheet import GROUP, ROUNDING_NOTE, ROW, SUBTOTAL, TOTAL, Line, Sheet, rounded
+from ..sheet import GROUP, ROUNDING_NOTE, ROW, SUBTOTAL, TOTAL, Line, Sheet
+from ..sums import Adder
 from .faces import Chain
 
 PAGE_SUM = "pagesum"
@@ -417,25 +418,16 @@ class Plan:
 
     def _with_page_sum(self, strips: list[Strip], pages: int) -> PlannedPage:
         """The page with its 本页小计 at the end, before the total; a single page has none."""
-        summed = self.sheet._zeros
-        if pages == 1 or not summed:
+        if pages == 1 or not self.sheet.ledger.totals:
             return PlannedPage(tuple(strips))
-        sums: list[Any] = [None] * len(self.sheet.columns)
-        count = 0
-        for i, zero in summed:
-            sums[i] = zero
-        eye = {i: 0 for i, zero in summed if hasattr(zero, "fen")}
+        adder = Adder(self.sheet.columns, self.sheet.ledger.totals)
         for strip in strips:
             if strip.kind == ROW and strip.values is not None:
-                count += 1
-                for i, _ in summed:
-                    if strip.values[i] is not None:
-                        sums[i] = sums[i] + strip.values[i]
-                        if i in eye:
-                            eye[i] += rounded(strip.values[i])
-        self._surprised |= any(seen != rounded(sums[i]) for i, seen in eye.items())
-        label = f"本页小计（{count:,} {self.sheet.ledger.counter}）"
-        strip = self.layout.sum_strip(PAGE_SUM, label, sums)._replace(values=tuple(sums))
+                adder.add(strip.values)
+        self._surprised |= adder.surprises
+        sums = adder.values()
+        label = f"本页小计（{adder.count:,} {self.sheet.ledger.counter}）"
+        strip = self.layout.sum_strip(PAGE_SUM, label, sums)._replace(values=sums)
         place = len(strips) - 1 if strips and strips[-1].kind == TOTAL else len(strips)
         return PlannedPage((*strips[:place], strip, *strips[place:]))
 

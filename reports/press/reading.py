@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pypdf
 
-_SHOWN = re.compile(rb"/([A-Za-z]+) [\d.]+ Tf|<([0-9a-fA-F]+)>")
+_SHOWN = re.compile(rb"/([A-Za-z]+) [\d.]+ Tf|<([0-9a-fA-F]+)>|\(((?:[^\\()]|\\.)*)\)Tj", re.S)
+_ESCAPE = re.compile(rb"\\(.)", re.S)
+_MEANT = {b"r": b"\r", b"n": b"\n"}
 _MAPPED = re.compile(rb"<([0-9a-f]{4})> <([0-9a-f]+)>")
 
 
@@ -26,11 +28,12 @@ def _page_text(page: pypdf.PageObject) -> str:
         return ""
     glyphs: dict[int, str] = {}
     text: list[str] = []
-    for name, shown in _SHOWN.findall(contents.get_data()):
+    for name, digits, string in _SHOWN.findall(contents.get_data()):
         if name:
             glyphs = _to_unicode(fonts[f"/{name.decode()}"]["/ToUnicode"].get_data())
-        else:
-            text.extend(glyphs.get(int(shown[k : k + 4], 16), "\ufffd") for k in range(0, len(shown), 4))
+            continue
+        shown = bytes.fromhex(digits.decode()) if digits else _ESCAPE.sub(lambda m: _MEANT.get(m[1], m[1]), string)
+        text.extend(glyphs.get(shown[k] * 256 + shown[k + 1], "\ufffd") for k in range(0, len(shown) - 1, 2))
     return "".join("".join(text).split())
 
 

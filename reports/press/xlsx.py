@@ -58,13 +58,27 @@ def _number_cell(number: str, style: int) -> str:
     return f'<c s="{style}"><v>{number}</v></c>'
 
 
+def _money_maker(unit: int, style: int) -> Callable[[Any], str]:
+    places = len(str(unit)) - 1
+
+    def make(value: Any) -> str:
+        fen = value.fen
+        if 0 <= fen < 10**_EXACT_DIGITS:
+            whole, rest = divmod(fen, unit)
+            return (
+                f'<c s="{style}"><v>{whole}.{rest:0{places}d}</v></c>' if rest else f'<c s="{style}"><v>{whole}</v></c>'
+            )
+        return _number_cell(_scaled(fen, unit), style)
+
+    return make
+
+
 def _maker(kind: Kind, bold: bool = False) -> Callable[[Any], str]:
     """The function that makes a cell of this kind from an exact value."""
     name = kind.style
     style = STYLE[f"{name}_sum" if bold and f"{name}_sum" in STYLE else name]
     if name in ("wan", "yuan"):
-        unit = FEN_PER_WAN if name == "wan" else FEN_PER_YUAN
-        return lambda value: _number_cell(_scaled(value.fen, unit), style)
+        return _money_maker(FEN_PER_WAN if name == "wan" else FEN_PER_YUAN, style)
     if name in ("date", "month"):
         return lambda value: f'<c s="{style}"><v>{value.toordinal() - _EPOCH}</v></c>'
     if name == "text":
@@ -151,19 +165,26 @@ class _Writer:
     def body(self) -> Iterator[str]:
         """Group headings, rows and sums. Cells repeat, so each column keeps those it has made."""
         blank = f'<c s="{STYLE["text"]}"/>'
-        memos: list[dict[Any, str]] = [{None: blank} for _ in self._cells]
-        cells = list(zip(memos, self._cells, strict=True))
+        cells: list[tuple[dict[Any, str] | None, Callable[[Any], str]]] = [
+            (None if column.figure.sums_money else {}, make)
+            for column, make in zip(self.sheet.columns, self._cells, strict=True)
+        ]
         for line in self.sheet.lines():
             if line.kind == ROW:
                 self.row += 1
                 made = []
                 for value, (memo, make) in zip(line.values, cells, strict=True):
-                    cell = memo.get(value)
-                    if cell is None:
-                        cell = make(value)
-                        if len(memo) < _MEMO:
-                            memo[value] = cell
-                    made.append(cell)
+                    if value is None:
+                        made.append(blank)
+                    elif memo is None:
+                        made.append(make(value))
+                    else:
+                        cell = memo.get(value)
+                        if cell is None:
+                            cell = make(value)
+                            if len(memo) < _MEMO:
+                                memo[value] = cell
+                        made.append(cell)
                 yield f"<row>{''.join(made)}</row>"
             elif line.kind == GROUP:
                 yield self._whole(line.label, "group", 18)
@@ -206,17 +227,11 @@ def write(sheet: Sheet, target: Path, most_rows: int = MOST_ROWS) -> None:
         with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=_DEFLATE_LEVEL) as package:
             writer = _write_worksheet(sheet, package, most_rows)
             for name, text in parts.around(sheet.title, sheet.ledger.title, writer.head_end).items():
-                package.writestr(_entry(name), text)
+                with package.open(name, "w") as part:  # open() gives an entry without an instant: same sheet, same file
+                    part.write(text.encode())
         os.replace(unfinished, target)
     finally:
         unfinished.unlink(missing_ok=True)
-
-
-def _entry(name: str) -> zipfile.ZipInfo:
-    """An entry without an instant, so that the same sheet gives the same file."""
-    entry = zipfile.ZipInfo(name)
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    return entry
 
 
 def _write_worksheet(sheet: Sheet, package: zipfile.ZipFile, most_rows: int) -> _Writer:
@@ -224,7 +239,7 @@ def _write_worksheet(sheet: Sheet, package: zipfile.ZipFile, most_rows: int) -> 
     before = list(writer.before())
     wide, _ = PAPER[sheet.ledger.page]
     widths = [column.mm for column in sheet.columns]
-    with package.open(_entry("xl/worksheets/sheet1.xml"), "w", force_zip64=True) as file:
+    with package.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as file:
         file.write(parts.worksheet_head(widths, writer.head_end).encode())
         file.write("".join(before).encode())
         chunk: list[str] = []

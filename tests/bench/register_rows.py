@@ -1,0 +1,129 @@
+"""Jobs the benchmark starts as processes of their own: python -m tests.bench.register_rows JOB ROWS TARGET.
+
+Every job works on the same invented rows of LG05 with all 32 printed columns; a job prints one JSON line with its times.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.reports.registers import an_imprint, assets
+
+
+def _sheet(rows: Any) -> Any:
+    from fundsys.reports.registry import ledger
+    from fundsys.reports.sheet import compose
+
+    return compose(ledger("LG05"), rows, an_imprint())
+
+
+def press(count: int, target: Path) -> dict[str, float]:
+    """Our PDF, once: the whole process is the measure."""
+    from fundsys.reports.press import pdf
+
+    pdf.render(_sheet(list(assets(count))), target)
+    return {}
+
+
+def press_warm(count: int, target: Path) -> dict[str, float]:
+    """Our PDF in a worker that has printed before: the median of seven prints."""
+    from fundsys.reports.press import pdf
+
+    pdf.render(_sheet(list(assets(60))), target)
+    times = []
+    for seed in range(7):
+        rows = list(assets(count, seed=seed))
+        begun = time.perf_counter()
+        pdf.render(_sheet(rows), target)
+        times.append(time.perf_counter() - begun)
+    return {"warm": sorted(times)[3]}
+
+
+def card_warm(count: int, target: Path) -> dict[str, float]:
+    """An A4 card of one project as an HTML form in a warm worker: the median of seven prints."""
+    from fundsys.reports.press import pdf
+
+    row = next(iter(assets(count)))
+    facts = "".join(f"<tr><th>{key}</th><td>{value}</td></tr>" for key, value in vars(row).items())
+    html = (
+        f'<html lang="zh-CN"><style>@page{{size:A4;margin:18mm}}{pdf.base_style()}table{{width:100%;border-collapse:collapse}}'
+        f"th,td{{border:.2mm solid #000;padding:1mm;font-size:10pt}}</style><h1>资产卡片</h1><table>{facts}</table></html>"
+    )
+    pdf.form(html, target)
+    times = []
+    for _ in range(7):
+        begun = time.perf_counter()
+        pdf.form(html, target)
+        times.append(time.perf_counter() - begun)
+    return {"warm": sorted(times)[3]}
+
+
+def naive(count: int, target: Path) -> dict[str, float]:
+    """The same rows and columns as one plain HTML table through WeasyPrint as it comes."""
+    import weasyprint
+
+    from fundsys.reports.sheet import ROW
+
+    sheet = _sheet(list(assets(count)))
+    heads = "".join(f"<th>{column.term.label}</th>" for column in sheet.columns)
+    rows = [f"<tr>{''.join(f'<td>{t}</td>' for t in sheet.texts(line))}</tr>" for line in sheet.lines() if line.kind == ROW]
+    style = (
+        "@page{size:A3 landscape;margin:13mm 12mm 15mm;@top-center{content:'资产登记台账'}"
+        "@bottom-center{content:'第 ' counter(page) ' 页 共 ' counter(pages) ' 页'}}"
+        "body{font:7pt 'Noto Serif CJK SC'}table{border-collapse:collapse;width:100%}"
+        "td,th{border:.5pt solid #444;padding:1pt}thead{display:table-header-group}tr{break-inside:avoid}"
+    )
+    table = f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    weasyprint.HTML(string=f"<!doctype html><html lang=zh-CN><style>{style}</style>{table}").write_pdf(target)
+    return {}
+
+
+def workbook(count: int, target: Path) -> dict[str, float]:
+    """Our streamed workbook from a stream of rows."""
+    from fundsys.reports.press import xlsx
+
+    xlsx.write(_plain_sheet(count), target)
+    return {}
+
+
+def openpyxl_stream(count: int, target: Path) -> dict[str, float]:
+    """The same cells through openpyxl's write-only mode, without any style."""
+    import openpyxl
+
+    from fundsys.domain.money import Money
+    from fundsys.reports.sheet import ROW
+
+    sheet = _plain_sheet(count)
+    book = openpyxl.Workbook(write_only=True)
+    page = book.create_sheet()
+    page.append([column.term.label for column in sheet.columns])
+    for line in sheet.lines():
+        if line.kind == ROW:
+            page.append([value.fen / 1_000_000 if isinstance(value, Money) else value for value in line.values])
+    book.save(target)
+    return {}
+
+
+def _plain_sheet(count: int) -> Any:
+    """The wide ledger without its notes' second reading: rows come as a stream, made beforehand and held by both rivals."""
+    rows = tuple(assets(count))
+    begun_with[0] = time.process_time()
+    return _sheet(lambda: iter(rows))
+
+
+begun_with = [0.0]
+JOBS: dict[str, Callable[[int, Path], dict[str, float]]] = {
+    job.__name__: job for job in (press, press_warm, card_warm, naive, workbook, openpyxl_stream)
+}
+
+if __name__ == "__main__":
+    name, rows_wanted, path = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
+    found = JOBS[name](rows_wanted, path)
+    if begun_with[0]:
+        found["cpu_after_rows"] = time.process_time() - begun_with[0]
+    print(json.dumps({**found, "bytes": path.stat().st_size}))
