@@ -114,10 +114,7 @@ def _counts(row: Any, base: Mapping[str, bool]) -> dict[str, Any]:
 
 def _bases(session: Session, policy: Policy) -> dict[str, bool]:
     rows = session.execute(select(FundSource.code, FundSource.in_base))
-    return {
-        code: policy.counts_in_base(code, BaseUse(use))
-        for code, use in rows
-    }
+    return {code: policy.counts_in_base(code, BaseUse(use)) for code, use in rows}
 
 
 def _allocations(

@@ -29,7 +29,7 @@ def index() -> Any:
     told = {key: value for key, value in request.args.items() if value}
     refused = ""
     try:
-        wanted = queries.filter_from(db.session, told)  # type: ignore[arg-type]
+        wanted = queries.filter_from(db.session, told)
     except DomainError as error:
         wanted, refused = queries.AssetFilter(), error.message
     order = order_from(request.args, queries.SORTS, "code")
