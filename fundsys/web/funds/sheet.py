@@ -164,8 +164,8 @@ def _draft_rows(made: queries.Sheet, typed: dict[int, Money]) -> list[funds.Draf
 
 
 def _seen(mark: str) -> funds.Seen:
-    """The draft the clerk had before them; a mark that cannot be read is one that never matches."""
-    parts = mark.split(".")
+    """The draft the clerk had before them; without a mark none was there, and a mark that cannot be read never matches."""
+    parts = (mark or "0.0.0").split(".")
     if len(parts) == 3 and all(p.isascii() and p.isdigit() and len(p) < 18 for p in parts):
         return funds.Seen(int(parts[0]), int(parts[1]), Money(int(parts[2])))
     return funds.Seen(-1, 0, Money(-1))

@@ -10,6 +10,7 @@ from werkzeug.routing import BuildError
 from fundsys.domain.effect import Effect, Way
 from fundsys.domain.funds import JUDGED_LEVELS, FundLevel
 from fundsys.domain.money import Money, floor_wan
+from fundsys.domain.rules.base import Direction, Outcome
 from fundsys.web.strip import RuleCell, scale
 
 ALWAYS = ("R65", "R30", "R01F", "RWR")
@@ -61,6 +62,8 @@ def _sentence(effect: Effect) -> str:
     new = [row.label for row in effect.after.rows if row.id not in known]
     if not new:
         return effect.sentence
+    if effect.after.outcome is Outcome.FAIL and effect.after.direction is Direction.SHORT:
+        return f"本次新增 {len(new)} 个，还差 {effect.after.distance} 个"
     name = new[0].split(" ", 1)[-1]
     return f"本次新增 {len(new)} 个：{name}{'等' if len(new) > 1 else ''}"
 

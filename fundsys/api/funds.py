@@ -1,0 +1,197 @@
+"""Money as JSON: notices, allocations, and what an allocation sheet would do. Amounts are whole 分 in keys ending _fen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, jsonify, request
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+
+from fundsys.api.guard import allow, me
+from fundsys.domain.coded import Coded
+from fundsys.domain.errors import DomainError
+from fundsys.domain.funds import FundLevel, MoneyState
+from fundsys.domain.money import Money
+from fundsys.domain.rights import Permission
+from fundsys.domain.rules.base import to_json
+from fundsys.extensions import db
+from fundsys.queries import allotment_sheet, funds
+from fundsys.queries.facts import office_today
+
+bp = Blueprint("api_funds", __name__, url_prefix="/api")
+
+
+class Fen(fields.Integer):
+    """Money as whole 分, both ways."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> int | None:
+        return None if value is None else int(value.fen)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if type(value) is not int:
+            raise ValidationError("金额请写整数分")
+        return Money(value)
+
+
+class Code(fields.Field[Coded]):
+    """A coded member, as its code."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else str(value.code)
+
+
+class NoticeSchema(Schema):
+    """A notice of the list."""
+
+    id = fields.Integer()
+    document_no = fields.String()
+    title = fields.String()
+    issuing_unit = fields.String()
+    year = fields.Integer()
+    batch = fields.Integer()
+    issued_on = fields.Date()
+    received_on = fields.Date()
+    due_on = fields.Date()
+    days_left = fields.Integer(allow_none=True)
+    state = Code()
+    amount_fen = Fen(attribute="amount")
+    approved_fen = Fen(attribute="approved")
+    submitted_fen = Fen(attribute="submitted")
+    remaining_fen = Fen(attribute="remaining")
+    sources = fields.List(fields.String())
+
+
+class AllocationSchema(Schema):
+    """An allocation of the list."""
+
+    id = fields.Integer()
+    version = fields.Integer()
+    number = fields.String(allow_none=True)
+    kind = Code()
+    state = Code()
+    amount_fen = Fen(attribute="amount")
+    decided_on = fields.Date()
+    document_no = fields.String()
+    project_code = fields.String()
+    project = fields.String()
+    notice_no = fields.String()
+    source = fields.String()
+    level = Code()
+
+
+class AmountSchema(Schema):
+    """One amount of a sheet."""
+
+    project_id = fields.Integer(required=True, strict=True)
+    amount_fen = Fen(required=True, attribute="amount", data_key="amount_fen")
+
+
+class SheetSchema(Schema):
+    """The amounts of a sheet that is not saved."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    amounts = fields.List(fields.Nested(AmountSchema), required=True, validate=validate.Length(max=2000))
+
+
+class QuerySchema(Schema):
+    """What a list is asked for."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    year = fields.Integer()
+    q = fields.String(load_default="", validate=validate.Length(max=60))
+    state = fields.String()
+    level = fields.String()
+    page = fields.Integer(load_default=1, validate=validate.Range(min=1, max=1_000_000))
+
+
+@bp.route("/notices")
+@allow(Permission.READ_MONEY)
+def notices() -> Any:
+    """?year=&level=&state=&q=&page=: the notices this person may see, and the totals of what is found."""
+    asked = _asked()
+    found = funds.notices(db.session, me(), funds.NoticeFilter(**asked), office_today())
+    totals = found.totals
+    return jsonify(
+        count=found.count,
+        page=asked["page"],
+        rows=NoticeSchema(many=True).dump(found.rows),
+        total_fen=totals.amount.fen,
+        approved_fen=totals.approved.fen,
+        submitted_fen=totals.submitted.fen,
+    )
+
+
+@bp.route("/allocations")
+@allow(Permission.READ_MONEY)
+def allocations() -> Any:
+    """?year=&level=&state=&q=&page=: the allocations this person may see, and the totals of what is found."""
+    asked = _asked()
+    found = funds.allocations(db.session, me(), funds.AllocationFilter(**asked))
+    totals = found.totals
+    return jsonify(
+        count=found.count,
+        page=asked["page"],
+        rows=AllocationSchema(many=True).dump(found.rows),
+        approved_fen=totals.approved.fen,
+        submitted_fen=totals.submitted.fen,
+        drafted_fen=totals.drafted.fen,
+    )
+
+
+@bp.route("/allotments/<int:line_id>/preview", methods=["POST"])
+@allow(Permission.ALLOCATE)
+def preview(line_id: int) -> Any:
+    """{"amounts": [{"project_id", "amount_fen"}]} → every rule that watches allocations, now and after. Writes nothing."""
+    told = _read(SheetSchema(), request.get_json(silent=True) or {})
+    made = allotment_sheet.sheet(db.session, me().id, line_id)
+    typed = {row["project_id"]: row["amount"] for row in told["amounts"]}
+    strange = typed.keys() - {row.project_id for row in made.rows}
+    if strange:
+        raise DomainError(f"项目 {min(strange)} 不在这条指标的候选里，请核对", field="amounts")
+    result = allotment_sheet.preview(db.session, made, typed, office_today())
+    return jsonify(
+        filled_fen=result.filled.fen,
+        remaining_fen=result.remaining.fen,
+        effects=[
+            {
+                "rule": e.rule,
+                "scope": e.scope,
+                "outlook": e.outlook.code,
+                "touched": e.touched,
+                "sentence": e.sentence,
+                "before": _short(e.before),
+                "after": _short(e.after),
+            }
+            for e in result.effects
+        ],
+    )
+
+
+def _short(finding: Any) -> dict[str, Any]:
+    """A finding without its rows."""
+    return {key: value for key, value in to_json(finding).items() if key not in ("rows", "left_out")}
+
+
+def _asked() -> dict[str, Any]:
+    """The filter of a list, codes turned into members. Raises DomainError."""
+    told = _read(QuerySchema(), request.args.to_dict())
+    for name, kind in (("state", MoneyState), ("level", FundLevel)):
+        if name in told:
+            told[name] = next((m for m in kind if m.code == told[name]), None)
+            if told[name] is None:
+                raise DomainError(f"没有这样的 {name}，请写 {'、'.join(m.code for m in kind)} 之一", field=name)
+    return told
+
+
+def _read(schema: Schema, data: Any) -> dict[str, Any]:
+    """What was asked, typed. Raises DomainError with the first field that cannot be read."""
+    try:
+        read: dict[str, Any] = schema.load(data)
+    except ValidationError as error:
+        field = next(iter(error.messages_dict), None)
+        raise DomainError(f"参数 {field} 不对，请按接口说明填写", field=field) from None
+    return read
