@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import segno
@@ -75,5 +76,8 @@ def show(asset_id: int) -> str:
 def plate(asset_id: int) -> Response:
     """The QR of the asset's plate, leading to its card."""
     queries.asset_card(db.session, me(), asset_id)
-    code = segno.make(url_for(".show", asset_id=asset_id, _external=True), error="m")
-    return Response(code.svg_inline(scale=3, dark="#1b2631", omitsize=True), mimetype="image/svg+xml")
+    drawn = BytesIO()
+    segno.make(url_for(".show", asset_id=asset_id, _external=True), error="m").save(
+        drawn, kind="svg", dark="#1b2631", border=2
+    )
+    return Response(drawn.getvalue(), mimetype="image/svg+xml")

@@ -187,7 +187,7 @@ class AssetBook:
             "fund_sources": "、".join(dict.fromkeys(_LEVEL_WORDS[source] for source, _ in costs)),
             "town_id": village.town_id,
             "village_id": village.id,
-            "location": f"{village.name}{chance.choice(_PLACES)}",
+            "location": chance.choice(_PLACES),
             "spec": kind.spec,
             "quantity": Decimal(shown),
             "quantity_unit": kind.unit,
