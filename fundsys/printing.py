@@ -61,8 +61,8 @@ class Order:
 def order_of(record: PrintRecord, who: Viewer | None) -> Order:
     """The order a kept print was made from."""
     told = json.loads(record.parameters)
-    days = {k: date.fromisoformat(told[k]) if told[k] else None for k in ("as_at", "until")}
-    return Order(told["ledger"], told["year"], told["where"], public=told["public"], who=who, **days)
+    as_at, until = (date.fromisoformat(told[day]) if told[day] else None for day in ("as_at", "until"))
+    return Order(told["ledger"], told["year"], told["where"], public=told["public"], who=who, as_at=as_at, until=until)
 
 
 @contextmanager
