@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Boolean, Column, Table, select
 from sqlalchemy.orm import Session
@@ -16,9 +17,10 @@ from fundsys.domain.money import Money, exact_wan, exact_yuan
 from fundsys.domain.record_words import field_name, table_name
 from fundsys.models.base import Base
 from fundsys.models.journal import UNJOURNALED, Act, Change, Vault, canonical
-from fundsys.models.types import Code, MoneyType
+from fundsys.models.types import Code, Instant, MoneyType
 from fundsys.queries.past import ERASED
 
+OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 SILENT = {"id", "version"}
 """Fields that say nothing to a reader."""
 
@@ -144,6 +146,8 @@ class ShownValues:
             return f"{exact_yuan(Money(value))} 元" if yuan else f"{exact_wan(Money(value))} 万元"
         if isinstance(column.type, Code):
             return _label_of(column.type, value)
+        if isinstance(column.type, Instant):
+            return datetime.fromisoformat(value).astimezone(OFFICE_ZONE).strftime("%Y-%m-%d %H:%M")
         if isinstance(column.type, Boolean):
             return "是" if value else "否"
         if column.name == "progress_bp":
