@@ -15,6 +15,7 @@ from fundsys.extensions import db
 from fundsys.models.papers import Attachment
 from fundsys.models.projects import ProgressReport
 from fundsys.queries import projects as queries
+from fundsys.queries.facts import office_today
 from fundsys.queries.history import history
 from fundsys.services import attachments, progress
 from fundsys.web.access import allow, me
@@ -139,7 +140,9 @@ def report(project_id: int) -> Any:
     card = queries.project_card(db.session, me(), project_id, Permission.UPDATE_PROGRESS)
     record = card.record
     usual = record.status if record.status in REPORTED else ProjectStatus.APPROVED
-    form = ProgressForm(version=record.version, status=usual, progress_bp=record.progress_bp)
+    form = ProgressForm(
+        version=record.version, status=usual, progress_bp=record.progress_bp, reported_on=office_today()
+    )
     if form.submitted():
         answers = form.answers()
         answers["photos"] = [(f.filename or "", f.read()) for f in answers["photos"] or []]
