@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -41,14 +41,14 @@ class Entry:
     writes: list[tuple[type[Base], bool, list[Row]]] = field(default_factory=list)
     also: list[Callable[[Act], None]] = field(default_factory=list)
 
-    def add(self, model: type[Base], rows: Iterable[Mapping[str, Any]]) -> Entry:
+    def add(self, model: type[Base], rows: Iterable[Row]) -> Entry:
         """Rows to insert."""
-        self.writes.append((model, True, [dict(row) for row in rows]))
+        self.writes.append((model, True, list(rows)))
         return self
 
-    def change(self, model: type[Base], rows: Iterable[Mapping[str, Any]]) -> Entry:
+    def change(self, model: type[Base], rows: Iterable[Row]) -> Entry:
         """Rows to update, each named by its id."""
-        self.writes.append((model, False, [dict(row) for row in rows]))
+        self.writes.append((model, False, list(rows)))
         return self
 
     def then(self, doing: Callable[[Act], None]) -> Entry:
@@ -94,6 +94,7 @@ class Diary:
                         progress(done := done + len(batch), whole)
                 for doing in entry.also:
                     doing(a)
+            entry.writes.clear()
             progress(done := done + 1, whole)
         self._let_numbers_go_on()
 

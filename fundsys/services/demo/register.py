@@ -65,7 +65,9 @@ class Registrar:
         last = self.diary.on(now, None, "补录演示资产和巡查", f"{len(imported)}项资产")
         rest = [d for d in drawn if d.row["id"] in imported]
         if rest:
-            last.add(Asset, [d.row | self._title_columns(d, self.today) for d in rest])
+            for one in rest:
+                one.row |= self._title_columns(one, self.today)
+            last.add(Asset, [one.row for one in rest])
             last.add(AssetCost, self._costs(rest)).add(Income, self._incomes(rest))
         self._patrols(lived + rest, self.today, last)
 
