@@ -1,4 +1,4 @@
-"""Makes this machine ready for ./run and ./test: Debian packages, .venv/, the locked packages, the database. Standard library only."""
+"""Makes this machine ready for ./run and ./test: Debian packages, .venv/, the locked Python packages. Standard library only."""
 
 from __future__ import annotations
 
@@ -217,14 +217,6 @@ def pip(arguments: Sequence[str]) -> None:
         refuse("Python 组件没有装上，请看上面的原因；网络恢复后重新执行同一条命令即可。")
 
 
-def fill() -> None:
-    """Create or upgrade the database, and load the demo county into an empty one."""
-    for command in (["init"], ["demo", "--if-empty"]):
-        done = subprocess.run([BIN / "fundsys", *command], check=False)
-        if done.returncode:
-            sys.exit(done.returncode)
-
-
 def main(purpose: str) -> None:
     """Prepare for `run` or `test`; quick when nothing has to be done."""
     if sys.version_info < OLDEST:
@@ -236,8 +228,6 @@ def main(purpose: str) -> None:
                 refuse(f"装好后仍然找不到：{'、'.join(left)}。")
         if not is_prepared(purpose):
             make_environment(purpose)
-        if purpose == "run":
-            fill()
 
 
 if __name__ == "__main__":

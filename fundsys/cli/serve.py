@@ -23,13 +23,36 @@ ADDRESS_HELP = "监听的地址；供其他电脑访问时写本机地址或 0.0
 @click.option("--host", default="127.0.0.1", show_default=True, help=ADDRESS_HELP)
 @click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535), help="端口")
 @click.option("--workers", type=click.IntRange(1, 64), help="工作进程数；默认等于处理器核数，至少 2 个")
+@click.option("--with-demo", is_flag=True, help="启动前先建立或升级数据库，空的就装入演示县")
 @click.option("--county", metavar="县代码", help="办理哪个县（六位代码）；只有一个县时不用写")
-def serve(host: str, port: int, workers: int | None, county: str | None) -> None:
+def serve(host: str, port: int, workers: int | None, with_demo: bool, county: str | None) -> None:
     """Serve until told to stop; refuses with a sentence when the address cannot be had."""
     if sys.platform == "win32":
         raise Unavailable("Windows 上不能运行正式服务，请在 Debian 服务器上执行本命令。")
     refuse_taken(host, port)
+    if with_demo:
+        make_ready(county)
     server(host, port, workers or default_workers(), county).run()
+
+
+def make_ready(county: str | None) -> None:
+    """What a newcomer needs: a database of this version and, when it is empty, the demo county.
+
+    In this very process, so that ./run loads the program once; one process at a time.
+    """
+    import fcntl
+
+    from fundsys import config
+    from fundsys.cli.demo import demo
+    from fundsys.cli.init import init
+
+    instance = config.load().instance
+    instance.mkdir(parents=True, exist_ok=True)
+    with (instance / ".ready.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        context = click.get_current_context()
+        context.invoke(init, county=county)
+        context.invoke(demo, if_empty=True, county=county)
 
 
 def default_workers() -> int:

@@ -76,3 +76,17 @@ def test_a_taken_port_is_refused_with_a_sentence_that_says_what_to_do(county: di
 
 def test_a_port_that_is_no_port_is_wrong_usage(county: dict[str, str]) -> None:
     assert fundsys("serve", "--port", "70000", env=county).returncode == 2
+
+
+def test_a_newcomer_is_served_a_whole_demo_county_and_keeps_it(tmp_path: Path) -> None:
+    env = environment(tmp_path / "instance")
+    with serving(env, "--with-demo") as first:
+        assert first.get("/")[0] == 200
+        told = first.log.read_text("utf-8")
+    assert "已装入演示县" in told
+    assert "密码只显示这一次" in told
+    with serving(env, "--with-demo") as second:
+        assert second.get("/")[0] == 200
+        told = second.log.read_text("utf-8")
+    assert "数据库里已经有数据" in told
+    assert "密码" not in told
