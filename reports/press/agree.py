@@ -21,8 +21,9 @@ from .. import figures
 from ..figures import Kind
 from ..sheet import GROUP, ROW, SUBTOTAL, TOTAL, Sheet
 from . import csv, html, pdf, reading
-from .plan import PAGE_SUM, Plan
+from .plan import Plan
 from .safety import unquoted
+from .sizes import PAGE_SUM
 
 
 def agree(

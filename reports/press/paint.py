@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from ..sheet import GROUP, ROW, SUBTOTAL, TOTAL
 from .engine import PX, Aside, Laid, Piece
 from .faces import Chain
-from .plan import (
+from .plan import Plan, Strip
+from .sizes import (
     CONTINUED_BLOCK,
     FRAME,
     MARGIN_BOTTOM,
@@ -18,8 +19,6 @@ from .plan import (
     POINT,
     THIN,
     TITLE_BLOCK,
-    Plan,
-    Strip,
 )
 
 GRAYS = {SUBTOTAL: "0.965", TOTAL: "0.914"}

@@ -11,20 +11,9 @@ import segno
 
 from ..sheet import ROW, Sheet
 from . import engine
-from .plan import (
-    FRAME,
-    HEAD_SIZE,
-    LEADING,
-    MARGIN_BOTTOM,
-    MARGIN_SIDE,
-    MARGIN_TOP,
-    MEDIUM,
-    POINT,
-    THIN,
-    Lines,
-    Plan,
-    Strip,
-)
+from .folding import Lines
+from .plan import Plan, Strip
+from .sizes import FRAME, HEAD_SIZE, LEADING, MARGIN_BOTTOM, MARGIN_SIDE, MARGIN_TOP, MEDIUM, POINT, THIN
 
 _RULES = {0.0: "", THIN: "thin", MEDIUM: "medium", FRAME: "thick"}
 _ALIGN = {"left": "", "center": "center", "right": "right-end"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,68 +10,33 @@ from typing import Any, NamedTuple
 from ..ledger import Column
 from ..sheet import GROUP, ROUNDING_NOTE, ROW, SUBTOTAL, TOTAL, Line, Sheet
 from ..sums import Adder
+from . import widths
 from .faces import Chain
-
-PAGE_SUM = "pagesum"
-PAPER = {"A3 landscape": (420.0, 297.0), "A4 landscape": (297.0, 210.0), "A4 portrait": (210.0, 297.0)}
-MARGIN_TOP, MARGIN_SIDE, MARGIN_BOTTOM = 13.0, 12.0, 15.0
-FRAME, PAD, THIN, MEDIUM = 0.5, 0.75, 0.15, 0.3
-TITLE_BLOCK, CONTINUED_BLOCK = 28.2, 6.4
-HEAD_SIZE, NOTE_SIZE, NOTE_LINE = 7.6, 8.5, 4.3
-SMALLEST = 6.5
-POINT = 25.4 / 72
-LEADING = 1.2
-GROUP_HEIGHT, SUM_HEIGHT, TOTAL_HEIGHT = 6.2, 7.0, 8.5
-SIGNATURES_HEIGHT = 25.5
-_SLACK = 0.4
-
-Lines = tuple[str, ...]
-
-# One unbreakable cluster: openers stay with what follows, closers with what goes before, Latin words stay whole.
-_CLUSTER = re.compile(r"[（《“‘〔【「『〈]*(?:[!-~]+|.)[，。、；：？！）》”’〕】」』〉％…·—]*\s?", re.S)
-_CODE_PART = re.compile(r"[^-/—]*[-/—]+|[^-/—]+")
-
-
-def fold(text: str, width: float, chain: Chain, parts: re.Pattern[str] = _CLUSTER) -> Lines:
-    """Break a text into lines of at most this width (thousandths of its size), keeping 禁则: no line begins with a closer.
-
-    A cluster wider than the line is broken between characters, so nothing is ever cut off.
-    """
-    if chain.width(text) <= width:
-        return (text,)
-    lines: list[str] = []
-    line, used = "", 0
-    for part in parts.findall(text):
-        wide = chain.width(part)
-        if used + wide <= width:
-            line, used = line + part, used + wide
-            continue
-        if wide <= width:
-            lines.append(line)
-            line, used = part, wide
-            continue
-        for char in part:
-            advance = chain.width(char)
-            if line and used + advance > width:
-                lines.append(line)
-                line, used = "", 0
-            line, used = line + char, used + advance
-    lines.append(line)
-    return tuple(line.rstrip(" ") or line for line in lines if line)
-
-
-def balanced(text: str, width: float, chain: Chain) -> Lines:
-    """As fold(), with the lines of a centered text about equally long: 苏陕 / 协作 and not 苏陕协 / 作."""
-    lines = fold(text, width, chain)
-    if len(lines) == 1:
-        return lines
-    narrow = chain.width(text) / len(lines)
-    while narrow < width:
-        better = fold(text, narrow, chain)
-        if len(better) == len(lines):
-            return better
-        narrow += 250
-    return lines
+from .folding import CODE_PART, Lines, balanced, fold
+from .sizes import (
+    CONTINUED_BLOCK,
+    FRAME,
+    GROUP_HEIGHT,
+    HEAD_SIZE,
+    LEADING,
+    MARGIN_BOTTOM,
+    MARGIN_SIDE,
+    MARGIN_TOP,
+    MEDIUM,
+    NOTE_LINE,
+    NOTE_SIZE,
+    PAD,
+    PAGE_SUM,
+    PAPER,
+    POINT,
+    SIGNATURES_HEIGHT,
+    SLACK,
+    SMALLEST,
+    SUM_HEIGHT,
+    THIN,
+    TITLE_BLOCK,
+    TOTAL_HEIGHT,
+)
 
 
 class Cell(NamedTuple):
@@ -137,7 +101,9 @@ class Layout:
         self.body_height = self.page_height - MARGIN_TOP - MARGIN_BOTTOM
         self.size = sheet.ledger.size
         self.sizes = [max(SMALLEST, self.size * 0.92) if column.small else self.size for column in self.columns]
-        self.widths = self._fitted_widths()
+        self.widths = widths.fitted(
+            sheet, self.columns, self.places, self.sizes, self.width - 2 * FRAME, body, strong, head
+        )
         self.edges = [0.0]
         for width in self.widths:
             self.edges.append(round(self.edges[-1] + width, 4))
@@ -149,57 +115,6 @@ class Layout:
     def line_height(size: float) -> float:
         """Height of one text line in mm."""
         return size * POINT * LEADING
-
-    # --- widths -----------------------------------------------------------------------------------------------
-
-    def _fitted_widths(self) -> list[float]:
-        """The definition's widths, scaled to the paper; figures, codes and dates get what they need, texts give it."""
-        room = self.width - 2 * FRAME
-        asked = sum(column.mm for column in self.columns)
-        widths = [column.mm * room / asked for column in self.columns]
-        needs = self._needs()
-        floors = [
-            need if not column.figure.folds else min(width, max(need, width * 0.55))
-            for column, need, width in zip(self.columns, needs, widths, strict=True)
-        ]
-        for k, column in enumerate(self.columns):
-            if not column.figure.folds:
-                widths[k] = max(widths[k], needs[k])
-        over = sum(widths) - room
-        if over > 0:
-            spare = [max(0.0, width - floor) for width, floor in zip(widths, floors, strict=True)]
-            part = min(1.0, over / sum(spare)) if sum(spare) else 0.0
-            widths = [width - give * part for width, give in zip(widths, spare, strict=True)]
-        scale = room / sum(widths)
-        widths = [round(width * scale, 3) for width in widths]
-        widths[-1] = round(widths[-1] + room - sum(widths), 3)
-        return widths
-
-    def _needs(self) -> list[float]:
-        """Millimeters the widest unbreakable text of each column takes."""
-        widest = [0.0] * len(self.columns)
-        seen: list[set[str]] = [set() for _ in self.columns]
-        folds = [column.figure.folds for column in self.columns]
-        for line in self.sheet.lines():
-            if line.kind == GROUP:
-                continue
-            strong = line.kind != ROW
-            for k, i in enumerate(self.places):
-                if folds[k] or (strong and line.values[i] is None):
-                    continue
-                text = self.sheet.text(i, line.values[i])
-                if text in seen[k] and not strong:
-                    continue
-                if len(seen[k]) < 100_000:
-                    seen[k].add(text)
-                size = (self.size + 0.2) if strong else self.sizes[k]
-                chain = self.strong if strong else self.body
-                parts = _CODE_PART.findall(text) if self.columns[k].figure.name == "code" else (text,)
-                widest[k] = max(widest[k], *(chain.width(part) * size for part in parts or ("",)))
-        return [
-            wide / 1000 * POINT + 2 * PAD + THIN if wide else 2 * size * POINT + 2 * PAD
-            for wide, size in zip(widest, self.sizes, strict=True)
-        ]
 
     # --- heading ----------------------------------------------------------------------------------------------
 
@@ -289,7 +204,7 @@ class Layout:
         width = (self.widths[k] - 2 * PAD + 0.02) / POINT / self.sizes[k] * 1000
         figure = self.columns[k].figure
         if figure.name == "code":
-            return fold(text, width, self.body, _CODE_PART)
+            return fold(text, width, self.body, CODE_PART)
         return balanced(text, width, self.body) if figure.align == "center" else fold(text, width, self.body)
 
     def sum_strip(self, kind: str, label: str, values: Sequence[Any]) -> Strip:
@@ -330,7 +245,7 @@ class Layout:
     def capacity(self, first: bool) -> float:
         """Millimeters for strips on a page, without its page subtotal."""
         top = TITLE_BLOCK if first else CONTINUED_BLOCK
-        return self.body_height - top - self.head_height - 2 * FRAME - SUM_HEIGHT - _SLACK
+        return self.body_height - top - self.head_height - 2 * FRAME - SUM_HEIGHT - SLACK
 
     def notes_height(self, notes: Iterable[str]) -> float:
         """Millimeters the sentences under the table take."""

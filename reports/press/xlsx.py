@@ -16,8 +16,8 @@ from fundsys.domain.money import FEN_PER_WAN, FEN_PER_YUAN
 from ..figures import Kind
 from ..sheet import GROUP, ROW, SUBTOTAL, Sheet
 from . import xlsx_parts as parts
-from .plan import PAPER
 from .safety import looks_like_formula
+from .sizes import PAPER
 from .xlsx_parts import STYLE
 
 MOST_ROWS = 1_048_576

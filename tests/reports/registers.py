@@ -46,7 +46,7 @@ AGENCIES = (
     "县水利局",
     "县交通运输局",
 )
-CLASSES = ("经营性资产", "公益性资产", "到户类资产")
+CLASSES = ("经营性", "公益性", "到户类")
 
 
 def assets(count: int, seed: int = 610327) -> Iterator[SimpleNamespace]:
@@ -59,7 +59,7 @@ def assets(count: int, seed: int = 610327) -> Iterator[SimpleNamespace]:
         village = pick.choice(VILLAGES)
         cost = Money(pick.randint(80_000, 2_000_000) * 100)
         accepted = date(year, 5, 1) + timedelta(days=pick.randint(0, 200))
-        operating = asset_class == "经营性资产"
+        operating = asset_class == "经营性"
         yield SimpleNamespace(
             asset_no=f"6103271{pick.randint(0, 13):02d}2{pick.randint(0, 30):02d}-{year}-J1-{k + 1:05d}",
             asset_name=f"{village}{name}",
@@ -81,7 +81,7 @@ def assets(count: int, seed: int = 610327) -> Iterator[SimpleNamespace]:
             accepted_on=accepted,
             service_life=life,
             net_value=Money(cost.fen * pick.randint(40, 98) // 100),
-            owner_type="集体" if asset_class != "到户类资产" else "农户",
+            owner_type="集体" if asset_class != "到户类" else "农户",
             title_holder=f"{village}股份经济合作社",
             operator=pick.choice(("经陇纬秦公司", "关山菌业公司", "陇州牧业合作社", "村集体自营"))
             if operating

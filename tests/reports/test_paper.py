@@ -24,7 +24,9 @@ from fundsys.domain.money import Money
 from fundsys.reports import figures
 from fundsys.reports.press import csv, engine, html, paper, pdf, reading, xlsx
 from fundsys.reports.press.agree import agree
-from fundsys.reports.press.plan import PAGE_SUM, SIGNATURES_HEIGHT, Layout, fold
+from fundsys.reports.press.folding import fold
+from fundsys.reports.press.plan import Layout
+from fundsys.reports.press.sizes import PAGE_SUM, SIGNATURES_HEIGHT
 from fundsys.reports.registry import ledger, ledgers
 from fundsys.reports.sheet import GROUP, ROW, SUBTOTAL, TOTAL, compose, numeral
 from tests.reports.hostile import HOSTILE
