@@ -54,6 +54,7 @@ class _Open:
 
 _open = _Open()
 _county: ContextVar[str | None] = ContextVar("county", default=None)
+_beside: ContextVar[str] = ContextVar("beside", default="")
 
 
 def use(settings: Settings) -> None:
@@ -96,14 +97,19 @@ def is_sqlite() -> bool:
 def sqlite_file(county: str) -> Path:
     """The file of a county: the one the address names for the first county, files beside it for the others."""
     home = Path(make_url(settings().database_url).database or "").absolute()
-    return home if county == HOME_COUNTY else home.with_name(f"{home.stem}-{county}{home.suffix}")
+    file = home if county == HOME_COUNTY else home.with_name(f"{home.stem}-{_checked(county)}{home.suffix}")
+    return file.with_name(file.name + _beside.get())
 
 
 def schema(county: str) -> str:
     """The PostgreSQL schema of a county."""
+    return f"county_{_checked(county)}{_beside.get().replace('.', '_')}"
+
+
+def _checked(county: str) -> str:
     if not _CODE.fullmatch(county):
         raise DomainError(f"县代码“{county}”不对，应为六位数字")
-    return f"county_{county}"
+    return county
 
 
 def counties() -> list[str]:
@@ -120,8 +126,7 @@ def counties() -> list[str]:
 
 def current_county() -> str:
     """The county at work: the one chosen for this request or command, else the only one there is."""
-    chosen = _county.get() or settings().county
-    if chosen:
+    if chosen := chosen_county():
         return chosen
     there = counties()
     if len(there) > 1:
@@ -139,9 +144,31 @@ def in_county(code: str | None) -> Iterator[None]:
         _county.reset(token)
 
 
+def chosen_county() -> str | None:
+    """The county somebody named for this request or command; None when it is left to what there is."""
+    return _county.get() or settings().county
+
+
+@contextmanager
+def beside() -> Iterator[None]:
+    """Inside the block every county means a namespace beside its own, where a restore is built and proven."""
+    token = _beside.set(".restoring")
+    try:
+        yield
+    finally:
+        with _open.lock:
+            for key in [k for k in _open.engines if k.endswith(_beside.get())]:
+                _open.engines.pop(key).dispose()
+        _beside.reset(token)
+
+
 def exists(county: str) -> bool:
     """Whether the county's namespace has been made."""
-    return sqlite_file(county).exists() if is_sqlite() else county in counties()
+    if is_sqlite():
+        return sqlite_file(county).exists()
+    with engine(None).connect() as connection:
+        found = text("select count(*) from pg_namespace where nspname = :name")
+        return bool(connection.scalar(found, {"name": schema(county)}))
 
 
 # ---------- engines ----------
@@ -149,7 +176,7 @@ def exists(county: str) -> bool:
 
 def engine(county: str | None) -> Engine:
     """The engine of a county's namespace; None is the PostgreSQL database outside any county."""
-    key = county or ""
+    key = f"{county}{_beside.get()}" if county else ""
     with _open.lock:
         if key not in _open.engines:
             _open.engines[key] = _make_sqlite(sqlite_file(str(county))) if is_sqlite() else _make_postgres(county)

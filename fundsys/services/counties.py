@@ -25,7 +25,7 @@ def init(code: str | None = None, name: str | None = None, at: datetime | None =
     done = []
     fresh = not store.exists(county)
     with store.in_county(county):
-        _migrate(county)
+        migrate(county)
         changed = reference.load(county, name, at)
     done.append(f"{'已建立' if fresh else '已核对'}数据库（县代码 {county}）")
     done.append(f"参考数据：新增或更新 {changed} 条" if changed else "参考数据：没有变化")
@@ -54,7 +54,8 @@ def names() -> list[tuple[str, str]]:
     return found
 
 
-def _migrate(county: str) -> None:
+def migrate(county: str) -> None:
+    """Bring the county's namespace to this program's tables, making it when it is not there."""
     if store.is_sqlite():
         store.sqlite_file(county).parent.mkdir(parents=True, exist_ok=True)
     elif not store.exists(county):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import os
 import secrets
 from pathlib import Path
@@ -55,3 +57,9 @@ def add_vault_key(instance: Path) -> int:
 def lookup_key(instance: Path) -> bytes:
     """The key of the digests that let personal data be found without reading it."""
     return _read_or_make(_folder(instance) / "lookup.key", 32)
+
+
+def fingerprints(instance: Path) -> dict[str, str]:
+    """What tells keys apart without telling them: vault keys by number, and "lookup"."""
+    named = {str(number): key for number, key in vault_keys(instance).items()} | {"lookup": lookup_key(instance)}
+    return {name: hmac.new(key, b"fingerprint", hashlib.sha256).hexdigest()[:16] for name, key in named.items()}
