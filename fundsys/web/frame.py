@@ -45,6 +45,19 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
 )  # fmt: skip
 
 
+BELONGS = {
+    "funds.show": "funds.index",
+    "funds.new": "funds.index",
+    "funds.edit": "funds.index",
+    "funds.allocate": "funds.allocations",
+    "funds.allocation": "funds.allocations",
+    "funds.reverse": "funds.allocations",
+    "funds.review_notice": "funds.review",
+    "funds.review_line": "funds.review",
+}
+"""Pages that stand under an entry of the side bar without being it."""
+
+
 def the_county() -> County | None:
     """The county of this request; None before it has been set up. Read once a request."""
     if "county_row" not in g:
@@ -80,7 +93,7 @@ def navigation(who: Viewer | None) -> list[dict[str, Any]]:
 
 def _item(label: str, endpoint: str) -> dict[str, Any]:
     here = (request.endpoint or "").split(".")[0]
-    current = request.endpoint == endpoint or (
+    current = BELONGS.get(request.endpoint or "", request.endpoint) == endpoint or (
         here == endpoint.split(".")[0] and here not in ("funds", "projects", "people")
     )
     return {"label": label, "url": url_for(endpoint), "count": None, "tone": None, "current": current}

@@ -55,6 +55,7 @@ def allocations() -> str:
         years=[(str(y), f"{y}年") for y in queries.years(db.session)],
         levels=list(FundLevel),
         states=list(MoneyState),
+        ledger_url=url_for("ledgers.show", code="LG04", year=wanted.year or work_year()),
     )
 
 

@@ -177,7 +177,8 @@ def _told(made: queries.Sheet, form: SheetForm) -> dict[str, Any]:
     amounts = _typed(made, form, complain=False) if posted else {r.project_id: r.draft or ZERO for r in made.rows}
     result = queries.preview(db.session, made, amounts, today())
     room = fee_words(fee_room(result.effects, made.level))
-    lines = [_line(row, form, amounts.get(row.project_id, ZERO), room, posted) for row in made.rows]
+    order = sorted(made.rows, key=lambda row: (not row.draft, row.given >= row.planned, row.code))
+    lines = [_line(row, form, amounts.get(row.project_id, ZERO), room, posted) for row in order]
     return {
         "sheet": made,
         "lines": [line for line in lines if _shown(line)],
