@@ -12,6 +12,7 @@ from .headings import (
     TOTAL_LEAF,
     bare_heading,
     is_fiscal,
+    is_fiscal_group,
     is_money_word,
     is_part_group,
     later_field,
@@ -26,7 +27,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d年?")
 _NAMELIKE = ("project_name", "village", "town", "place", "unit")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Column:
     """One column: number, its headings from top to leaf, its unique heading, its field and its own money unit."""
 
@@ -179,8 +180,8 @@ class _Chooser:
         totals = [column for column in self.money if column.part is None]
         amount = self._best(totals) if totals else None
         if amount is not None and amount.rank >= 3:
-            amount = self._fiscal_part(amount) or amount
-        if amount is None:
+            amount = self._fiscal_part(amount) or (None if self.columns.added else amount)
+        if amount is None and not self.columns.added:
             amount = self._from_parts(self.money)
         self.columns.amount = amount
         if amount is not None:
@@ -228,6 +229,9 @@ class _Chooser:
 
     def _fiscal_part(self, amount: Column) -> Column | None:
         """Under a whole investment, the one column of public money is what the table allots."""
+        if (group := self._fiscal_group()) is not None:
+            self._add(group)
+            return None
         parts = [column for column in self.money if column.part and column.rank < 4]
         fiscal = [column for column in parts if is_fiscal(column.path[-1])]
         if len(fiscal) == 1 and bare_heading(amount.path[-1]) not in ("投入", "投入资金"):
@@ -239,6 +243,21 @@ class _Chooser:
         ]
         return grouped[0] if len(grouped) == 1 else None
 
+    def _fiscal_group(self) -> list[Column] | None:
+        """The columns of the one group of public money that has no total of its own: 财政补助资金（中央、省级）."""
+        groups: dict[tuple[str, ...], list[Column]] = {}
+        for column in self.money:
+            group = column.path[:-1]
+            if group and is_fiscal_group(group[-1]):
+                groups.setdefault(group, []).append(column)
+        open_groups = [found for found in groups.values() if len(found) > 1 and all(c.part for c in found)]
+        return open_groups[0] if len(open_groups) == 1 else None
+
+    def _add(self, parts: list[Column]) -> None:
+        names = "、".join(f"“{column.heading}”" for column in parts)
+        self.columns.problems.append((address(self.where, parts[0].number), f"没有合计列，金额按{names}相加，请核对。"))
+        self.columns.parts, self.columns.added = parts, True
+
     def _from_parts(self, parts: list[Column]) -> Column | None:
         """No total column: one part is the amount; several are added row by row, which is a problem to look at."""
         if len(parts) == 1:
@@ -247,11 +266,7 @@ class _Chooser:
         if len(total) == 1:
             return total[0]
         current = [c for c in parts if c.rank < 4] or parts
-        names = "、".join(f"“{column.heading}”" for column in current)
-        self.columns.problems.append(
-            (address(self.where, current[0].number), f"没有合计列，金额按{names}相加，请核对。")
-        )
-        self.columns.parts, self.columns.added = current, True
+        self._add(current)
         return None
 
     def _parts(self, amount: Column) -> list[Column]:

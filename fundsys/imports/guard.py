@@ -37,9 +37,9 @@ class Limits:
     ratio_floor: int = 8 * MIB
     parts: int = 2_000
     sheets: int = 100
-    rows: int = 20_000
+    rows: int = 10_000
     columns: int = 256
-    cells: int = 200_000
+    cells: int = 120_000
     elements: int = 2_000_000
     text_chars: int = 32_767
     shared_chars: int = 30_000_000

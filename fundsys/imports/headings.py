@@ -24,7 +24,7 @@ _BEFORE_MONEY: tuple[tuple[str, str, str], ...] = (
     ("quantity", "a quantity", r".*(?:数量|任务数|个数|座数|头数|株数|只数|台数|公里数|里程|长度|村数|项目数|件数|村个数)"),
     ("year", "year", r"年|.*(?:年度|年份)"),
     ("period", "dates or duration", r".*(?:时间|日期|期限|工期|起止|年限|年月|月份|时间进度).*"),
-    ("source", "where the money comes from, in words", r"(?:项目)?(?:资金|经费|投资|专项|指标)(?:来源|级次|级别|渠道|性质|类型|类别|种类|名称|科目|用途|管理办法|文件|去向|使用方向).*|来源|资金来源渠道|级次|渠道|来源渠道|预算科目|功能科目|.*科目(?:名称|编码)?"),
+    ("source", "where the money comes from, in words", r"(?!.*(?:金额|数额))(?:(?:项目)?(?:资金|经费|投资|专项|指标)(?:来源|级次|级别|渠道|性质|类型|类别|种类|名称|科目|用途|管理办法|文件|去向|使用方向).*|来源|资金来源渠道|级次|渠道|来源渠道|预算科目|功能科目|.*科目(?:名称|编码)?)"),
     ("person", "person in charge", r".*(?:责任人|负责人|联系人|姓名|户主|经办人|领导|带头人|法人).*"),
     ("mechanism", "how farmers share in the benefit", r".*(?:机制|联农带农|利益联结|带贫|带动方式|帮扶方式|帮扶措施).*"),
     ("target", "performance target", r".*(?:绩效|目标|效益|预期).*"),
@@ -199,6 +199,12 @@ def level_of(leaf: str) -> str | None:
 def is_fiscal(leaf: str) -> bool:
     """Whether a part is public money rather than what others add."""
     return _NOT_FISCAL.search(bare_heading(leaf)) is None
+
+
+def is_fiscal_group(group: str) -> bool:
+    """Whether a group heading names public money as such: 财政补助资金, not 总投资 nor 其中."""
+    bare = bare_heading(group)
+    return _FISCAL.search(bare) is not None and not _PART_GROUP.match(bare) and not _INVEST.search(bare)
 
 
 def says_total(path: tuple[str, ...]) -> bool:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from fundsys.domain.errors import NotAnAmount
 from fundsys.domain.money import Money
@@ -40,12 +41,14 @@ _PER = re.compile(r"每|/|标准|单价|人均|户均|亩均")
 _CURRENCY = re.compile(r"(?:人民币|RMB|CNY)?\s*[¥￥]?", re.IGNORECASE)
 
 
+@lru_cache(maxsize=50_000)
 def clean(text: str) -> str:
     """Full-width forms to plain ones, invisible characters and outer spaces away; for reading, never for keeping."""
     plain_text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).translate(_TRADITIONAL)
     return plain_text.replace("〔", "(").replace("〕", ")").strip()
 
 
+@lru_cache(maxsize=50_000)
 def squash(text: str) -> str:
     """A word for comparing: cleaned, without any inner space or line break."""
     return re.sub(r"\s+", "", clean(text))
@@ -197,6 +200,7 @@ def units_said(text: str) -> set[str]:
     return {SHOWN_UNIT.get(unit, unit) for unit in found}
 
 
+@lru_cache(maxsize=50_000)
 def is_unit_line(text: str) -> bool:
     """Whether the text is nothing but a unit line: “单位：万元”, “(单位：万元、户)”."""
     word = squash(text).strip("()")

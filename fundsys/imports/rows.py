@@ -18,10 +18,11 @@ _GRAND = re.compile(
 _SUB = re.compile(r".{0,24}小计|.{1,24}(?:合计|共计|总计)|分计|本页合计|过次页|承前页|页计")
 _COUNTED = re.compile(r"(合计|总计|共计|小计)[:：,，]?(?:[（(]?\d+[^\d]{0,6}[)）]?|[(（][^()（）]{0,16}[)）])")
 _FORM_WORD = re.compile(r"填报|截止|日期|编制|\d{4}年")
+_NOTE_WORD = re.compile(r"注|备注|说明|附注|填表说明|填报说明|编制说明")
 _WHOLE = re.compile(r"全[县市区省州旗乡镇]|.{0,6}(?:总额|总量|全部|总体)")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Line:
     """A row of the body with what decides its kind.
 
@@ -116,9 +117,13 @@ class _RowReader:
         if not cells:
             return None
         seq = self.seq.number if self.seq else None
-        texts = {c: squash(cell.text) for c, cell in cells.items() if c != seq and c not in self.figures}
+        marker = self._marker(cells, seq)
+        counted = seq in cells and (marker is not None or cells[seq].kind == "number")
+        texts = {
+            c: squash(cell.text) for c, cell in cells.items() if c not in self.figures and (c != seq or not counted)
+        }
         merged = [c for c in range(self.region.left, self.last + 1) if c not in cells and self._from_above(row, c)]
-        line = Line(row, cells, self._marker(cells, seq), texts, self._figure(cells), has_seq=seq in cells)
+        line = Line(row, cells, marker, texts, self._figure(cells), has_seq=counted)
         line.filled = len(texts) + sum(c != seq and c not in self.figures for c in merged)
         line.counted = line.has_seq or seq in merged
         return line
@@ -157,7 +162,7 @@ class _RowReader:
             return word
         if not money and any(SIGNATURE.match(word) for word in words) and len(line.texts) <= 8:
             return SIGNED
-        if not money and words and NOTE.match(words[0]) and len(line.cells) <= 2:
+        if not money and (NOTE.match(words[0]) or _NOTE_WORD.fullmatch(words[0])) and len(line.cells) <= 2:
             return NOTE_ROW
         return RECORD
 
@@ -185,14 +190,21 @@ def _settle_singles(view: View, columns: Columns, rows: Rows) -> None:
     typical = sorted(line.filled for line in shaped)[len(shaped) // 2] if shaped else 0
     heads = {c.number for c in name_columns(columns)} | {c.number for c in columns.all[:2]}
     endings = {_ending(line) for line in shaped} - {""}
+    seq = columns.of("seq")
+    by_seq = seq is not None and sum(line.counted for line in shaped) * 10 >= len(shaped) * 6
+    known = set(shaped)
+    total = _last_total(rows)
     for line in lines:
-        if line in shaped or money & line.cells.keys():
+        if line in known or money & line.cells.keys():
             continue
         alone = len(line.cells) == 1
-        if alone and typical <= 1 and not line.marker and _ending(line) in endings and not _after_total(rows, line):
+        if alone and typical <= 1 and not line.marker and _ending(line) in endings and not 0 < total < line.row:
             continue
-        if line.row > last:
-            if alone or len(line.texts) * 2 < typical or _after_total(rows, line) or not line.texts:
+        worded = seq is not None and seq.number in line.texts
+        if line.row < last and by_seq and not alone and (worded or line.filled < typical):
+            line.kind = CATEGORY
+        elif line.row > last:
+            if alone or len(line.texts) * 2 < typical or 0 < total < line.row or not line.texts:
                 line.kind = NOTE_ROW
         elif alone:
             _settle_single(view, rows, line, heads)
@@ -204,10 +216,10 @@ def _ending(line: Line) -> str:
     return words[-1:] if 1 < len(words) <= 20 else ""
 
 
-def _after_total(rows: Rows, line: Line) -> bool:
-    """Whether the table's total stands above a row, below all records: what follows is no record."""
-    totals = [other.row for other in rows.lines if other.kind == TOTAL]
-    return bool(totals) and totals[-1] < line.row and totals[-1] > rows.lines[0].row
+def _last_total(rows: Rows) -> int:
+    """The row of the last total, below which no record follows; 0 when there is none or it stands first."""
+    totals = [line.row for line in rows.lines if line.kind == TOTAL and line is not rows.lines[0]]
+    return totals[-1] if totals else 0
 
 
 def _settle_single(view: View, rows: Rows, line: Line, heads: set[int]) -> None:
@@ -314,21 +326,22 @@ def _find_silent_subtotals(columns: Columns, rows: Rows) -> None:
     seqs = sum(line.counted for line in lines)
     typical = sorted(line.filled for line in lines)[len(lines) // 2]
     by_seq = columns.of("seq") is not None and seqs * 10 >= len(lines) * 6
-    lean = [line for line in lines if _is_lean(line, by_seq, typical)]
+    lean = {line for line in lines if _is_lean(line, by_seq, typical)}
     if len(lean) * 2 > len(lines):
-        lean = []
+        lean = set()
+    thin = [line for line in lines if line in lean]
     whole = sum(line.figure or 0 for line in lines)
-    for line in list(lean):
+    for line in thin:
         if line.figure and line.figure * 2 == whole and len(lines) - len(lean) >= 2 and line in (lines[0], lines[-1]):
             line.kind = TOTAL
-            lean.remove(line)
+            lean.discard(line)
     lines = [line for line in lines if line.kind == RECORD]
     _unsaid_whole(columns, rows, lines, lean)
-    for line in lean:
+    for line in thin:
         if line.kind == RECORD and (_block(rows, line, lean, 1) or _block(rows, line, lean, -1)):
             line.kind = SUBTOTAL
     _find_blocks(rows)
-    for line in lean:
+    for line in thin:
         if line.kind == RECORD:
             where = address(line.row, min(line.cells))
             rows.problems.append(
@@ -344,7 +357,11 @@ def _find_blocks(rows: Rows) -> None:
     lines = [line for line in rows.lines if line.kind == RECORD and line.figure is not None]
     totals = {line.figure for line in rows.of(TOTAL)} - {None, 0}
     figures = [line.figure or 0 for line in lines]
-    if len(lines) < 4 or sum(figures) not in {2 * total for total in totals if total} or rows.of(SUBTOTAL):
+    if (
+        not 4 <= len(lines) <= 2_000
+        or sum(figures) not in {2 * total for total in totals if total}
+        or rows.of(SUBTOTAL)
+    ):
         return
     for step in (1, -1):
         heads = _group_heads(figures[::step])
@@ -361,11 +378,14 @@ def _find_blocks(rows: Rows) -> None:
 def _group_heads(figures: list[int]) -> list[int] | None:
     """Positions of group heads when the figures fall into head + members in exactly one way; None otherwise."""
     ways: dict[int, list[list[int]]] = {len(figures): [[]]}
+    positive = min(figures) > 0
     for start in range(len(figures) - 1, -1, -1):
         found: list[list[int]] = []
         running = 0
         for end in range(start + 1, len(figures)):
             running += figures[end]
+            if positive and running > figures[start]:
+                break
             if running == figures[start]:
                 found += [[start, *rest] for rest in ways[end + 1]]
         ways[start] = found[:2]
@@ -380,7 +400,7 @@ def _is_lean(line: Line, by_seq: bool, typical: int) -> bool:
     return typical >= 2 and line.filled <= 1
 
 
-def _unsaid_whole(columns: Columns, rows: Rows, lines: list[Line], lean: list[Line]) -> None:
+def _unsaid_whole(columns: Columns, rows: Rows, lines: list[Line], lean: set[Line]) -> None:
     """A first or last row that equals all the others together and is called 全县, or stands among plain names."""
     for line in (lines[0], lines[-1]) if len(lines) >= 3 else ():
         others = [other for other in lines if other is not line and other not in lean]
@@ -390,15 +410,14 @@ def _unsaid_whole(columns: Columns, rows: Rows, lines: list[Line], lean: list[Li
         called = any(_WHOLE.fullmatch(word) for word in line.texts.values())
         if called and len(others) >= 2 or len([f for f in figures if f]) >= 3:
             line.kind = TOTAL
-            if line in lean:
-                lean.remove(line)
+            lean.discard(line)
             if not called:
                 where = address(line.row, min(line.cells))
                 rows.problems.append((where, f"第 {line.row} 行没有写“合计”，但恰为其余各行之和，按合计处理，请核对。"))
             return
 
 
-def _block(rows: Rows, line: Line, lean: list[Line], step: int) -> bool:
+def _block(rows: Rows, line: Line, lean: set[Line], step: int) -> bool:
     """Whether the records next to a line (up to the next lean line, category or total) add up to it."""
     ordered = rows.lines[::step]
     start = ordered.index(line)

@@ -1,7 +1,7 @@
 """Bulk reading of template workbooks: every row with its number, at the speed of calamine, behind the same guards.
 
 Which engine serves which size:
-- layout reading of any county's table (up to 20 000 rows, 200 000 cells): xlsx.py, our streaming reader, because it
+- layout reading of any county's table (up to 10 000 rows, 120 000 cells): xlsx.py, our streaming reader, because it
   knows merges, hidden rows, formulas and the exact digits of each cell;
 - bulk reading (up to 110 000 rows, 2 000 000 cells): calamine, here; the package is checked first and the sheet's XML
   is searched once for what calamine does not tell (formulas without a result, cells far away, figures that are none);

@@ -122,7 +122,8 @@ def _compare_subtotals(
     checked: Checked,
 ) -> None:
     """Subtotals stand after their rows or before them; the side on which more of them fit is the table's habit."""
-    sides = {side: [(sub, _sum(_beside(lines, sub, subs, amounts, side))) for sub in subs] for side in (-1, 1)}
+    stops = set(subs)
+    sides = {side: [(sub, _sum(_beside(lines, sub, stops, amounts, side))) for sub in subs] for side in (-1, 1)}
 
     def fits(side: int) -> int:
         return sum(stated_amount(sub, column, unit) == summed for sub, summed in sides[side])
@@ -130,7 +131,7 @@ def _compare_subtotals(
     side = 1 if fits(1) > fits(-1) else -1
     for sub, summed in sides[side]:
         stated = stated_amount(sub, column, unit)
-        wider = _sum(_beside(lines, sub, [s for s in subs if s.row == sub.row], amounts, side))
+        wider = _sum(_beside(lines, sub, {sub}, amounts, side))
         if stated is not None and stated in (wider, {s.row: v for s, v in sides[-side]}.get(sub.row)):
             continue
         if _sums_subtotals(lines, sub, column, unit, side):
@@ -139,14 +140,14 @@ def _compare_subtotals(
 
 
 def _beside(
-    lines: list[Line], sub: Line, subs: list[Line], amounts: dict[int, int | None], side: int
+    lines: list[Line], sub: Line, stops: set[Line], amounts: dict[int, int | None], side: int
 ) -> list[int | None]:
     ordered = lines[::side]
     found: list[int | None] = []
     for line in ordered[ordered.index(sub) + 1 :]:
         if (
-            line in subs
-            or line.kind in (TOTAL,)
+            line in stops
+            or line.kind == TOTAL
             or line.kind == CATEGORY
             and (line.level is None or line.level <= 2)
             and found

@@ -258,7 +258,7 @@ CORPUS = [
     Hostile("维度标签写错", "表.xlsx", lambda: book(ROW + ROW.replace("2", "3"), before='<dimension ref="A1:A1"/>'), amounts=(10_000_000, 10_000_000)),
     Hostile("一百万空行", "表.xlsx", many_empty_rows, amounts=(10_000_000,)),
     Hostile("四百万空格", "表.xlsx", many_styled_cells, refused=("个，不予打开",)),
-    Hostile("行数太多", "表.xlsx", lambda: many_rows(20_001), refused=("20000 行",)),
+    Hostile("行数太多", "表.xlsx", lambda: many_rows(10_001), refused=("10000 行",)),
     Hostile("公式没有结果", "表.xlsx", lambda: formula("SUM(1,2)"), refused=("表", "B2", "公式")),
     Hostile("公式有结果", "表.xlsx", lambda: formula("SUM(1,2)", "<v>3</v>"), amounts=(3_000_000,), problems=("B2",)),
     Hostile("公式引用别的文件", "表.xlsx", lambda: formula("[1]Sheet1!A1", "<v>3</v>"), refused=("B2", "别的文件")),
