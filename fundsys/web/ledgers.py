@@ -171,7 +171,7 @@ def card(asset_id: int) -> Any:
     """One asset's card on paper, A4 portrait."""
     found = asset_card(db.session, me(), asset_id)
     county = the_county()
-    page = render_template("ledgers/card.html", card=found, base_style=pdf.base_style(), county=county, who=me())
+    page = render_template("paper/asset_card.html", card=found, base_style=pdf.base_style(), county=county, who=me())
     with act(by=me().id, what="打印资产卡片", subject=found.record.code):
         pass
     made = pdf.form(page)
