@@ -189,6 +189,11 @@ def sqlite_is_safe_for_wal() -> bool:
     return version >= _WAL_RESET_FIXED[0] or any(version[:2] == f[:2] and version >= f for f in _WAL_RESET_FIXED[1:])
 
 
+def sqlite_version() -> str:
+    """The version of SQLite at work."""
+    return str(sqlite.sqlite_version)
+
+
 def _make_sqlite(file: Path, memory: bool = False) -> Engine:
     options: dict[str, Any] = {"module": sqlite, "connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
     if memory:
