@@ -16,7 +16,7 @@ from tests.tracked import ROOT, python_files
 
 LOCKED = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)", re.M)
 # Found by name at run time, never imported by us.
-UNSEEN = {"psycopg": "SQLAlchemy 按地址装入"}
+UNSEEN = {"psycopg": "SQLAlchemy 按地址装入", "defusedxml": "openpyxl 见到它就用它读 XML"}
 UNSEEN_IN_TESTS = {"pytest-xdist", "import-linter", "mypy", "ruff", "setuptools", "types-openpyxl", "types-pyyaml"}
 
 
@@ -84,6 +84,14 @@ def test_what_the_program_imports_is_declared() -> None:
 
 def test_what_the_tests_import_is_declared() -> None:
     assert imported("tests/") - set(RUN) - set(TEST) == set()
+
+
+def test_what_is_declared_for_running_is_used() -> None:
+    assert set(RUN) - imported("fundsys/", "reports/", "migrations/") - set(UNSEEN) == set()
+
+
+def test_what_is_declared_for_testing_is_used() -> None:
+    assert set(TEST) - imported("tests/") - UNSEEN_IN_TESTS == set()
 
 
 def test_the_print_engine_is_pinned_exactly() -> None:
