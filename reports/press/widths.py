@@ -90,7 +90,9 @@ def _measured(
 def _least(text: str, name: str, align: str, folds: bool, body: Chain) -> int:
     """Width below which a text would be broken where it should not: figures whole, codes at hyphens, short labels whole."""
     if name == "code" and body.width(text) > 6000:
-        return max(map(body.width, CODE_PART.findall(text)), default=0)
+        parts = CODE_PART.findall(text)
+        halves = (max(body.width("".join(parts[:k])), body.width("".join(parts[k:]))) for k in range(1, len(parts)))
+        return min(halves, default=body.width(text))
     if not folds:
         return body.width(text)
     if align == "center":
