@@ -22,9 +22,8 @@ def routes(app: Flask) -> Iterator[Rule]:
 
 def address(rule: Rule) -> str:
     """An address of the route, with something in each of its places."""
-    filled = {
-        name: 1 if type(place).__name__ == "IntegerConverter" else "x" for name, place in rule._converters.items()
-    }
+    sample = {"IntegerConverter": 1, "AnyConverter": ".pdf"}
+    filled = {name: sample.get(type(place).__name__, "x") for name, place in rule._converters.items()}
     built = rule.build(filled, append_unknown=False)
     assert built is not None
     return built[1]
