@@ -99,11 +99,10 @@ def edit(notice_id: int) -> Any:
 @allow(Permission.REGISTER_NOTICE)
 def delete(notice_id: int) -> Any:
     """Remove a draft of one's own."""
-    notice = queries.notice(db.session, me(), notice_id, today())
     form = NoticeForm()
     form.act_name = "删除指标文草稿"
-    if form.try_to(funds.delete_notice, notice_id, version=form.version.data):
-        flash(f"已删除草稿{notice.document_no}，经过仍在办理日志里查得到", "good")
+    if form.try_to(_delete, notice_id, version=form.version.data):
+        flash(form.repeated or form.result, "good")
         return redirect(url_for(".index"))
     flash(str(form.form_errors[0]), "bad")
     return redirect(url_for(".show", notice_id=notice_id))
@@ -152,6 +151,13 @@ def _edit(entry: funds.NoticeEntry, *, notice_id: int, version: int | None, subm
         funds.submit_notice(notice.id, act=act)
     act.answer = f"{notice.id} {notice.document_no}"
     return notice.id
+
+
+def _delete(notice_id: int, *, version: int | None, act: Act) -> str:
+    """Remove it; the sentence to say."""
+    funds.delete_notice(notice_id, version=version, act=act)
+    act.answer = f"已删除草稿{act.subject}，经过仍在办理日志里查得到"
+    return act.answer
 
 
 def _form_page(form: NoticeForm, boxes: list[LineBoxes], notice: queries.Notice | None) -> str:
