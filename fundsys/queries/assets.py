@@ -23,6 +23,8 @@ from fundsys.queries.viewer import Viewer, seen_assets
 
 NOTHING = literal(ZERO, MoneyType())
 Town, Village = aliased(Region), aliased(Region)
+HAS_TITLE = and_(Asset.titled_on.is_not(None), Asset.title_document != "")
+"""Titled: the day and the document are both there."""
 SORTS: dict[str, Any] = {
     "code": Asset.code,
     "name": Asset.name,
@@ -72,8 +74,7 @@ def condition(wanted: AssetFilter) -> ColumnElement[bool]:
     if wanted.owner:
         tests.append(Asset.owner_name.like(f"%{wanted.owner}%"))
     if wanted.titled:
-        has_title = and_(Asset.titled_on.is_not(None), Asset.title_document != "")
-        tests.append(has_title if wanted.titled == "yes" else ~has_title)
+        tests.append(HAS_TITLE if wanted.titled == "yes" else ~HAS_TITLE)
     return and_(*tests)
 
 
@@ -222,7 +223,7 @@ def assets(
         .offset(offset)
         .limit(limit)
     )
-    return [AssetRow(*row) for row in rows], sums(session, found)
+    return [AssetRow(*tuple[Any, ...](row)) for row in rows], sums(session, found)
 
 
 def sums(session: Session, found: ColumnElement[bool]) -> AssetSums:

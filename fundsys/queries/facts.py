@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from sqlalchemy import case, func, or_, select, true
@@ -16,16 +16,17 @@ from fundsys.models.assets import Asset, AssetCost, MaintenanceSector, Patrol
 from fundsys.models.funds import FundSource
 from fundsys.models.industry import LegacyProject
 from fundsys.models.office import County
+from fundsys.queries.assets import HAS_TITLE
 from fundsys.queries.money_facts import money_facts
 from fundsys.queries.past import told
 
 PARTS = frozenset({"allocations", "payments", "projects", "assets", "legacy"})
-_OFFICE_HOURS = timedelta(hours=8)
+OFFICE_ZONE = timezone(timedelta(hours=8))
 
 
 def office_today() -> date:
     """Today in Asia/Shanghai."""
-    return (datetime.now(UTC) + _OFFICE_HOURS).date()
+    return datetime.now(OFFICE_ZONE).date()
 
 
 def work_year(session: Session) -> int:
@@ -76,7 +77,7 @@ def asset_facts(session: Session, until: date | None = None) -> tuple[AssetFact,
             Asset.registered_on,
             or_(Asset.appraised_value.is_not(None), Asset.appraisal_no != ""),
             Asset.titled_on,
-            Asset.title_document != "",
+            HAS_TITLE,
             Asset.supervisor,
             MaintenanceSector.name,
             Asset.maintenance_body,
@@ -139,7 +140,7 @@ def _asset(
         registered_on,
         bool(is_valued),
         None,
-        (titled_on is not None or bool(has_title)) and status is not AssetStatus.UNTITLED,
+        bool(has_title),
         titled_on,
         supervisor,
         sector or "",

@@ -103,9 +103,15 @@ def test_an_asset_brings_its_sector_its_title_and_whose_money_it_was() -> None:
         sector = session.scalars(select(MaintenanceSector).order_by(MaintenanceSector.id)).first()
         assert sector
         sector_id, sector_name, days = sector.id, sector.name, sector.patrol_days
-    kept = an_asset("A1", sector_id=sector_id, titled_on=date(2024, 4, 1), appraisal_no="陇评〔2024〕1号")
+    kept = an_asset(
+        "A1",
+        sector_id=sector_id,
+        titled_on=date(2024, 4, 1),
+        title_document="陇权〔2024〕1号",
+        appraisal_no="陇评〔2024〕1号",
+    )
     social = an_asset("A2", source="F701")
-    untitled = an_asset("A3", title_document="陇权〔2024〕3号", status=AssetStatus.UNTITLED)
+    untitled = an_asset("A3", title_document="陇权〔2024〕3号")
     an_asset("A4", status=AssetStatus.DISPOSED)
     found = {a.id: a for a in facts_now().assets}
     assert set(found) == {kept, social, untitled}
@@ -143,7 +149,8 @@ def test_a_legacy_project_brings_its_class_or_none() -> None:
 def test_a_past_day_shows_what_was_known_then_and_judges_by_that_day() -> None:
     asset = an_asset("A1", at=noon("2100-03-01"))
     with act(by=None, what="确权", at=noon("2100-03-02")) as opened:
-        opened.session.get_one(Asset, asset).titled_on = date(2100, 3, 2)
+        found = opened.session.get_one(Asset, asset)
+        found.titled_on, found.title_document = date(2100, 3, 2), "陇权〔2100〕1号"
     with past(date(2100, 3, 1)) as session:
         then = facts(session, 2024)
     assert then.as_at == date(2100, 3, 1)

@@ -1,0 +1,79 @@
+"""One search box, within a person's rights; and the state of the system for its administrators."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from fundsys import store
+from fundsys.domain.rights import Role
+from tests.counties import OfficeClient
+from tests.money import approved_notice, make_projects
+from tests.pages import Page, words
+from tests.queries.test_facts import an_asset
+from tests.web.test_industry import legacy
+
+Clients = Callable[..., OfficeClient]
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def found(client: OfficeClient, text: str) -> dict[str, list[str]]:
+    """The names found, by kind."""
+    page = Page(client.get("/search", query_string={"q": text}).get_data(as_text=True))
+    kinds = [words(caption) for caption in page.all("caption")]
+    return {kind: [row[1] for row in page.table(kind)[1:]] for kind in kinds}
+
+
+def test_one_word_finds_records_of_every_kind(client_as: Clients) -> None:
+    approved_notice(("F101", "100"), title="奶山羊专项资金")
+    make_projects({"name": "奶山羊养殖场"})
+    an_asset("A1", name="奶山羊圈舍")
+    legacy({})
+    assert found(client_as(Role.INSPECTOR), "奶山羊") == {
+        "指标文": ["奶山羊专项资金"],
+        "项目": ["奶山羊养殖场"],
+        "资产": ["奶山羊圈舍"],
+        "产业项目": ["第1号奶山羊托养点"],
+    }
+
+
+def test_nobody_finds_what_they_may_not_see(client_as: Clients) -> None:
+    approved_notice(("F101", "100"), title="奶山羊专项资金")
+    make_projects({"name": "奶山羊养殖场"})
+    legacy({})
+    assert found(client_as(Role.OWNER, unit="县林业局"), "奶山羊") == {}
+    assert found(client_as(Role.SYSADMIN), "奶山羊") == {}
+
+
+def test_a_code_finds_its_record_and_nothing_else_is_claimed(client_as: Clients) -> None:
+    make_projects({"code": "2024-9001", "name": "甲村供水"}, {"code": "2024-9002", "name": "乙村供水"})
+    client = client_as(Role.LEAD)
+    assert found(client, "2024-9002") == {"项目": ["乙村供水"]}
+    page = Page(client.get("/search", query_string={"q": "没有这样的东西"}).get_data(as_text=True))
+    assert "没有找到“没有这样的东西”" in words(page.root)
+    assert client.get("/search").status_code == 200
+
+
+def test_hostile_words_stay_words(client_as: Clients) -> None:
+    text = "<script>alert(1)</script>'\" % _ \\"
+    answer = client_as(Role.LEAD).get("/search", query_string={"q": text})
+    assert answer.status_code == 200
+    assert "<script>alert(1)" not in answer.get_data(as_text=True)
+
+
+def test_the_state_of_the_system_names_database_and_head_and_no_secret(client_as: Clients) -> None:
+    text = client_as(Role.SYSADMIN).get("/health/").get_data(as_text=True)
+    page = Page(text)
+    assert page.h1 == "系统状态"
+    assert ("SQLite" in text) != ("PostgreSQL" in text)
+    assert ("FULL" in text) == store.is_sqlite()
+    settings = store.settings()
+    assert settings.database_url not in text and str(settings.instance) not in text
+    rows = {row[0]: row[1] for row in page.table("各表行数")[1:]}
+    assert rows["本县"] == "1"
+
+
+def test_business_roles_do_not_see_the_state_of_the_system(client_as: Clients) -> None:
+    assert client_as(Role.LEAD).get("/health/").status_code == 403
+    assert client_as(Role.SECADMIN).get("/health/").status_code == 200
