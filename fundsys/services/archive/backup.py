@@ -16,12 +16,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from fundsys import __version__, config, store
+from fundsys import config, store
 from fundsys.domain.errors import DomainError, Unavailable
 from fundsys.models.base import Base
 from fundsys.models.journal import Act, Vault
 from fundsys.models.office import County
 from fundsys.services import attachments, keys
+from fundsys.version import VERSION
 
 from .rows import columns, kept_tables, lines
 
@@ -126,7 +127,7 @@ def _manifest(session: Session, code: str) -> dict[str, Any]:
     prints = keys.fingerprints(store.settings().instance)
     return {
         "format": FORMAT,
-        "program": __version__,
+        "program": VERSION,
         "schema": schema_here(),
         "county": {"code": code, "name": session.scalar(select(County.name).limit(1)) or ""},
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
