@@ -1,0 +1,1 @@
+"""One column list per KIND of workbook, and what its columns must agree on."""

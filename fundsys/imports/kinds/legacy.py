@@ -1,0 +1,135 @@
+"""`legacy`: the industry projects of 2013–2022 and their class among 四个一批, which the lead bureau decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import true
+
+from fundsys.domain import terms
+from fundsys.domain.industry import FourBatch, RunState
+from fundsys.domain.money import Money, exact_wan
+from fundsys.domain.rights import Permission, Role
+from fundsys.models.industry import LegacyProject
+from fundsys.queries.viewer import seen_legacy
+from fundsys.services.imports import Plan
+
+from .base import Column, Kind, Raw, Sheet, Table, Told, refuse_repeats, settle_places
+from .cells import Choice, CodeText, Count, CreditCode, Day, Text, Wan, Year
+from .records import PLACE_LABELS, PLACE_SHOWS, Records, Stored, known_rows, nothing_more, plan_records
+
+_BATCHES = tuple((batch.label.removesuffix("一批"), batch.code) for batch in FourBatch)
+_RUNS = (("正常", "R1"), ("低效", "R2"), ("停产", "R3"), ("闲置", "R3"), ("注销", "R4"), ("失联", "R4"), ("损毁", "R5"))
+_DECIDE = Permission.CLASSIFY
+
+COLUMNS = (
+    Column(terms.LEGACY_CODE, "code", CodeText(), also=("项目编码",), field="project_code", given=False, mm=22),
+    Column(terms.PROJECT_NAME, "name", Text(120), required=True, field="project_name", given=False, mm=36),
+    Column(terms.PROJECT_YEAR, "year", Year(2013, 2022), required=True, also=("年度", "实施年度", "建设年度"), field="year"),
+    Column(terms.TOWN, "town", Text(40), also=("乡镇", "镇街"), field="town"),
+    Column(terms.VILLAGE, "village", Text(40), also=("行政村", "村名"), field="village"),
+    Column(terms.INDUSTRY, "industry", Text(40), also=("产业类别", "产业类型")),
+    Column(terms.TYPE_NAME, "type_name", Text(60), also=("项目子类型",), field="project_type", mm=24),
+    Column(terms.FUND_SOURCE, "fund_source", Text(80), field="source", mm=20),
+    Column(terms.FISCAL_AMOUNT, "fiscal_amount", Wan(), also=("财政投入", "扶贫资金", "财政资金投入"), given=False),
+    Column(terms.TOTAL_INVESTMENT, "total_investment", Wan(), field="total_investment", given=False),
+    Column(terms.OPERATOR, "operator", Text(80), also=("经营主体", "实施主体"), mm=24),
+    Column(terms.OPERATOR_CREDIT_CODE, "operator_credit_code", CreditCode(), also=("统一社会信用代码",), given=False, mm=24),
+    Column(terms.RUN_STATE, "run_state", Choice(kind=RunState, also=_RUNS), also=("运行情况", "经营状况")),
+    Column(terms.YEARLY_INCOME, "yearly_income", Wan(), also=("年收益",), given=False),
+    Column(terms.BENEFIT_HOUSEHOLDS, "households", Count(), also=("受益户数", "带动户数"), field="households", given=False),
+    Column(terms.POOR_HOUSEHOLDS_LED, "poor_households", Count(), also=("带动脱贫户",), given=False),
+    Column(terms.ROOT_CAUSE, "root_cause", Text(4000, lines=True), also=("存在问题",), given=False, mm=32),
+    Column(terms.FOUR_BATCH, "batch", Choice(kind=FourBatch, also=_BATCHES), also=("分类", "分类结果"), right=_DECIDE),
+    Column(terms.BATCH_REASON, "batch_reason", Text(4000, lines=True), right=_DECIDE, given=False, mm=28),
+    Column(terms.MEASURE, "measure", Text(4000, lines=True), also=("措施", "一项一策"), given=False, mm=32),
+    Column(terms.RESPONSIBLE_UNIT, "responsible_unit", Text(80), also=("主管单位", "责任部门"), field="unit", mm=24),
+    Column(terms.PERSON_IN_CHARGE, "responsible", Text(40), field="person"),
+    Column(terms.DUE_ON, "due_on", Day(months="last"), also=("整改时限",)),
+    Column(terms.DECIDED_BY, "decided_by", Text(40), right=_DECIDE),
+    Column(terms.CLASSIFIED_ON, "decided_on", Day(past=True), right=_DECIDE),
+    Column(terms.REMARK, "remark", Text(4000, lines=True), field="remark", given=False, mm=24),
+)  # fmt: skip
+
+
+def agree(sheet: Sheet) -> None:
+    """What the columns of a legacy project must say together."""
+    refuse_repeats(sheet, "code")
+    settle_places(sheet)
+    fiscal, whole = sheet.column("fiscal_amount"), sheet.column("total_investment")
+    homes, poor = sheet.column("households"), sheet.column("poor_households")
+    for place, (fen, most) in enumerate(zip(fiscal, whole, strict=True)):
+        if fen is not None and most is not None and fen > most:
+            told = f"财政资金 {exact_wan(Money(fen))} 万元多于总投资 {exact_wan(Money(most))} 万元"
+            sheet.complain(place, "fiscal_amount", told)
+    for place, (all_of, some) in enumerate(zip(homes, poor, strict=True)):
+        if all_of is not None and some is not None and some > all_of:
+            sheet.complain(place, "poor_households", f"带动脱贫户 {some} 户多于受益户 {all_of} 户")
+    for place, (batch, who, day) in enumerate(
+        zip(sheet.column("batch"), sheet.column("decided_by"), sheet.column("decided_on"), strict=True)
+    ):
+        if batch is None and (who or day):
+            sheet.complain(place, "batch", "写了审定人或审定日期，却没有写分类")
+
+
+def foreign_amount(table: Table) -> None:
+    """The amount of a county's table is the public money."""
+    if table.sums is not None and table.sum_column and "fiscal_amount" not in table.columns:
+        amounts: list[Any] = [None if fen is None else exact_wan(Money(fen)) for fen in table.sums]
+        table.columns["fiscal_amount"] = Raw(table.sum_column, "金额", amounts, None, "万元")
+        table.sure.add("fiscal_amount")
+
+
+def own_unit(given: dict[str, Any], told: Told) -> dict[str, Any]:
+    """Owners and towns import for their own unit; its name stands on the record."""
+    own = told.is_own and told.who is not None and "responsible_unit" not in given and told.who.role is not Role.TOWN
+    return {"responsible_unit": told.who.unit_name} if own and told.who else {}
+
+
+def _begin(sheet: Sheet, place: int) -> str:
+    town = sheet.told.lists.region_code(sheet.values["town_id"][place])
+    return f"{sheet.told.county}-CY{sheet.values['year'][place]}-{town[6:9] or '000'}-"
+
+
+def _guard(sheet: Sheet, place: int, before: Stored, changes: Stored) -> None:
+    """Nothing beyond the rights of each column: a class already given changes only with CLASSIFY."""
+
+
+def plan(sheet: Sheet) -> Plan:
+    """New legacy projects, and changes of those there are."""
+    made = plan_records(sheet, RECORDS)
+    made.amount_fen = sum(fen or 0 for fen in sheet.values["fiscal_amount"])
+    return made
+
+
+def known(session: Any, told: Told) -> Iterable[dict[str, Any]]:
+    """The legacy projects there are, for a filled template."""
+    return known_rows(session, told, RECORDS, seen_legacy(told.who, told.permission) if told.who else true())
+
+
+RECORDS = Records(
+    model=LegacyProject,
+    attrs=(*(c.attr for c in COLUMNS if c.attr not in ("town", "village")), "town_id", "village_id"),
+    identity=("year", "name", "town_id", "village_id"),
+    begin=_begin,
+    digits=4,
+    units=("responsible_unit",),
+    own=lambda who: who.unit_name,
+    guard=_guard,
+    fresh=nothing_more,
+    shows=PLACE_SHOWS,
+    labels=PLACE_LABELS,
+)
+
+KIND = Kind(
+    code="legacy",
+    label="历年产业项目",
+    title="2013—2022年产业项目和四个一批",
+    columns=COLUMNS,
+    agree=agree,
+    plan=plan,
+    known=known,
+    foreign_amount=foreign_amount,
+    own_unit=own_unit,
+)
