@@ -29,17 +29,17 @@ HOME = store.HOME_COUNTY
 JOB = "insert into job (kind, parameters, state, done, total, message, result, asked_at) values ('w', '', '', 0, 0, ?, '', '')"
 
 
-def disk_rate(folder: Path) -> float:
-    """4 KiB writes with fdatasync in a second: what the disk allows one writer."""
+def disk_rate(folder: Path, seconds: float = 0.7) -> float:
+    """4 KiB writes with fdatasync in a second: what the disk allows one writer, measured around each run."""
     file = os.open(folder / "raw", os.O_CREAT | os.O_WRONLY)
     os.write(file, bytes(1 << 20))
-    done, end = 0, time.perf_counter() + 2
+    done, end = 0, time.perf_counter() + seconds
     while time.perf_counter() < end:
         os.pwrite(file, os.urandom(4096), (done % 200) * 4096)
         os.fdatasync(file)
         done += 1
     os.close(file)
-    return done / 2
+    return done / seconds
 
 
 def bare(dice: random.Random) -> None:
@@ -91,8 +91,9 @@ def writer(save: Callable[[random.Random], None], seed: int, go: Any, told: Any,
     told.put((waits, errors))
 
 
-def run(name: str, save: Callable[[random.Random], None], writers: int, settings: config.Settings, raw: float) -> None:
-    """Let so many writers save at once and print what came of it."""
+def run(name: str, save: Callable[[random.Random], None], writers: int, settings: config.Settings) -> None:
+    """Let so many writers save at once and print what came of it, beside the disk's rate before and after."""
+    before = disk_rate(settings.instance)
     go, told = mp.Event(), mp.Queue()
     crowd = [mp.Process(target=writer, args=(save, n, go, told, settings)) for n in range(writers)]
     for each in crowd:
@@ -103,13 +104,14 @@ def run(name: str, save: Callable[[random.Random], None], writers: int, settings
     for each in crowd:
         each.join()
     waits = sorted(w for part, _ in parts for w in part)
-    rate = len(waits) / SECONDS
+    rate, raw = len(waits) / SECONDS, (before + disk_rate(settings.instance)) / 2
     print(
         json.dumps(
             {
                 "what": name,
                 "writers": writers,
                 "saves_per_s": round(rate),
+                "raw_per_s": round(raw),
                 "of_raw": round(rate / raw, 3),
                 "lock_errors": sum(errors for _, errors in parts),
                 "p50_ms": round(waits[len(waits) // 2] * 1e3, 2),
@@ -137,12 +139,30 @@ def main() -> None:
             for _ in range(2000):
                 opened.connection().exec_driver_sql(JOB, ("",))
         store.close()
-        raw = disk_rate(Path(folder))
-        print(json.dumps({"what": "raw 4 KiB write + fdatasync", "per_s": round(raw)}), flush=True)
         for name, save in (("bare storage path", bare), ("writing session", session), ("act", an_act)):
             for writers in (1, 8, WRITERS):
-                run(name, save, writers, settings, raw)
-        print(json.dumps({"what": "raw again", "per_s": round(disk_rate(Path(folder)))}), flush=True)
+                run(name, save, writers, settings)
+        reader_beside_savers(settings)
+
+
+def reader_beside_savers(settings: config.Settings) -> None:
+    """The slowest save without a reader, and while a register is read for five seconds."""
+    for name, reads in (("act, nobody reads", False), ("act, a register is being read", True)):
+        store.use(settings)
+        slowest, saves, dice = 0.0, 0, random.Random(1)
+        with store.snapshot(HOME) as reading:
+            if reads:
+                reading.execute(text('select count(*) from "change"')).scalar_one()
+            end = time.perf_counter() + 5
+            while time.perf_counter() < end:
+                began = time.perf_counter()
+                an_act(dice)
+                slowest, saves = max(slowest, time.perf_counter() - began), saves + 1
+        store.close()
+        print(
+            json.dumps({"what": name, "saves": saves, "max_ms": round(slowest * 1e3, 1)}, ensure_ascii=False),
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

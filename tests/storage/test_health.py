@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -239,3 +240,18 @@ def test_an_old_sqlite_works_in_rollback_mode_and_says_so(database_url: str, tmp
     done = subprocess.run([sys.executable, "-c", OLD, str(tmp_path)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split("\n")[-2] in ("False delete FULL 0 True", "True wal FULL 0 True")
+
+
+@pytest.mark.only_on("sqlite")  # PostgreSQL's lock timeout is told above
+def test_a_county_locked_by_another_program_refuses_in_time_and_saves_again_after(app: Flask) -> None:
+    some_assets(1)
+    other = sqlite3.connect(store.sqlite_file(store.HOME_COUNTY), isolation_level=None)
+    other.execute("begin immediate")
+    try:
+        assert refused().startswith("数据库正被占用，这次没有保存")
+        assert patrols() == 0
+    finally:
+        other.execute("rollback")
+        other.close()
+    a_save()
+    assert patrols() == 1

@@ -36,11 +36,27 @@ def schema(check: Check) -> None:
     check.count("tables", len(Base.metadata.tables))
 
 
+_PARTS = {
+    "table": "表",
+    "column": "栏",
+    "index": "索引",
+    "constraint": "唯一约束",
+    "fk": "外键",
+    "type": "类型",
+    "nullable": "可空",
+    "default": "默认值",
+}
+
+
 def _told(difference: Any) -> str:
-    kind, *rest = difference
-    names = [str(getattr(part, "name", part)) for part in rest if part is not None]
-    words = {"add": "缺少", "remove": "多出", "modify": "改过"}
-    return f"{words.get(str(kind).split('_')[0], '')}{kind}（{'，'.join(n for n in names if n)[:160]}）"
+    """One difference in words: 缺少索引（asset ix_asset_owner_name）."""
+    verb, _, part = str(difference[0]).partition("_")
+    names = []
+    for item in difference[1:]:
+        owner = getattr(item, "table", None)
+        names += [str(getattr(owner, "name", "") or ""), str(getattr(item, "name", item) or "")]
+    shown = " ".join(dict.fromkeys(n for n in names if n and n != "None" and len(n) < 60))
+    return f"{ {'add': '缺少', 'remove': '多出'}.get(verb, '改过') }{_PARTS.get(part, part)}（{shown}）"
 
 
 def _checks(check: Check, connection: Connection) -> None:
