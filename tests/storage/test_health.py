@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import resource
 import shutil
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -245,13 +244,22 @@ def test_an_old_sqlite_works_in_rollback_mode_and_says_so(database_url: str, tmp
 @pytest.mark.only_on("sqlite")  # PostgreSQL's lock timeout is told above
 def test_a_county_locked_by_another_program_refuses_in_time_and_saves_again_after(app: Flask) -> None:
     some_assets(1)
-    other = sqlite3.connect(store.sqlite_file(store.HOME_COUNTY), isolation_level=None)
-    other.execute("begin immediate")
-    try:
-        assert refused().startswith("数据库正被占用，这次没有保存")
-        assert patrols() == 0
-    finally:
-        other.execute("rollback")
-        other.close()
+    file = store.sqlite_file(store.HOME_COUNTY)
+    other = subprocess.Popen([sys.executable, "-c", LOCKED, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert other.stdin is not None and other.stdout is not None
+    assert other.stdout.readline() == b"locked\n"
+    assert refused().startswith("数据库正被占用，这次没有保存")
+    assert patrols() == 0
+    other.communicate(b"go")
     a_save()
     assert patrols() == 1
+
+
+# another process: two SQLite libraries in one process do not see each other's locks
+LOCKED = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("begin immediate")
+print("locked", flush=True)
+sys.stdin.read()
+"""
