@@ -32,6 +32,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 from fundsys.domain.errors import Unavailable
 
 from .faces import Chain, Face
+from .sizes import HEAD_SIZE, LEADING, POINT
 
 DEFLATE_LEVEL = 3
 PX = 96 / 25.4  # CSS pixels in a millimeter
@@ -72,15 +73,15 @@ class Aside(NamedTuple):
     bold: bool
 
 
-class Laid(NamedTuple):
-    """A laid-out page of its own, drawn with its corner at this place: the table head. Millimeters."""
+class Heading(NamedTuple):
+    """The lines of a table heading, laid out by WeasyPrint, centered on this point. Millimeters."""
 
-    html: str
+    lines: tuple[str, ...]
     x: float
     y: float
 
 
-Piece = bytes | Aside | Laid
+Piece = bytes | Aside | Heading
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ class Painting:
 
     count: pages of the document. template: page index → index of the template page under it.
     paint: page index → pieces in the order of the text: content stream (bytes, millimeters from the top left corner),
-    Asides and Laid parts.
+    Asides and Headings. headings: lines of all headings that will come.
     asides: all texts set by WeasyPrint, known from the plan. glyphs: (style, face number) → {glyph: (character, advance)}
     filled by paint.
     """
@@ -98,6 +99,7 @@ class Painting:
     template: Callable[[int], int]
     paint: Callable[[int], Sequence[Piece]]
     asides: Sequence[Aside]
+    headings: Sequence[tuple[str, ...]]
     glyphs: dict[tuple[str, int], dict[int, tuple[str, int]]]
 
 
@@ -129,12 +131,6 @@ def _lay_out(html: str, css: str = "") -> Document:
     sheets = [_parsed(css)] if css else []
     source = weasyprint.HTML(string=html, url_fetcher=RefusingFetcher())
     return source.render(font_config=_configuration(), stylesheets=sheets)
-
-
-@lru_cache(maxsize=32)
-def _laid_out_once(html: str, css: str) -> Page:
-    """A part that many prints share (a table head), laid out once per worker."""
-    return _lay_out(html, css).pages[0]
 
 
 def _drawn_fonts(family: str, weight: int, sample: str = _SAMPLE) -> dict[int, Font]:
@@ -258,7 +254,7 @@ def print_html(html: str, target: Path | None = None, painting: Painting | None 
             for key, font in one.fonts:
                 document.fonts.setdefault(key, _fresh(font))
         if painting is not None:
-            _put_rows(document, painting, types, css)
+            _put_rows(document, painting, types)
         else:
             document.pages[-1] = _LastPage(document.pages[-1], document)
         options = {"pdf_version": "1.7", "cache": {}}
@@ -301,14 +297,13 @@ class _LastPage(Page):
 class _Rows:
     """What the painted pages of one document share."""
 
-    def __init__(self, document: Document, painting: Painting, types: dict[str, _Type], css: str) -> None:
+    def __init__(self, document: Document, painting: Painting, types: dict[str, _Type]) -> None:
         self.document = document
         self.painting = painting
         self.types = types
         self.templates = list(document.pages)
-        self.css = css
         self.recorded: dict[int, tuple[list[Any], list[Any]]] = {}
-        self.parts: dict[str, list[Any]] = {}
+        self.headings = _drawn_headings(painting.headings, types)
         self.asides = _set_asides(painting.asides)
 
     def record(self, number: int, stream: Stream, scale: float) -> tuple[list[Any], list[Any]]:
@@ -320,16 +315,18 @@ class _Rows:
         begin, end = _marked(drawn)
         return drawn[:begin], drawn[end:]
 
-    def draw_part(self, part: Laid, stream: Stream) -> None:
-        """Draw a laid-out part; its operators are made once per document."""
-        if part.html not in self.parts:
-            start = len(stream.stream)
-            _laid_out_once(part.html, self.css).paint(stream)
-            self.parts[part.html] = stream.stream[start:]
-            del stream.stream[start:]
+    def draw_heading(self, heading: Heading, stream: Stream) -> None:
+        """Draw a heading that was laid out before, and take over the glyphs it needs."""
+        drawn = self.headings[heading.lines]
+        for key, font, to_unicode, widths in drawn.fonts:
+            mine = self.document.fonts.setdefault(key, _fresh(font))
+            mine.to_unicode.update(to_unicode)
+            mine.widths.update(widths)
+        stream._resources["ExtGState"].update(drawn.states)
+        middle = len(heading.lines) * HEAD_SIZE * LEADING * POINT / 2
         with stream.stacked():
-            stream.transform(e=part.x * PX, f=part.y * PX)
-            stream.stream.extend(self.parts[part.html])
+            stream.transform(e=(heading.x - _HEADING_PAGE / 2) * PX, f=(heading.y - middle) * PX)
+            stream.stream.extend(drawn.operators)
 
     def finish(self) -> None:
         """Tell the fonts which glyphs the painted rows used."""
@@ -380,8 +377,8 @@ class _PaintedPage(Page):
         for piece in rows.painting.paint(self._number):
             if isinstance(piece, bytes):
                 stream.stream.append(piece)
-            elif isinstance(piece, Laid):
-                rows.draw_part(piece, stream)
+            elif isinstance(piece, Heading):
+                rows.draw_heading(piece, stream)
             else:
                 _draw_aside(stream, piece, rows.asides)
         stream.stream.extend(after)
@@ -398,9 +395,49 @@ def _deflate(stream: Stream) -> None:
     stream.compress = False
 
 
-def _put_rows(document: Document, painting: Painting, types: dict[str, _Type], css: str) -> None:
-    rows = _Rows(document, painting, types, css)
+def _put_rows(document: Document, painting: Painting, types: dict[str, _Type]) -> None:
+    rows = _Rows(document, painting, types)
     document.pages = [_PaintedPage(rows, number) for number in range(painting.count)]
+
+
+_HEADING_PAGE = 400.0
+
+
+class _Drawn(NamedTuple):
+    """A heading's operators, the glyphs they use (font key, font, characters, advances) and graphic states."""
+
+    operators: list[Any]
+    fonts: tuple[tuple[int, Font, dict[int, str], dict[int, int]], ...]
+    states: dict[str, Any]
+
+
+_headings: dict[tuple[str, ...], _Drawn] = {}  # headings of ledgers are few and stay the same while a worker lives
+
+
+def _drawn_headings(wanted: Sequence[tuple[str, ...]], types: dict[str, _Type]) -> dict[tuple[str, ...], _Drawn]:
+    """Each heading as operators; those not seen before are laid out, one to a page."""
+    new = [lines for lines in dict.fromkeys(wanted) if lines not in _headings]
+    if new:
+        css = (
+            f"@page{{size:{_HEADING_PAGE}mm 40mm;margin:0}}body{{margin:0}}p{{margin:0;white-space:pre;text-align:center;"
+            f"font:700 {HEAD_SIZE}pt/{HEAD_SIZE * POINT * LEADING:.4f}mm {css_families('head')};break-after:page}}"
+            "p:last-child{break-after:auto}"
+        )
+        paragraphs = "".join(f"<p>{'<br>'.join(map(markup.escape, lines))}</p>" for lines in new)
+        document = _lay_out(f"<!doctype html><html lang=zh-CN><style>{css}</style><body>{paragraphs}")
+        if len(document.pages) != len(new):
+            raise RuntimeError("headings did not fit one to a page")
+        for lines, page in zip(new, document.pages, strict=True):
+            _headings[lines] = _drawn(page, types)
+    return {lines: _headings[lines] for lines in wanted}
+
+
+def _drawn(page: Page, types: dict[str, _Type]) -> _Drawn:
+    fonts = {key: _fresh(font) for one in types.values() for key, font in one.fonts}
+    stream = _FontCatcher(fonts)
+    page.paint(stream)
+    used = tuple((key, font, font.to_unicode, font.widths) for key, font in fonts.items() if font.to_unicode)
+    return _Drawn(list(stream.stream), used, stream._resources["ExtGState"])
 
 
 _ASIDE_LINE = 2.0  # line height of a text set aside, in its own size
@@ -471,7 +508,7 @@ def _painted_probe() -> bool:
         return [piece]
 
     html = f"<html lang=zh-CN><style>@page{{size:A4}}i{{display:inline-block;width:9mm;height:9mm;background:{MARKER}}}</style><p>县<i></i>"
-    data = print_html(html, None, Painting(2, lambda number: 0, paint, (), used))
+    data = print_html(html, None, Painting(2, lambda number: 0, paint, (), (), used))
     return (
         data is not None
         and data.startswith(b"%PDF")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..sheet import GROUP, ROW, SUBTOTAL, TOTAL
-from .engine import PX, Aside, Laid, Piece
+from .engine import PX, Aside, Heading, Piece
 from .faces import Chain
 from .plan import Plan, Strip
 from .sizes import (
@@ -14,6 +14,7 @@ from .sizes import (
     MARGIN_BOTTOM,
     MARGIN_SIDE,
     MARGIN_TOP,
+    MEDIUM,
     PAD,
     PAGE_SUM,
     POINT,
@@ -68,9 +69,8 @@ Runs = tuple[tuple[int, str], ...]
 class Painter:
     """Paints the pages of one plan and remembers which glyphs it used."""
 
-    def __init__(self, plan: Plan, chains: dict[str, Chain], names: dict[str, tuple[str, ...]], head: str) -> None:
+    def __init__(self, plan: Plan, chains: dict[str, Chain], names: dict[str, tuple[str, ...]]) -> None:
         self.plan = plan
-        self.head = head
         self.layout = plan.layout
         self.chains, self.names = chains, names
         self.glyphs: dict[tuple[str, int], dict[int, tuple[str, int]]] = {}
@@ -155,7 +155,32 @@ class Painter:
         frame = f"{left:.3f} {top + FRAME / 2:.3f} {right - left:.3f} {y + FRAME / 2 - top:.3f} re"
         ink.rules.setdefault((0, FRAME), []).append(frame)
         self._page_number(number, ink)
-        return [Laid(self.head, MARGIN_SIDE, top), *ink.pieces()]
+        headings = self._heads(top + FRAME, ink)
+        drawing, *texts = ink.pieces()
+        return [drawing, *headings, *texts]
+
+    def headings(self) -> list[tuple[str, ...]]:
+        """The lines of every heading of the table."""
+        return [cell.lines for cell in self.layout.head_cells]
+
+    def _heads(self, top: float, ink: _Ink) -> list[Heading]:
+        """Gray ground and rules of the table head, and its texts row by row."""
+        layout = self.layout
+        rows = [top, top + layout.head_rows[0], top + layout.head_height]
+        left, right = self._x[0], self._x[-1]
+        ink.fills.append(f"0.937 g {left:.2f} {top:.2f} {right - left:.2f} {layout.head_height:.2f} re f")
+        ink.rule(MEDIUM, left, top + layout.head_height - MEDIUM / 2, right, top + layout.head_height - MEDIUM / 2)
+        levels = len(layout.head_rows)
+        found = []
+        for cell in sorted(layout.head_cells, key=lambda cell: (cell.top, cell.begin)):
+            begin, end = self._x[cell.begin], self._x[cell.end]
+            above, below = rows[cell.top], rows[cell.bottom if levels > 1 else 2]
+            if cell.end < len(layout.columns):
+                ink.rule(THIN, end - THIN / 2, above, end - THIN / 2, below)
+            if cell.bottom < levels:
+                ink.rule(THIN, begin, below - THIN / 2, end, below - THIN / 2)
+            found.append(Heading(cell.lines, (begin + end - THIN) / 2, (above + below) / 2))
+        return found
 
     def _row(self, strip: Strip, y: float, ink: _Ink) -> None:
         layout = self.layout

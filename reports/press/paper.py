@@ -39,14 +39,6 @@ def document(plan: Plan, painted: bool) -> str:
     )
 
 
-def head_document(plan: Plan) -> str:
-    """The table head alone on a page of its own size, for painted ledgers."""
-    layout = plan.layout
-    page = f"@page{{size:{layout.width}mm {layout.head_height + 2 * FRAME + 1}mm;margin:0}}"
-    table = f'<table class="frame-later">{_columns(plan)}<thead>{_head(plan)}</thead></table>'
-    return f'<!doctype html><html lang="zh-CN"><style>{page}{_table_style(plan)}</style><body>{table}</body></html>'
-
-
 def _table_style(plan: Plan) -> str:
     layout = plan.layout
     body, head = engine.css_families("body"), engine.css_families("head")

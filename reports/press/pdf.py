@@ -34,13 +34,14 @@ def render(sheet: Sheet, target: Path | None = None, table: bool | None = None) 
         {style: engine.chain(style) for style in styles},
         {style: engine.font_names(style) for style in styles},
     )
-    painter = Painter(planned, chains, names, paper.head_document(planned))
+    painter = Painter(planned, chains, names)
     last = len(planned.templates) - 1
     painting = engine.Painting(
         count=len(planned.pages),
         template=lambda number: 0 if number == 0 else last if number == len(planned.pages) - 1 else 1,
         paint=painter.page,
         asides=painter.asides(),
+        headings=painter.headings(),
         glyphs=painter.glyphs,
     )
     return engine.print_html(paper.document(planned, painted=True), target, painting, paper.stylesheet())
