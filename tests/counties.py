@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import NullPool, create_engine, make_url, select, text
 
 from fundsys import create_app, store
 from fundsys.domain.rights import Role
@@ -20,6 +21,7 @@ from fundsys.models.office import Person, Unit
 from fundsys.services import counties, people
 from fundsys.services.acts import act
 from tests.pages import Page
+from tests.postgres import database_name
 
 PASSWORD = "Guan-Shan-2024-long"
 UNIT_KINDS = {
@@ -31,30 +33,52 @@ UNIT_KINDS = {
     Role.VILLAGE: "village",
     Role.KEEPER: "village",
 }
-_seed: dict[str, Path] = {}
+_seed: dict[str, Any] = {}
 
 
 @contextmanager
 def county_app(database_url: str, instance: Path) -> Iterator[Flask]:
     """The application over one fresh county (陇县, reference data loaded), inside its context.
 
-    On SQLite the file of the first county made in this process is copied: making one takes seconds, copying none.
+    The first county made in this process is kept as a seed on either database: making one takes seconds, copying none.
     """
     app = create_app({"instance": instance, "database_url": database_url, "testing": True})
     with app.app_context(), store.in_county(store.HOME_COUNTY):
-        file = store.sqlite_file(store.HOME_COUNTY) if store.is_sqlite() else None
-        if file and "sqlite" in _seed:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(_seed["sqlite"], file)
+        if store.is_sqlite():
+            _sqlite_from_seed(store.sqlite_file(store.HOME_COUNTY), instance)
         else:
-            counties.init()
-            if file:
-                store.close()
-                kept = Path(str(instance) + ".seed.db")
-                shutil.copy(file, kept)
-                _seed["sqlite"] = kept
+            _postgres_from_seed(database_url)
         yield app
     store.close()
+
+
+def _sqlite_from_seed(file: Path, instance: Path) -> None:
+    if "sqlite" in _seed:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(_seed["sqlite"], file)
+        return
+    counties.init()
+    store.close()
+    kept = Path(f"{instance}.seed.db")
+    shutil.copy(file, kept)
+    _seed["sqlite"] = kept
+
+
+def _postgres_from_seed(url: str) -> None:
+    server, name, seed = url.split("?", 1)[1], database_name(url), f"county_seed_{os.getpid()}"
+    fresh = _seed.get("postgresql") != server
+    if fresh:
+        counties.init()
+        store.close()
+    beside = create_engine(make_url(url).set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with beside.connect() as connection:
+        if fresh:
+            connection.execute(text(f'DROP DATABASE IF EXISTS "{seed}"'))
+            connection.execute(text(f'CREATE DATABASE "{seed}" TEMPLATE "{name}"'))
+            _seed["postgresql"] = server
+        else:
+            connection.execute(text(f'DROP DATABASE "{name}"'))
+            connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{seed}"'))
 
 
 def somebody(role: Role, unit: str | None = None, login: str | None = None) -> int:
