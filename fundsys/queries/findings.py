@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import func, select
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from fundsys import store
 from fundsys.domain.rules.base import Finding, Rule, all_rules
+from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice
 from fundsys.models.journal import Act, Change
 from fundsys.queries.facts import facts, office_today
 from fundsys.queries.past import told
@@ -78,6 +79,36 @@ def findings(
         kept[code] = found
         _keep((*place, code), _Entry(head, day, found))
     return [c for r in wanted for c in kept[r.code] or ()]
+
+
+def month_ends(
+    session: Session, asked: Rule, year: int, as_at: date | None = None, until: date | None = None
+) -> dict[str, list[tuple[int, Finding]]]:
+    """What a rule on allocations alone would have found at the end of each month of the year so far, by scope.
+
+    Basis: entries decided by then, as known now; the last month counts all, so that it is the figure of today.
+    Empty for rules that look at more than allocations.
+    """
+    if set(asked.watches) != {"allocations"}:
+        return {}
+    now = facts(session, year, as_at, until, {"allocations"})
+    decided = dict(
+        session.execute(
+            select(Allocation.id, Allocation.decided_on)
+            .join(AllotmentLine, Allocation.line_id == AllotmentLine.id)
+            .join(AllotmentNotice, AllotmentLine.notice_id == AllotmentNotice.id)
+            .where(AllotmentNotice.year == year)
+        ).all()
+    )
+    last = 12 if now.as_at.year > year else now.as_at.month if now.as_at.year == year else 0
+    found: dict[str, list[tuple[int, Finding]]] = {}
+    for month in range(1, last + 1):
+        begin_next = date(year + month // 12, month % 12 + 1, 1)
+        known = tuple(a for a in now.allocations if month == last or decided[a.id] < begin_next)
+        by_then = replace(now, allocations=known)
+        for finding in asked(by_then):
+            found.setdefault(finding.scope, []).append((month, finding))
+    return found
 
 
 def _judge(

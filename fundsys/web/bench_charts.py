@@ -50,7 +50,7 @@ def _figure(label: str, value: str, unit: str = "", note: str = "", url: str = "
 
 def money_figures(sums: YearSums, levels: int, beside: Money) -> list[dict[str, Any]]:
     """What transition money came, was allocated, disbursed, paid. beside: what else came (cooperation and the like)."""
-    came = f"{sums.notices} 个文，{levels} 个级次" + (f"；另有协作等 {show_wan(beside)}" if beside else "")
+    came = f"{sums.notices} 个文，" + (f"另有协作等 {show_wan(beside)}" if beside else f"{levels} 个级次")
     rest = sums.allotted - sums.allocated
     return [
         _figure("衔接资金指标", show_wan(sums.allotted), "万元", came, url_for("funds.index")),

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+from fractions import Fraction
 
 import pytest
 
 from fundsys import store
 from fundsys.domain.rights import Role
-from fundsys.domain.rules.base import all_rules
+from fundsys.domain.rules.base import all_rules, rule_called
 from fundsys.models.projects import Project
-from fundsys.queries.findings import findings
+from fundsys.queries.findings import findings, month_ends
 from fundsys.services.acts import act
 from tests.counties import OfficeClient
-from tests.money import approved_notice, drafted, given, make_projects, submitted
+from tests.money import approved, approved_notice, drafted, given, make_projects, submitted
 from tests.pages import Page, words
 
 Clients = Callable[..., OfficeClient]
@@ -54,9 +56,9 @@ def test_the_rows_of_a_rule_add_up_to_its_printed_figure(client_as: Clients) -> 
     assert shown.h1 == "产业发展资金占比"
     counted = shown.table("计入的分配")
     assert counted[-1][1:3] == ["100.00", "65.00"]
-    assert [row[1] for row in counted[1:-1]] == ["65.00", "35.00"]
+    assert [row[2] for row in counted[1:-1]] == ["65.00", "35.00"]
     assert shown.table("计入的分配按指标文汇总")[-1][1:] == ["2", "100.00", "65.00", "64.999%"]
-    left = {row[2] for row in shown.table("没有计入的")[1:-1]}
+    left = {row[3] for row in shown.table("没有计入的")[1:-1]}
     assert left == {"分配待复核，复核后计入", "级次为县级，条款只说中央及省级"}
 
 
@@ -73,7 +75,7 @@ def test_rows_can_be_narrowed_to_a_notice_and_a_part(client_as: Clients) -> None
     some_money()
     client = client_as(Role.LEAD)
     rows = page(client, "/checks/R65?part=no").table("计入的分配")
-    assert [row[3] for row in rows[1:-1]] == ["非产业"]
+    assert [row[4] for row in rows[1:-1]] == ["非产业"]
     everything = page(client, "/checks/R65")
     (link,) = {a.get("href") or "" for a in everything.all("a") if "?notice=" in (a.get("href") or "")}
     assert page(client, link.split("#")[0]).table("计入的分配")[1:-1] == everything.table("计入的分配")[1:-1]
@@ -114,6 +116,33 @@ def test_the_api_says_what_the_command_says(client_as: Clients) -> None:
     assert refused.status_code == 404
     assert "R999" in refused.get_json()["error"]["message"]
     assert client_as(Role.LEAD).get("/api/checks?as_at=gestern").status_code == 422
+
+
+def test_the_year_is_drawn_month_by_month_for_shares_of_money_only(client_as: Clients) -> None:
+    some_money()
+    client = client_as(Role.LEAD)
+    headings = [words(h) for h in page(client, "/checks/R65").all("h2")]
+    assert "全年走势" in headings
+    assert "全年走势" not in [words(h) for h in page(client, "/checks/R621").all("h2")]
+    rule = rule_called("R65")
+    assert rule is not None
+    with store.snapshot() as session:
+        months = month_ends(session, rule, 2024)[""]
+    assert [month for month, _ in months] == list(range(1, 13))
+    assert months[-1][1].measured == Fraction(64_999_999, 100_000_000)
+
+
+def test_a_month_counts_what_was_decided_by_its_last_day() -> None:
+    (line,) = approved_notice(("F101", "200"), issued_on=date(2024, 1, 5), received_on=date(2024, 1, 8))
+    goats, road = make_projects({}, {"type": "PT020101"})
+    drafted(line, goats, "10", decided_on=date(2024, 4, 30))
+    drafted(line, road, "10", decided_on=date(2024, 5, 1))
+    approved(submitted(line))
+    rule = rule_called("R65")
+    assert rule is not None
+    with store.snapshot() as session:
+        months = dict(month_ends(session, rule, 2024)[""])
+    assert (months[3].measured, months[4].measured, months[5].measured) == (None, Fraction(1), Fraction(1, 2))
 
 
 def test_findings_kept_from_before_are_judged_again_after_an_act() -> None:

@@ -15,10 +15,10 @@ from fundsys.domain.dates import parse_day
 from fundsys.domain.errors import DomainError, NotFound
 from fundsys.domain.money import ZERO, total
 from fundsys.domain.rights import Permission
-from fundsys.domain.rules.base import Finding, Rule, rule_called
+from fundsys.domain.rules.base import Finding, rule_called
 from fundsys.extensions import db
 from fundsys.queries.facts import office_today
-from fundsys.queries.findings import Checked, findings
+from fundsys.queries.findings import Checked, findings, month_ends
 from fundsys.queries.past import past, told
 from fundsys.queries.seen_rows import Origin, as_seen, origins
 from fundsys.web.access import allow, me
@@ -104,23 +104,20 @@ def show(code: str) -> str:
         everything = findings(session, asked.year, asked.as_at, asked.until)
         origin = origins(session, asked.year) if "allocations" in found.watches else {}
         parts = [_part(session, c, origin) for c in everything if c.approved.rule == found.code]
+        trends = month_ends(session, found, asked.year, asked.as_at, asked.until)
         note = _note(session)
     lines = [view.line(c, **asked.args) for c in everything]
     return render_template(
         "checks/show.html",
         rule=found,
-        thresholds=_thresholds(found),
         asked=asked,
         lines=lines,
         tally=view.tally(lines),
         parts=parts,
+        trends={scope: (view.trend(points), view.trend_ticks(points)) for scope, points in trends.items()},
         note=note,
         today=office_today(),
     )
-
-
-def _thresholds(found: Rule) -> str:
-    return found.threshold
 
 
 def _part(session: Session, checked: Checked, origin: dict[int, Origin]) -> dict[str, Any]:
@@ -139,12 +136,10 @@ def _part(session: Session, checked: Checked, origin: dict[int, Origin]) -> dict
         "table": view.TABLES.get(finding.rows[0].table if finding.rows else "", "记录"),
         "count": len(finding.rows),
         "notices": view.by_notice(finding.rows, origin) if money else [],
-        "page": Page([view.shown_row(r) for r in shown], number, len(rows)),
+        "page": Page([view.shown_row(r, origin) for r in shown], number, len(rows)),
         "whole": total(r.amount or ZERO for r in rows if r.in_denominator),
         "part": total(r.amount or ZERO for r in rows if r.in_numerator),
-        "left_out": [
-            (x.label, view.record_url(x.table, x.id), x.amount, x.why) for x in finding.left_out[:LEFT_OUT_SHOWN]
-        ],
+        "left_out": [view.left_row(x, origin) for x in finding.left_out[:LEFT_OUT_SHOWN]],
         "left_out_count": len(finding.left_out),
         "left_out_sum": total(x.amount or ZERO for x in finding.left_out),
     }

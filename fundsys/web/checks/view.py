@@ -12,9 +12,10 @@ from flask import current_app, url_for
 
 from fundsys.domain.effect import headroom, sentence_of
 from fundsys.domain.money import ZERO, Money, show_wan, total
-from fundsys.domain.rules.base import Direction, Finding, Outcome, Row, Unit, rule_called
+from fundsys.domain.rules.base import Direction, Finding, LeftOut, Outcome, Row, Unit, rule_called
 from fundsys.queries.findings import Checked
 from fundsys.queries.seen_rows import Origin
+from fundsys.web.charts import Point
 from fundsys.web.strip import Scale, scale
 
 SHORT = {
@@ -60,7 +61,7 @@ def line(checked: Checked, **args: Any) -> Line:
     name = SHORT.get(f.rule, f.title)
     return Line(
         code=f.rule,
-        name=f"{name}（{f.scope}）" if f.scope else name,
+        name=f"{f.scope}{name}",
         url=url_for("checks.show", code=f.rule, **args) + (f"#{anchor(f)}" if f.scope else ""),
         measured=f.measured_words,
         required=f.required_words,
@@ -180,6 +181,7 @@ class ShownRow:
     """A record behind a figure. part: what it adds to the numerator; None where it adds nothing."""
 
     label: str
+    notice: str
     url: str
     amount: Money | None
     whole: Money | None
@@ -197,10 +199,12 @@ def record_url(table: str, number: int | None) -> str:
     return url_for(endpoint, **place)
 
 
-def shown_row(row: Row) -> ShownRow:
-    """A row with the way to its record."""
+def shown_row(row: Row, origin: Mapping[int, Origin]) -> ShownRow:
+    """A row with the way to its record; an allocation's notice stands beside its project."""
+    label, notice = parted(row.label, row.table, row.id, origin)
     return ShownRow(
-        label=row.label,
+        label=label,
+        notice=notice,
         url=record_url(row.table, row.id),
         amount=row.amount,
         whole=row.amount if row.in_denominator else None,
@@ -208,6 +212,31 @@ def shown_row(row: Row) -> ShownRow:
         counts=row.in_numerator,
         note=row.note,
     )
+
+
+def parted(label: str, table: str, number: int | None, origin: Mapping[int, Origin]) -> tuple[str, str]:
+    """A label without the notice it ends in, and the notice; only allocations name one."""
+    where = origin.get(number or 0) if table == "allocation" else None
+    if where is None:
+        return label, ""
+    return label.replace(f"（{where.document_no}）", "", 1), where.document_no
+
+
+@dataclass(frozen=True, slots=True)
+class LeftRow:
+    """A record that does not count, and why."""
+
+    label: str
+    notice: str
+    url: str
+    amount: Money | None
+    why: str
+
+
+def left_row(left: LeftOut, origin: Mapping[int, Origin]) -> LeftRow:
+    """A record left out with the way to it."""
+    label, notice = parted(left.label, left.table, left.id, origin)
+    return LeftRow(label, notice, record_url(left.table, left.id), left.amount, left.why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,3 +275,21 @@ def is_money(finding: Finding) -> bool:
 def is_short(finding: Finding) -> bool:
     """Whether the finding misses its limit."""
     return finding.direction is Direction.SHORT
+
+
+def trend(points: Sequence[tuple[int, Finding]]) -> list[Point]:
+    """A share at the end of each month, as the line chart draws it; months on the wrong side are marked."""
+    return [
+        Point(f"{month}月", f.measured, f.measured_words, tone="bad" if f.outcome is Outcome.FAIL else "")
+        for month, f in points
+    ]
+
+
+def trend_ticks(points: Sequence[tuple[int, Finding]]) -> list[tuple[Fraction, str]]:
+    """The scale of a trend: its lowest and its highest share, in whole percents."""
+    known = [f.measured for _, f in points if f.measured is not None]
+    known += [f.limit for _, f in points if f.limit is not None]
+    if not known:
+        return []
+    low, high = int(min(known) * 100), -int(-max(known) * 100 // 1)
+    return [(Fraction(n, 100), f"{n}%") for n in sorted({low, high})]
