@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from fractions import Fraction
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -14,10 +13,10 @@ from markupsafe import Markup, escape
 
 from fundsys.domain.dates import show_day, show_day_zh
 from fundsys.domain.money import Money, exact_wan, exact_yuan, show_percent, show_wan, show_yuan
-from fundsys.web import charts, static_files, tables
+from fundsys.web import cells, charts, static_files, tables
+from fundsys.web.cells import MISSING, cell_count, cell_money, count
 
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
-NOTHING, MISSING, NO_DATA = "-", "未填", "无数据"
 _FIGURES = re.compile(r"(\d[\d,]*(?:\.\d+)?)(?=\s?(?:万元|元|个百分点|个|项|笔|户|天|亩|公里|人))")
 
 
@@ -29,28 +28,6 @@ def wan(amount: Money | None) -> str:
 def yuan(amount: Money | None) -> str:
     """元 with two decimals; 未填 for None."""
     return MISSING if amount is None else show_yuan(amount)
-
-
-def cell_money(amount: Money | None, unit: str = "wan") -> str:
-    """Money in a table cell: zero is "-", missing is 未填; a sum too small to show is never "0.00" but exact."""
-    if amount is None:
-        return MISSING
-    if not amount:
-        return NOTHING
-    shown = show_wan(amount) if unit == "wan" else show_yuan(amount)
-    return exact_wan(amount) if unit == "wan" and shown.lstrip("-") == "0.00" else shown
-
-
-def count(value: int | Decimal | str | None) -> str:
-    """A number with thousands commas; words pass as they are."""
-    if value is None:
-        return MISSING
-    return value if isinstance(value, str) else f"{value:,}"
-
-
-def cell_count(value: int | Decimal | str | None) -> str:
-    """A number in a table cell: zero is "-", missing is 未填."""
-    return NOTHING if value == 0 else count(value)
 
 
 def percent(share: Fraction | None, limit: Fraction | None = None) -> str:
@@ -100,6 +77,7 @@ GLOBALS = {
     "here": here,
     "head": tables.head,
     "MISSING": MISSING,
+    "cells": cells,
     "chart_bars": charts.bars,
     "chart_stacks": charts.stacks,
     "chart_line": charts.line,

@@ -1,0 +1,123 @@
+"""The cells of tables. Written in Python, not as template macros, because a list has six hundred of them."""
+
+from __future__ import annotations
+
+from datetime import date as Day
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from jinja2 import Undefined
+from markupsafe import Markup, escape
+
+from fundsys.domain.dates import show_day
+from fundsys.domain.money import Money, exact_wan, show_percent, show_wan, show_yuan
+
+NOTHING, MISSING = "-", "未填"
+
+_LOOKS = {
+    "mid": "fs-mid",
+    "num": "fs-num",
+    "cut": "fs-cut",
+    "nowrap": "fs-nowrap",
+    "soft": "fs-soft",
+    "code": "fs-code fs-soft",
+    "small": "fs-small fs-soft",
+}
+
+
+def cell_money(amount: Money | None, unit: str = "wan") -> str:
+    """Money in a table cell: zero is "-", missing is 未填; a sum too small to show is never "0.00" but exact."""
+    if amount is None:
+        return MISSING
+    if not amount:
+        return NOTHING
+    shown = show_wan(amount) if unit == "wan" else show_yuan(amount)
+    return exact_wan(amount) if unit == "wan" and shown.lstrip("-") == "0.00" else shown
+
+
+def count(value: int | Decimal | str | None) -> str:
+    """A number with thousands commas; words pass as they are."""
+    if value is None:
+        return MISSING
+    return value if isinstance(value, str) else f"{value:,}"
+
+
+def cell_count(value: int | Decimal | str | None) -> str:
+    """A number in a table cell: zero is "-", missing is 未填."""
+    return NOTHING if value == 0 else count(value)
+
+
+def cell(
+    value: Any,
+    url: str = "",
+    kind: str = "",
+    missing: str = MISSING,
+    missing_tone: str = "",
+    title: str = "",
+    low: bool = False,
+    span: int = 1,
+) -> Markup:
+    """A cell of words. None or "" shows 未填 (missing: another word; missing_tone "warn" when somebody must act)."""
+    told = f'<td class="{_LOOKS.get(kind, "")}{" fs-low" if low else ""}"' if kind or low else "<td"
+    if title or kind == "cut":
+        told += f' title="{escape(title or value)}"'
+    if span > 1:
+        told += f' colspan="{span}"'
+    if value is None or value == "" or isinstance(value, Undefined):
+        shown = f'<span class="fs-none {escape(missing_tone)}">{escape(missing)}</span>'
+    else:
+        shown = _linked(escape(value), url)
+    return Markup(f"{told}>{shown}</td>")
+
+
+def name(value: Any, url: str = "", title: str = "", sub: Any = "") -> Markup:
+    """The name of the row: a head cell for screen readers, usually with the way to the record."""
+    told = f' title="{escape(title)}"' if title else ""
+    beside = f' <span class="fs-soft">{escape(sub)}</span>' if sub else ""
+    return Markup(f'<th scope="row" class="fs-nowrap"{told}>{_linked(escape(value), url)}{beside}</th>')
+
+
+def code(value: Any, url: str = "", low: bool = False) -> Markup:
+    """A code, a document number: never broken, never cut."""
+    shown = '<span class="fs-none">未填</span>' if value is None or value == "" else _linked(escape(value), url)
+    return Markup(f'<td class="fs-code fs-soft{" fs-low" if low else ""}">{shown}</td>')
+
+
+def amount(
+    money: Money | None, unit: str = "wan", url: str = "", soft: bool = False, strong: bool = False, low: bool = False
+) -> Markup:
+    """Money; unit "wan" or "yuan" as the head says. Nothing is "-", missing is 未填. strong: the figure that is judged."""
+    shown = _linked(cell_money(money, unit), url if money else "")
+    return _figure(shown, strong, soft=soft, low=low)
+
+
+def number(
+    value: int | Decimal | str | None, url: str = "", unit: str = "", strong: bool = False, low: bool = False
+) -> Markup:
+    """A count or a measure."""
+    shown = _linked(escape(cell_count(value)), url if value else "")
+    return _figure(
+        shown, strong, low=low, after=f'<span class="fs-unit">{escape(unit)}</span>' if unit and value else ""
+    )
+
+
+def share(value: Fraction | None, limit: Fraction | None = None, strong: bool = False) -> Markup:
+    """A share in percent; it never looks as if it met a limit it misses."""
+    return _figure(show_percent(value, limit), strong)
+
+
+def date(value: Day | None, low: bool = False, missing: str = MISSING) -> Markup:
+    """A day."""
+    shown = f'<span class="fs-none">{escape(missing)}</span>' if value is None else show_day(value)
+    return Markup(f'<td class="fs-nowrap{" fs-low" if low else ""}">{shown}</td>')
+
+
+def _linked(shown: str, url: str) -> str:
+    return f'<a href="{escape(url)}">{shown}</a>' if url else shown
+
+
+def _figure(shown: str, strong: bool, soft: bool = False, low: bool = False, after: str = "") -> Markup:
+    if strong:
+        shown = f"<b>{shown}</b>"
+    return Markup(f'<td class="fs-num{" fs-soft" if soft else ""}{" fs-low" if low else ""}">{shown}{after}</td>')
