@@ -14,7 +14,7 @@ from fundsys.domain.errors import DomainError
 from fundsys.domain.rights import Permission
 from fundsys.extensions import db
 from fundsys.queries.check_json import check_json, rules_named
-from fundsys.queries.facts import office_today, work_year
+from fundsys.queries.facts import county_today, work_year
 from fundsys.queries.findings import Checked, findings
 from fundsys.queries.past import past
 from fundsys.queries.seen_rows import as_seen
@@ -35,7 +35,8 @@ def check() -> Any:
         judged = int(year) if year else work_year(session)
         found = findings(session, judged, as_at, until, rules)
         seen = [Checked(as_seen(session, me(), c.approved), c.reserved) for c in found]
-    return jsonify(check_json(judged, as_at or office_today(), until, seen))
+        day = as_at or county_today(session)
+    return jsonify(check_json(judged, day, until, seen))
 
 
 def _day(name: str) -> date | None:

@@ -16,7 +16,7 @@ from fundsys.domain.rights import Permission
 from fundsys.domain.rules.base import to_json
 from fundsys.extensions import db
 from fundsys.queries import allotment_sheet, funds
-from fundsys.queries.facts import office_today
+from fundsys.queries.facts import county_today
 
 bp = Blueprint("api_funds", __name__, url_prefix="/api")
 
@@ -113,7 +113,7 @@ class QuerySchema(Schema):
 def notices() -> Any:
     """?year=&level=&state=&q=&page=: the notices this person may see, and the totals of what is found."""
     asked = _asked()
-    found = funds.notices(db.session, me(), funds.NoticeFilter(**asked), office_today())
+    found = funds.notices(db.session, me(), funds.NoticeFilter(**asked), county_today(db.session))
     totals = found.totals
     return jsonify(
         count=found.count,
@@ -152,7 +152,7 @@ def preview(line_id: int) -> Any:
     strange = typed.keys() - {row.project_id for row in made.rows}
     if strange:
         raise DomainError(f"项目 {min(strange)} 不在这条指标的候选里，请核对", field="amounts")
-    result = allotment_sheet.preview(db.session, made, typed, office_today())
+    result = allotment_sheet.preview(db.session, made, typed, county_today(db.session))
     return jsonify(
         filled_fen=result.filled.fen,
         remaining_fen=result.remaining.fen,

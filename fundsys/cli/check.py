@@ -29,14 +29,14 @@ _HEADS = ("规则", "名称", "现在", "要求", "距界线", "结论")
 def check(year: int | None, names: tuple[str, ...], as_at: date | None, until: date | None, as_json: bool) -> None:
     """Run the rules and print what they find."""
     from fundsys.queries.check_json import check_json, rules_named
-    from fundsys.queries.facts import office_today, work_year
+    from fundsys.queries.facts import county_today, work_year
     from fundsys.queries.findings import findings
 
     rules = rules_named(names)
     with reading(as_at) as session:
         judged = year if year is not None else work_year(session)
         found = findings(session, judged, as_at, until, rules)
-    day = as_at or office_today()
+        day = as_at or county_today(session)
     if as_json:
         click.echo(json.dumps(check_json(judged, day, until, found), ensure_ascii=False))
         return

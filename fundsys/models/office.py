@@ -15,7 +15,10 @@ from .types import Code, Instant
 
 
 class County(Base, Editable):
-    """The one county of this namespace. `is_demo` marks every page and print until the county's own data replaces it."""
+    """The one county of this namespace. `is_demo` marks every page and print until the county's own data replaces it.
+
+    demo_day: the day a demo county stands still on, so that its deadlines mean something whenever it is looked at.
+    """
 
     __tablename__ = "county"
 
@@ -24,6 +27,7 @@ class County(Base, Editable):
     reporting_unit: Mapped[str] = mapped_column(String(60), nullable=False, default="")
     work_year: Mapped[int] = mapped_column(Integer, nullable=False)
     is_demo: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
+    demo_day: Mapped[date | None] = mapped_column(Date)
     lead_industry: Mapped[str] = mapped_column(String(40), nullable=False, default="奶山羊")
 
 
@@ -62,6 +66,11 @@ class Unit(Base, Editable):
     region: Mapped[Region | None] = relationship()
 
 
+def is_open(active: bool, first_day: date | None, last_day: date | None, day: date) -> bool:
+    """Whether an account with these days is open on a day (first and last day included)."""
+    return active and (first_day is None or first_day <= day) and (last_day is None or day <= last_day)
+
+
 class Person(Base, Editable):
     """A person with an account. `rights_no` rises when rights change, and ends every session that holds an older one."""
 
@@ -80,11 +89,7 @@ class Person(Base, Editable):
 
     def may_sign_in(self, day: date) -> bool:
         """Whether the account is open on this day (first and last day included)."""
-        return (
-            self.active
-            and (self.first_day is None or self.first_day <= day)
-            and (self.last_day is None or day <= self.last_day)
-        )
+        return is_open(self.active, self.first_day, self.last_day, day)
 
 
 class Credential(Base, Numbered):

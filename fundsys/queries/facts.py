@@ -29,6 +29,14 @@ def office_today() -> date:
     return datetime.now(OFFICE_ZONE).date()
 
 
+def county_today(session: Session) -> date:
+    """The day at work: today in Asia/Shanghai; a demo county stands still on the day it shows, a past view on its own."""
+    view = told(session)
+    if view:
+        return view.day
+    return session.scalar(select(County.demo_day).where(County.is_demo).limit(1)) or office_today()
+
+
 def work_year(session: Session) -> int:
     """The county's year at work; this year before the county has been set up."""
     return session.scalar(select(County.work_year).limit(1)) or office_today().year
@@ -46,8 +54,7 @@ def facts(
     as_at: the day on which things are judged (overdue, not yet decided); the past view's day or today unless said.
     until: business dates up to and including it; it is then the day of judgement. parts: which parts to read.
     """
-    view = told(session)
-    day = as_at or (view.day if view else office_today())
+    day = as_at or county_today(session)
     found = money_facts(session, year, day, until=until)
     return replace(
         found,

@@ -15,7 +15,7 @@ from fundsys import store
 from fundsys.domain.rules.base import Finding, Rule, all_rules
 from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice
 from fundsys.models.journal import Act, Change
-from fundsys.queries.facts import facts, office_today
+from fundsys.queries.facts import county_today, facts
 from fundsys.queries.past import told
 
 _MONEY = {"allocation", "allotment_line", "allotment_notice", "fund_source", "payment", "project", "project_type"}
@@ -70,7 +70,7 @@ def findings(
     wanted = list(all_rules() if rules is None else rules)
     if until or told(session):
         return [c for found in _judge(session, year, wanted, as_at, until).values() for c in found]
-    day = as_at or office_today()
+    day = as_at or county_today(session)
     head = session.scalar(select(func.max(Act.seq))) or 0
     place = (store.settings().database_url, store.current_county(), year)
     kept = {r.code: _kept(session, (*place, r.code), r, day, head) for r in wanted}

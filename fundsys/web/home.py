@@ -13,7 +13,7 @@ from fundsys.domain.money import total
 from fundsys.domain.rights import Permission, Role, Scope
 from fundsys.extensions import db
 from fundsys.queries import bench
-from fundsys.queries.facts import office_today
+from fundsys.queries.facts import county_today
 from fundsys.queries.findings import Checked, findings
 from fundsys.queries.viewer import Viewer
 from fundsys.queries.waiting import LISTED, Waiting, waiting
@@ -61,7 +61,7 @@ class Item:
 @allow(SIGNED_IN)
 def index() -> str:
     """The workbench of the person's role."""
-    who, today, year = me(), office_today(), work_year()
+    who, today, year = me(), county_today(db.session), work_year()
     session = db.session()
     checked = findings(session, year) if who.can(P.READ_RULES) else []
     everything = [*waiting(session, who, year, today), *_failing(who, checked)]

@@ -11,7 +11,7 @@ from fundsys.domain.industry import UNCLASSIFIED, FourBatch
 from fundsys.domain.rights import Permission
 from fundsys.extensions import db
 from fundsys.queries import industry as queries
-from fundsys.queries.facts import office_today
+from fundsys.queries.facts import county_today
 from fundsys.queries.history import history
 from fundsys.queries.projects import towns
 from fundsys.services import industry
@@ -54,7 +54,7 @@ def index() -> str:
         year=args.get("year", type=int),
         industry=args.get("industry", "").strip()[:40],
         batch=args.get("batch", "") if args.get("batch", "") in (queries.NONE, *(b.code for b in FourBatch)) else "",
-        late=office_today() if args.get("late") else None,
+        late=county_today(db.session) if args.get("late") else None,
     )
     rows, count, fiscal = queries.legacy_projects(
         session, me(), wanted, sort=order.name, down=order.down, offset=(number - 1) * PAGE_SIZE, limit=PAGE_SIZE
@@ -96,7 +96,7 @@ def show(project_id: int) -> Any:
             version=record.version,
             batch=record.batch,
             reason=record.batch_reason or None,
-            decided_on=office_today(),
+            decided_on=county_today(db.session),
             measure=record.measure or None,
             responsible=record.responsible or None,
             due_on=record.due_on,

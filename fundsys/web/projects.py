@@ -15,7 +15,7 @@ from fundsys.extensions import db
 from fundsys.models.papers import Attachment
 from fundsys.models.projects import ProgressReport
 from fundsys.queries import projects as queries
-from fundsys.queries.facts import office_today
+from fundsys.queries.facts import county_today
 from fundsys.queries.history import history
 from fundsys.services import attachments, progress
 from fundsys.web.access import allow, me
@@ -141,7 +141,7 @@ def report(project_id: int) -> Any:
     record = card.record
     usual = record.status if record.status in REPORTED else ProjectStatus.APPROVED
     form = ProgressForm(
-        version=record.version, status=usual, progress_bp=record.progress_bp, reported_on=office_today()
+        version=record.version, status=usual, progress_bp=record.progress_bp, reported_on=county_today(db.session)
     )
     if form.submitted():
         answers = form.answers()

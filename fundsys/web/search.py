@@ -11,7 +11,7 @@ from fundsys.domain.money import show_wan
 from fundsys.domain.rights import Permission
 from fundsys.extensions import db
 from fundsys.queries import assets, funds, industry, projects
-from fundsys.queries.facts import office_today
+from fundsys.queries.facts import county_today
 from fundsys.web.access import SIGNED_IN, allow, me
 
 bp = Blueprint("search", __name__, url_prefix="/search")
@@ -52,7 +52,7 @@ def _groups(words: str) -> Iterator[Group]:
     who, session = me(), db.session()
     if who.can(Permission.READ_MONEY):
         wanted = funds.NoticeFilter(q=words, size=SHOWN)
-        found = funds.notices(session, who, wanted, office_today())
+        found = funds.notices(session, who, wanted, county_today(session))
         notices = [
             Hit(n.document_no, n.title, url_for("funds.show", notice_id=n.id), f"{n.year}年，{show_wan(n.amount)} 万元")
             for n in found.rows

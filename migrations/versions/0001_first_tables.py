@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.Column("reporting_unit", sa.String(length=60), nullable=False),
         sa.Column("work_year", sa.Integer(), nullable=False),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.Column("demo_day", sa.Date(), nullable=True),
         sa.Column("lead_industry", sa.String(length=40), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_county")),
         sa.UniqueConstraint("code", name=op.f("uq_county_code")),
@@ -824,6 +825,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_payment_paid_on"), ["paid_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_payment_project_id"), ["project_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_payment_state"), ["state"], unique=False)
+
 
 
 def downgrade() -> None:

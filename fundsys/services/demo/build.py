@@ -1,9 +1,9 @@
-"""Building the demo county in an empty database, act by act, from the first office day of 2024 to now."""
+"""Building the demo county in an empty database, act by act, from the first office day of 2024 to the day it shows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import date, datetime
 from pathlib import Path
 from random import Random
 
@@ -30,6 +30,8 @@ from .world import POSTS, World, invented_name
 
 DEFAULT_ASSETS = 2400
 DEFAULT_SEED = 2024
+SHOWN = datetime(2024, 11, 18, 9, 42, tzinfo=SHANGHAI)
+"""The day the demo shows: late enough for settled projects and assets, early enough for money still to allocate."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def build(
 ) -> Built:
     """Make the demo county. Same seed, assets and day give the same rows; passwords and keys are always new.
 
-    now: the present, to which the last patrols belong. password: one for all accounts, for tests only.
+    now: the day the demo shows and stands still on, to which the last patrols belong. password: one for all accounts, for tests only.
     Raises DomainError when the database is not empty, or is another county's.
     """
     county = store.current_county()
@@ -86,10 +88,10 @@ def build(
         raise DomainError("数据库里已经有数据，不能再装演示数据；要看演示，请换一个空的数据库")
     _forget(county)
     counties.init(county, at=moment(FIRST_DAY, 8))
-    present = (now or datetime.now(UTC)).astimezone(SHANGHAI)
+    present = (now or SHOWN).astimezone(SHANGHAI)
     world, diary = World(), Diary()
     accounts: list[Account] = []
-    ids = _people(diary, accounts, password)
+    ids = _people(diary, accounts, password, present.date())
     plans = Planner(world, diary, seed).deal()
     clerks = _clerks(world, diary, plans, ids)
     for plan in plans:
@@ -132,13 +134,14 @@ def _forget(county: str) -> None:
         connection.execute(text(f'DROP SCHEMA "{store.schema(county)}" CASCADE'))
 
 
-def _people(diary: Diary, accounts: list[Account], password: str | None) -> dict[Role, int]:
+def _people(diary: Diary, accounts: list[Account], password: str | None, day: date) -> dict[Role, int]:
     """One account per role, made in the first act; its passwords work at once."""
     ids = {post.role: diary.next_id(Person) for post in POSTS}
 
     def make(act: Act) -> None:
         county = act.session.scalars(select(County)).one()
         county.is_demo = True
+        county.demo_day = day
         county.version += 1
         for post in POSTS:
             unit = people.unit_named(act.session, post.unit)

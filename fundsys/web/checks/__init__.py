@@ -17,7 +17,7 @@ from fundsys.domain.money import ZERO, total
 from fundsys.domain.rights import Permission
 from fundsys.domain.rules.base import Finding, rule_called
 from fundsys.extensions import db
-from fundsys.queries.facts import office_today
+from fundsys.queries.facts import county_today
 from fundsys.queries.findings import Checked, findings, month_ends
 from fundsys.queries.past import past, told
 from fundsys.queries.seen_rows import Origin, as_seen, origins
@@ -88,7 +88,7 @@ def index() -> str:
         lines = [view.line(c, **asked.args) for c in findings(session, asked.year, asked.as_at, asked.until)]
         note = _note(session)
     return render_template(
-        "checks/index.html", asked=asked, lines=lines, tally=view.tally(lines), note=note, today=office_today()
+        "checks/index.html", asked=asked, lines=lines, tally=view.tally(lines), note=note, today=county_today(db.session)
     )
 
 
@@ -116,7 +116,7 @@ def show(code: str) -> str:
         parts=parts,
         trends={scope: (view.trend(points), view.trend_ticks(points)) for scope, points in trends.items()},
         note=note,
-        today=office_today(),
+        today=county_today(db.session),
     )
 
 

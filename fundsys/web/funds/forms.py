@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
 from fundsys.domain import terms
 from fundsys.domain.errors import DomainError
 from fundsys.domain.money import ZERO, Money, exact_wan
+from fundsys.extensions import db
+from fundsys.queries.facts import county_today
 from fundsys.queries.funds import Notice
 from fundsys.services.funds import LineEntry, NoticeEntry
 from fundsys.web.forms import DateField, DocumentNoField, NumberField, OfficeForm, TextField, WanField
 from fundsys.web.frame import work_year
 
-OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 BLANK_LINES = 3
 
 
-def today() -> Any:
+def today() -> date:
     """The day at the office."""
-    return datetime.now(OFFICE_ZONE).date()
+    return county_today(db.session)
 
 
 class RowsForm(OfficeForm):
