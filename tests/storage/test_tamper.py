@@ -438,7 +438,7 @@ def content_of(file: Path) -> str:
             if name not in ("credential", "job", "sign_in_failure", "sqlite_stat1", "alembic_version")
         }
         return json.dumps(told, default=str)
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         return f"unreadable: {error}"
     finally:
         connection.close()

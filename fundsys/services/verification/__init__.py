@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from fundsys import store
+from fundsys.domain.errors import DomainError
 
 from . import chain, engine, money, papers, rows, shape
 from .report import Check, Problem, Report
@@ -47,7 +48,7 @@ def verify(county: str | None = None, on_step: OnStep | None = None, anchored: b
                     on_step(number, len(STEPS), name)
                 if anchored or step is not chain.anchor:
                     _run(session, code, report, name, step)
-    except DBAPIError as error:
+    except (DBAPIError, DomainError, ValueError) as error:
         report.problems.append(Problem("unreadable", "", None, "", f"数据库打不开：{_said(error)}"))
     if on_step:
         on_step(len(STEPS), len(STEPS), "完成")
@@ -58,7 +59,7 @@ def _run(session: Session, code: str, report: Report, name: str, step: Callable[
     check = Check(session, code, report)
     try:
         step(check)
-    except (DBAPIError, ValueError, TypeError, KeyError) as error:
+    except Exception as error:  # a broken file may say anything; whatever it says is a finding
         check.broken("unreadable", f"检查“{name}”时读不出数据：{_said(error)}")
         if not store.on_sqlite(session):
             session.rollback()
