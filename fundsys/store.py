@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import create_engine, event, text
-from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
@@ -89,14 +90,19 @@ def settings() -> Settings:
 # ---------- counties ----------
 
 
+@cache
+def _address(told: str) -> URL:
+    return make_url(told)
+
+
 def is_sqlite() -> bool:
     """Whether counties are files (SQLite) rather than schemas (PostgreSQL)."""
-    return make_url(settings().database_url).get_backend_name() == "sqlite"
+    return _address(settings().database_url).get_backend_name() == "sqlite"
 
 
 def sqlite_file(county: str) -> Path:
     """The file of a county: the one the address names for the first county, files beside it for the others."""
-    home = Path(make_url(settings().database_url).database or "").absolute()
+    home = Path(_address(settings().database_url).database or "").absolute()
     file = home if county == HOME_COUNTY else home.with_name(f"{home.stem}-{_checked(county)}{home.suffix}")
     return file.with_name(file.name + _beside.get())
 

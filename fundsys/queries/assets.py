@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, literal, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from fundsys.domain.assets import AssetClass, AssetStatus
@@ -19,7 +20,8 @@ from fundsys.models.funds import FundSource
 from fundsys.models.journal import Vault
 from fundsys.models.office import Region
 from fundsys.models.types import MoneyType
-from fundsys.queries.viewer import Viewer, seen_assets
+from fundsys.queries.kept import kept
+from fundsys.queries.viewer import Viewer, reach, seen_assets
 
 NOTHING = literal(ZERO, MoneyType())
 Town, Village = aliased(Region), aliased(Region)
@@ -119,32 +121,45 @@ def _coded(kind: Any, text: str, word: str) -> Any:
 def _place(session: Session, text: str, level: str) -> int | None:
     if not text:
         return None
-    query = select(Region.id).where(Region.level == level)
-    found = session.scalars(
-        query.where(Region.id == int(text))
-        if text.isdigit() and len(text) < 7
-        else query.where(or_(Region.name == text, Region.code == text))
-    ).all()
-    if not found:
-        raise DomainError(f"没有名为“{text}”的{'镇' if level == 'town' else '村'}", field="where")
-    return found[0]
+    by_id = text.isdigit() and len(text) < 7
+    for place_id, code, name in _places(session, level):
+        if place_id == int(text) if by_id else text in (code, name):
+            return place_id
+    raise DomainError(f"没有名为“{text}”的{'镇' if level == 'town' else '村'}", field="where")
+
+
+def _places(session: Session, level: str) -> list[tuple[int, str, str]]:
+    return kept(
+        session,
+        ("places", level),
+        frozenset({"region"}),
+        lambda: _three(session, select(Region.id, Region.code, Region.name).where(Region.level == level)),
+    )
+
+
+def _three(session: Session, query: Select[*tuple[Any, ...]]) -> list[tuple[int, str, str]]:
+    return [(i, code, name) for i, code, name in session.execute(query)]
 
 
 def _sector(session: Session, text: str) -> int | None:
     if not text:
         return None
-    found = session.scalars(
-        select(MaintenanceSector.id).where(
-            or_(
-                MaintenanceSector.code == text,
-                MaintenanceSector.name == text,
-                MaintenanceSector.id == (int(text) if text.isdigit() else 0),
-            )
-        )
-    ).first()
-    if found is None:
-        raise DomainError(f"没有名为“{text}”的管护行业", field="where")
-    return found
+    for sector_id, code, name in _sectors(session):
+        if text in (code, name, str(sector_id)):
+            return sector_id
+    raise DomainError(f"没有名为“{text}”的管护行业", field="where")
+
+
+def _sectors(session: Session) -> list[tuple[int, str, str]]:
+    return kept(session, "sectors", frozenset({"maintenance_sector"}), lambda: _three(session, _SECTORS))
+
+
+_SECTORS = select(MaintenanceSector.id, MaintenanceSector.code, MaintenanceSector.name)
+_ACTIVE_SECTORS = (
+    select(MaintenanceSector.id, MaintenanceSector.name)
+    .where(MaintenanceSector.active)
+    .order_by(MaintenanceSector.code)
+)
 
 
 # ---------- the list ----------
@@ -185,6 +200,32 @@ class AssetSums:
     by_class: tuple[tuple[AssetClass, int, Money], ...] = field(default=())
 
 
+_LINES = (
+    select(
+        Asset.id,
+        Asset.code,
+        Asset.name,
+        Asset.asset_class,
+        func.coalesce(Town.name, ""),
+        func.coalesce(Village.name, ""),
+        Asset.project_year,
+        Asset.original_cost,
+        Asset.net_value,
+        Asset.titled_on,
+        Asset.title_document,
+        func.coalesce(MaintenanceSector.name, ""),
+        Asset.keeper,
+        Asset.status,
+    )
+    .outerjoin(Town, Asset.town_id == Town.id)
+    .outerjoin(Village, Asset.village_id == Village.id)
+    .outerjoin(MaintenanceSector, Asset.sector_id == MaintenanceSector.id)
+    .where(Asset.id.in_(bindparam("ids", expanding=True)))
+)
+_BEHIND = frozenset({"asset", "region"})
+"""What the order and the totals of the list are read from."""
+
+
 def assets(
     session: Session,
     who: Viewer,
@@ -195,35 +236,29 @@ def assets(
     offset: int = 0,
     limit: int = 50,
 ) -> tuple[list[AssetRow], AssetSums]:
-    """One page of the assets found, and the totals of all found. sort: a key of SORTS."""
-    found = and_(seen_assets(who), condition(wanted))
+    """One page of the assets found, and the totals of all found. sort: a key of SORTS.
+
+    Which assets these are and in what order is kept until an asset changes: the last page costs what the first does.
+    """
+    seen_by = reach(who, Permission.READ_ASSETS)
+
+    def found() -> ColumnElement[bool]:
+        return and_(seen_assets(who), condition(wanted))
+
+    ids = kept(session, ("asset ids", seen_by, wanted, sort, down), _BEHIND, lambda: _ids(session, found(), sort, down))
+    told = kept(session, ("asset sums", seen_by, wanted), _BEHIND, lambda: sums(session, found()))
+    page = ids[offset : offset + limit].tolist()
+    rows = {row[0]: AssetRow(*tuple[Any, ...](row)) for row in session.connection().execute(_LINES, {"ids": page})}
+    return [rows[i] for i in page if i in rows], told
+
+
+def _ids(session: Session, found: ColumnElement[bool], sort: str, down: bool) -> array[int]:
+    """The ids of all assets found, in order."""
     order = SORTS.get(sort, Asset.code)
-    rows = session.execute(
-        select(
-            Asset.id,
-            Asset.code,
-            Asset.name,
-            Asset.asset_class,
-            func.coalesce(Town.name, ""),
-            func.coalesce(Village.name, ""),
-            Asset.project_year,
-            Asset.original_cost,
-            Asset.net_value,
-            Asset.titled_on,
-            Asset.title_document,
-            func.coalesce(MaintenanceSector.name, ""),
-            Asset.keeper,
-            Asset.status,
-        )
-        .outerjoin(Town, Asset.town_id == Town.id)
-        .outerjoin(Village, Asset.village_id == Village.id)
-        .outerjoin(MaintenanceSector, Asset.sector_id == MaintenanceSector.id)
-        .where(found)
-        .order_by(order.desc() if down else order, Asset.id)
-        .offset(offset)
-        .limit(limit)
-    )
-    return [AssetRow(*tuple[Any, ...](row)) for row in rows], sums(session, found)
+    query = select(Asset.id).where(found).order_by(order.desc() if down else order, Asset.id)
+    if sort == "town":
+        query = query.outerjoin(Town, Asset.town_id == Town.id)
+    return array("q", session.connection().execute(query).scalars())
 
 
 def sums(session: Session, found: ColumnElement[bool]) -> AssetSums:
@@ -308,19 +343,17 @@ def villages(session: Session, town_id: int | None) -> list[tuple[int, str]]:
     """The villages of a town, for filters; none without a town (there are too many of one name)."""
     if town_id is None:
         return []
-    rows = session.execute(
-        select(Region.id, Region.name)
-        .where(Region.parent_id == town_id, Region.level == "village")
-        .order_by(Region.code)
+    there = select(Region.id, Region.name).where(Region.level == "village").order_by(Region.code)
+    question = ("villages", town_id)
+    return kept(
+        session, question, frozenset({"region"}), lambda: _pairs(session, there.where(Region.parent_id == town_id))
     )
-    return [(i, n) for i, n in rows]
 
 
 def sectors(session: Session) -> list[tuple[int, str]]:
     """The maintenance sectors, for filters."""
-    rows = session.execute(
-        select(MaintenanceSector.id, MaintenanceSector.name)
-        .where(MaintenanceSector.active)
-        .order_by(MaintenanceSector.code)
-    )
-    return [(i, n) for i, n in rows]
+    return kept(session, "active sectors", frozenset({"maintenance_sector"}), lambda: _pairs(session, _ACTIVE_SECTORS))
+
+
+def _pairs(session: Session, query: Select[*tuple[Any, ...]]) -> list[tuple[int, str]]:
+    return [(i, name) for i, name in session.execute(query)]

@@ -20,6 +20,7 @@ from fundsys.models.office import Person, Region, Unit
 from fundsys.models.papers import Attachment
 from fundsys.models.projects import ProgressReport, Project, ProjectType
 from fundsys.models.types import MoneyType
+from fundsys.queries.kept import kept
 from fundsys.queries.viewer import Viewer, seen_projects
 
 NOTHING = literal(ZERO, MoneyType())
@@ -307,19 +308,14 @@ def _reports(session: Session, project_id: int) -> Iterable[Report]:
 
 def towns(session: Session) -> list[tuple[int, str]]:
     """The towns in use, for filters."""
-    return [
-        (i, n)
-        for i, n in session.execute(
-            select(Region.id, Region.name).where(Region.level == "town", Region.active).order_by(Region.code)
-        )
-    ]
+    return kept(session, "towns", frozenset({"region"}), lambda: [(i, n) for i, n in session.execute(_TOWNS)])
+
+
+_TOWNS = select(Region.id, Region.name).where(Region.level == "town", Region.active).order_by(Region.code)
 
 
 def owner_units(session: Session) -> list[tuple[int, str]]:
     """Units that own or build projects, for filters."""
-    return [
-        (i, n)
-        for i, n in session.execute(
-            select(Unit.id, Unit.name).where(Unit.id.in_(select(Project.owner_unit_id))).order_by(Unit.code)
-        )
-    ]
+    query = select(Unit.id, Unit.name).where(Unit.id.in_(select(Project.owner_unit_id))).order_by(Unit.code)
+    behind = frozenset({"unit", "project"})
+    return kept(session, "owner units", behind, lambda: [(i, n) for i, n in session.execute(query)])

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, bindparam, false, or_, select, true
+from sqlalchemy.orm import Session, join
 
 from fundsys.domain.errors import NotAllowed, NotFound
 from fundsys.domain.rights import Permission, Role, Scope, may
 from fundsys.models.assets import Asset
 from fundsys.models.industry import LegacyProject
-from fundsys.models.office import Person, Region, Unit
+from fundsys.models.office import Credential, Person, Region, Unit, is_open
 from fundsys.models.projects import Project
 
 
@@ -39,38 +40,87 @@ class Viewer:
         return self.scope(permission) is not Scope.NONE
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person's account as the sign-in knows it: who they are, until when, and the number of their secret."""
+
+    who: Viewer
+    active: bool
+    first_day: date | None
+    last_day: date | None
+    secret_no: int
+    one_time: bool
+
+    def may_sign_in(self, day: date) -> bool:
+        """Whether the account is open on this day (first and last day included)."""
+        return is_open(self.active, self.first_day, self.last_day, day)
+
+
+_WHO = (
+    Person.id,
+    Person.login,
+    Person.name,
+    Person.role,
+    Person.rights_no,
+    Unit.id,
+    Unit.name,
+    Region.id,
+    Region.level,
+    Region.parent_id,
+)
+_FROM = join(join(Person, Unit, Person.unit_id == Unit.id), Region, Unit.region_id == Region.id, isouter=True)
+_VIEWER = select(*_WHO).select_from(_FROM).where(Person.id == bindparam("person"))
+_ACCOUNT = (
+    select(*_WHO, Person.active, Person.first_day, Person.last_day, Credential.secret_no, Credential.one_time)
+    .select_from(join(_FROM, Credential, Credential.person_id == Person.id))
+    .where(Person.id == bindparam("person"))
+)
+
+
 def viewer(session: Session, person_id: int) -> Viewer | None:
     """The person as a viewer; None when there is no such person."""
-    row = session.execute(
-        select(Person, Unit, Region)
-        .join(Unit, Person.unit_id == Unit.id)
-        .outerjoin(Region, Unit.region_id == Region.id)
-        .where(Person.id == person_id)
-    ).first()
-    return None if row is None else _viewer(*row)
+    row = session.execute(_VIEWER, {"person": person_id}).first()
+    return None if row is None else _viewer(*tuple[Any, ...](row))
+
+
+def account(session: Session, person_id: int) -> Account | None:
+    """The account of a person, in one query because every request asks it; None when there is none with a secret."""
+    row = session.connection().execute(_ACCOUNT, {"person": person_id}).first()
+    if row is None:
+        return None
+    told = tuple[Any, ...](row)
+    return Account(_viewer(*told[: len(_WHO)]), *told[len(_WHO) :])
 
 
 def viewer_of(person: Person) -> Viewer:
     """The person of an open act as a viewer."""
-    return _viewer(person, person.unit, person.unit.region)
+    unit, region = person.unit, person.unit.region
+    place = (region.id, region.level, region.parent_id) if region else (None, None, None)
+    return _viewer(person.id, person.login, person.name, person.role, person.rights_no, unit.id, unit.name, *place)
 
 
-def _viewer(person: Person, unit: Unit, region: Region | None) -> Viewer:
-    level = region.level if region else None
+def _viewer(
+    person_id: int,
+    login: str,
+    name: str,
+    role: Role,
+    rights_no: int,
+    unit_id: int,
+    unit_name: str,
+    region_id: int | None,
+    level: str | None,
+    parent_id: int | None,
+) -> Viewer:
     return Viewer(
-        id=person.id,
-        login=person.login,
-        name=person.name,
-        role=person.role,
-        unit_id=unit.id,
-        unit_name=unit.name,
-        town_id=region.id
-        if region and level == "town"
-        else region.parent_id
-        if region and level == "village"
-        else None,
-        village_id=region.id if region and level == "village" else None,
-        rights_no=person.rights_no,
+        id=person_id,
+        login=login,
+        name=name,
+        role=role,
+        unit_id=unit_id,
+        unit_name=unit_name,
+        town_id=region_id if level == "town" else parent_id if level == "village" else None,
+        village_id=region_id if level == "village" else None,
+        rights_no=rights_no,
     )
 
 
@@ -106,6 +156,11 @@ def _rows(who: Viewer, permission: Permission, table: Any, own: list[ColumnEleme
     if who.role is Role.VILLAGE and who.village_id is not None:
         own = [*own, table.village_id == who.village_id]
     return or_(*own)
+
+
+def reach(who: Viewer, permission: Permission) -> Viewer | None:
+    """What the rows somebody sees depend on: None for all rows; equal reach, equal rows."""
+    return None if who.scope(permission) is Scope.ALL else who
 
 
 def require(who: Viewer | None, permission: Permission) -> None:

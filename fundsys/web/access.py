@@ -9,13 +9,11 @@ from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from fundsys import store
 from fundsys.domain.rights import Permission, Scope
-from fundsys.models.office import Credential, Person
-from fundsys.queries.viewer import Viewer, viewer
+from fundsys.queries.viewer import Viewer, account
 
 IDLE = timedelta(minutes=15)
 LONGEST = timedelta(hours=12)
@@ -91,18 +89,14 @@ def load_seat(seat_id: str) -> Seat | None:
     """The person of a session, read in a session of its own; None when rights, secret or time ended it."""
     parts = seat_id.split(":")
     county, person_id = parts[0], int(parts[1])
-    with store.in_county(county), store.snapshot(county) as reading:
-        person = reading.get(Person, person_id)
-        secret = reading.execute(
-            select(Credential.secret_no, Credential.one_time).where(Credential.person_id == person_id)
-        ).first()
-        today = (datetime.now(UTC) + timedelta(hours=8)).date()
-        if person is None or secret is None or not person.may_sign_in(today):
-            return None
-        if len(parts) == 4 and parts[2:] != [str(person.rights_no), str(secret[0])]:
-            return None
-        who = viewer(reading, person_id)
-    return Seat(county, who, secret[0], secret[1]) if who else None
+    today = (datetime.now(UTC) + timedelta(hours=8)).date()
+    with store.snapshot(county) as reading:
+        found = account(reading, person_id)
+    if found is None or not found.may_sign_in(today):
+        return None
+    if len(parts) == 4 and parts[2:] != [str(found.who.rights_no), str(found.secret_no)]:
+        return None
+    return Seat(county, found.who, found.secret_no, found.one_time)
 
 
 def _seat_in_time(seat_id: str) -> Seat | None:
@@ -119,8 +113,7 @@ def _seat_in_time(seat_id: str) -> Seat | None:
 
 def _choose_county() -> None:
     """The county of this request: the session's, else the only one; several without a session are chosen at sign-in."""
-    there = store.counties()
-    chosen = session.get("county") or store.settings().county or (there[0] if there else store.HOME_COUNTY)
+    chosen = session.get("county") or store.settings().county or next(iter(store.counties()), store.HOME_COUNTY)
     g.county_token = store._county.set(chosen)
 
 

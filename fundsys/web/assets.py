@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 import segno
 from flask import Blueprint, Response, render_template, request, url_for
+from markupsafe import Markup
 
 from fundsys.domain.assets import AssetClass, AssetStatus
 from fundsys.domain.errors import DomainError
@@ -16,10 +18,12 @@ from fundsys.extensions import db
 from fundsys.queries import assets as queries
 from fundsys.queries.history import history
 from fundsys.queries.projects import towns
+from fundsys.web import cells
 from fundsys.web.access import allow, me
 from fundsys.web.tables import PAGE_SIZE, Page, order_from, page_number
 
 bp = Blueprint("assets", __name__, url_prefix="/assets")
+_TITLE_CELLS = {True: cells.cell(cells.tag("已确权", "good")), False: cells.cell(cells.tag("待确权", "warn"))}
 TITLED = (("yes", "已确权"), ("no", "待确权"))
 
 
@@ -52,9 +56,39 @@ def index() -> Any:
         sectors=queries.sectors(db.session),
         statuses=list(AssetStatus),
         titled=TITLED,
+        body=cells.body(rows, line_of(url_for(".show", asset_id=0)), mood),
         printing={k: v for k, v in told.items() if k not in ("page", "sort")},
     )
     return page, 422 if refused else 200
+
+
+def line_of(address: str) -> Callable[[queries.AssetRow], tuple[Markup, ...]]:
+    """Writes the cells of one asset; address: where the card of asset 0 would be."""
+    place = address.removesuffix("0")
+
+    def line(a: queries.AssetRow) -> tuple[Markup, ...]:
+        own = a.asset_class is AssetClass.HOUSEHOLD
+        return (
+            cells.code(a.code),
+            cells.name(a.name, f"{place}{a.id}"),
+            cells.cell(a.asset_class.label, kind="nowrap"),
+            cells.cell(a.town, kind="nowrap"),
+            cells.cell(a.village, kind="nowrap"),
+            cells.cell(a.year, kind="mid"),
+            cells.amount(a.original_cost),
+            cells.amount(a.net_value),
+            _TITLE_CELLS[a.is_titled],
+            cells.cell(a.sector.partition("（")[0], low=True, kind="nowrap"),
+            cells.cell(a.keeper, "", "nowrap", "-" if own else "未填", "" if own else "warn"),
+            cells.cell(cells.quiet_tag(a.status)),
+        )
+
+    return line
+
+
+def mood(a: queries.AssetRow) -> str:
+    """A line stands out when the asset has no title, or nobody to look after it."""
+    return "" if a.is_titled and (a.keeper or a.asset_class is AssetClass.HOUSEHOLD) else "warn"
 
 
 @bp.route("/<int:asset_id>")

@@ -1,11 +1,13 @@
-"""The cells of tables. Written in Python, not as template macros, because a list has six hundred of them."""
+"""The cells of tables and the state words in them. Written in Python, not as template macros, because a list has six hundred of them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import date as Day
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from jinja2 import Undefined
 from markupsafe import Markup, escape
@@ -13,8 +15,13 @@ from markupsafe import Markup, escape
 from fundsys.domain.dates import show_day
 from fundsys.domain.money import Money, exact_wan, show_percent, show_wan, show_yuan
 
+T = TypeVar("T")
 NOTHING, MISSING = "-", "未填"
+_html: Callable[[str], Markup] = partial(str.__new__, Markup)
+"""Markup() asks every text whether it is markup already; what is written here never is."""
 
+_NO_STATE = Markup(f'<span class="fs-none">{MISSING}</span>')
+_QUIET = ("good", "plain")
 _LOOKS = {
     "mid": "fs-mid",
     "num": "fs-num",
@@ -67,21 +74,21 @@ def cell(
     if value is None or value == "" or isinstance(value, Undefined):
         shown = f'<span class="fs-none {escape(missing_tone)}">{escape(missing)}</span>'
     else:
-        shown = _linked(escape(value), url)
-    return Markup(f"{told}>{shown}</td>")
+        shown = _linked(_safe(value), url)
+    return _html(f"{told}>{shown}</td>")
 
 
 def name(value: Any, url: str = "", title: str = "", sub: Any = "") -> Markup:
     """The name of the row: a head cell for screen readers, usually with the way to the record."""
     told = f' title="{escape(title)}"' if title else ""
     beside = f' <span class="fs-soft">{escape(sub)}</span>' if sub else ""
-    return Markup(f'<th scope="row" class="fs-nowrap"{told}>{_linked(escape(value), url)}{beside}</th>')
+    return _html(f'<th scope="row" class="fs-nowrap"{told}>{_linked(_safe(value), url)}{beside}</th>')
 
 
 def code(value: Any, url: str = "", low: bool = False) -> Markup:
     """A code, a document number: never broken, never cut."""
-    shown = '<span class="fs-none">未填</span>' if value is None or value == "" else _linked(escape(value), url)
-    return Markup(f'<td class="fs-code fs-soft{" fs-low" if low else ""}">{shown}</td>')
+    shown = '<span class="fs-none">未填</span>' if value is None or value == "" else _linked(_safe(value), url)
+    return _html(f'<td class="fs-code fs-soft{" fs-low" if low else ""}">{shown}</td>')
 
 
 def amount(
@@ -110,7 +117,38 @@ def share(value: Fraction | None, limit: Fraction | None = None, strong: bool = 
 def date(value: Day | None, low: bool = False, missing: str = MISSING) -> Markup:
     """A day."""
     shown = f'<span class="fs-none">{escape(missing)}</span>' if value is None else show_day(value)
-    return Markup(f'<td class="fs-nowrap{" fs-low" if low else ""}">{shown}</td>')
+    return _html(f'<td class="fs-nowrap{" fs-low" if low else ""}">{shown}</td>')
+
+
+def tag(state: Any, tone: str = "", bare: bool = False) -> Markup:
+    """A state word in its tone: a coded member, or a plain word with a tone; none shows 未填. bare: no box."""
+    if state is None or isinstance(state, Undefined):
+        return _NO_STATE
+    label, usual = (state.label, state.tone) if hasattr(state, "label") else (state, "plain")
+    return _html(f'<span class="fs-tag {escape(tone or usual)}{" bare" if bare else ""}">{escape(label)}</span>')
+
+
+def quiet_tag(state: Any) -> Markup:
+    """Only what needs an eye wears a box; good and plain states stand as plain words."""
+    if state is None or isinstance(state, Undefined):
+        return _NO_STATE
+    return _html(f'<span class="fs-nowrap">{escape(state.label)}</span>') if state.tone in _QUIET else tag(state)
+
+
+def body(rows: Iterable[T], line: Callable[[T], Iterable[str]], tone: Callable[[T], str]) -> Markup:
+    """The rows of a long table, for table(…, body=…). line: the cells of a row; tone: "warn", "bad" or nothing for a row."""
+    told = []
+    for row in rows:
+        mood = tone(row)
+        told.append(f'\n<tr class="is-{mood}">' if mood else "\n<tr>")
+        told.extend(line(row))
+        told.append("</tr>")
+    return _html("".join(told))
+
+
+def _safe(value: Any) -> str:
+    """A value as HTML. Most are plain words or numbers, and asking is quicker than escaping."""
+    return value if type(value) is str and value.isalnum() else escape(value)
 
 
 def _linked(shown: str, url: str) -> str:
@@ -120,4 +158,4 @@ def _linked(shown: str, url: str) -> str:
 def _figure(shown: str, strong: bool, soft: bool = False, low: bool = False, after: str = "") -> Markup:
     if strong:
         shown = f"<b>{shown}</b>"
-    return Markup(f'<td class="fs-num{" fs-soft" if soft else ""}{" fs-low" if low else ""}">{shown}{after}</td>')
+    return _html(f'<td class="fs-num{" fs-soft" if soft else ""}{" fs-low" if low else ""}">{shown}{after}</td>')

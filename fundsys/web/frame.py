@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from fundsys.domain.rights import Permission, Role
+from fundsys.domain.rights import Permission, Role, Scope, may
 from fundsys.extensions import db
 from fundsys.models.office import County
+from fundsys.queries.kept import kept
 from fundsys.queries.viewer import Viewer
 from fundsys.web.access import me_or_none
 
@@ -58,16 +61,33 @@ BELONGS = {
 """Pages that stand under an entry of the side bar without being it."""
 
 
-def the_county() -> County | None:
-    """The county of this request; None before it has been set up. Read once a request."""
-    if "county_row" not in g:
+@dataclass(frozen=True, slots=True)
+class CountyFacts:
+    """What pages say of the county."""
+
+    code: str
+    name: str
+    reporting_unit: str
+    work_year: int
+    is_demo: bool
+
+
+def the_county() -> CountyFacts | None:
+    """The county of this request; None before it has been set up. Asked once a request."""
+    if "county" not in g:
         try:
-            g.county_row = db.session.scalars(select(County).limit(1)).first()
+            g.county = kept(db.session(), "county", frozenset({"county"}), _read_county)
         except DBAPIError:
             db.session.rollback()
-            g.county_row = None
-    row: County | None = g.county_row
-    return row
+            g.county = None
+    found: CountyFacts | None = g.county
+    return found
+
+
+def _read_county() -> CountyFacts | None:
+    query = select(County.code, County.name, County.reporting_unit, County.work_year, County.is_demo).limit(1)
+    row = db.session.execute(query).first()
+    return CountyFacts(*tuple[Any, ...](row)) if row else None
 
 
 def work_year() -> int:
@@ -80,23 +100,48 @@ def navigation(who: Viewer | None) -> list[dict[str, Any]]:
     """The groups of the side bar this person may open."""
     if who is None:
         return []
-    groups: list[dict[str, Any]] = [{"label": "", "items": [_item("工作台", "home.index")]}]
+    here = request.endpoint or ""
+    return [
+        {
+            "label": label,
+            "items": [
+                {"label": name, "url": url, "count": None, "tone": None, "current": _is_current(here, endpoint)}
+                for name, endpoint, url in items
+            ],
+        }
+        for label, items in _groups(current_app._get_current_object(), who.role, request.root_path)  # type: ignore[attr-defined]
+    ]
+
+
+@lru_cache(maxsize=64)
+def _groups(app: Flask, role: Role, root: str) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """What a role may open: (group, [(name, endpoint, address)])."""
+    groups = [("", [("工作台", "home.index", url_for("home.index"))])]
     for label, entries in NAVIGATION:
-        names: dict[str, dict[str, Any]] = {}
-        for name, endpoint, permission in entries:
-            if endpoint in current_app.view_functions and who.can(permission) and name not in names:
-                names[name] = _item(name, endpoint)
+        names = {
+            name: endpoint
+            for name, endpoint, permission in reversed(entries)
+            if endpoint in app.view_functions and may(role, permission) is not Scope.NONE
+        }
         if names:
-            groups.append({"label": label, "items": list(names.values())})
+            groups.append(
+                (
+                    label,
+                    [
+                        (name, names[name], url_for(names[name]))
+                        for name in dict.fromkeys(n for n, _, _ in entries)
+                        if name in names
+                    ],
+                )
+            )
     return groups
 
 
-def _item(label: str, endpoint: str) -> dict[str, Any]:
-    here = (request.endpoint or "").split(".")[0]
-    current = BELONGS.get(request.endpoint or "", request.endpoint) == endpoint or (
-        here == endpoint.split(".")[0] and here not in ("funds", "projects", "people")
+def _is_current(here: str, endpoint: str) -> bool:
+    subject = here.partition(".")[0]
+    return BELONGS.get(here, here) == endpoint or (
+        subject == endpoint.partition(".")[0] and subject not in ("funds", "projects", "people")
     )
-    return {"label": label, "url": url_for(endpoint), "count": None, "tone": None, "current": current}
 
 
 def context() -> dict[str, Any]:

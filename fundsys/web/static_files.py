@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from flask import Flask, url_for
+from flask import Flask, request, url_for
 
 HERE = Path(__file__).parent / "static"
 
@@ -16,6 +16,7 @@ class StaticFiles:
     def __init__(self, folder: Path = HERE) -> None:
         self._folder = folder
         self._digests: dict[str, str] = {}
+        self._urls: dict[tuple[str, str], str] = {}
 
     def digest(self, name: str) -> str:
         """The first 12 hex digits of the file's SHA-256. Raises FileNotFoundError for a name that is not there."""
@@ -25,7 +26,10 @@ class StaticFiles:
 
     def url(self, name: str) -> str:
         """The address of a static file with its digest as query."""
-        return url_for("static", filename=name, v=self.digest(name))
+        place = (request.root_path, name)
+        if place not in self._urls:
+            self._urls[place] = url_for("static", filename=name, v=self.digest(name))
+        return self._urls[place]
 
 
 def register(app: Flask) -> None:

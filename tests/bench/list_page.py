@@ -100,7 +100,12 @@ def cookie_of(app: Flask, role: Role) -> str:
         take_seat(who)
         name = app.config["SESSION_COOKIE_NAME"]
         signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-        return f"{name}={signer.dumps(dict(cookie))}"
+        client = app.test_client()
+        client.set_cookie(name, signer.dumps(dict(cookie)))
+    client.get("/")
+    kept = client.get_cookie(name)
+    assert kept is not None
+    return f"{name}={kept.value}"
 
 
 def caller(app: Flask, path: str, arguments: Mapping[str, Any], cookie: str = "") -> Callable[[], bytes]:

@@ -1,0 +1,78 @@
+"""What pages ask again and again, kept in this process until an act changes a table it was read from."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import select
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from fundsys.models.journal import Act, Change
+
+T = TypeVar("T")
+MOST = 96
+"""How many answers are kept for one county; the one not asked for longest goes first."""
+_LAST_ACT = select(Act.seq, Act.digest).order_by(Act.seq.desc()).limit(1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    seq: int
+    digest: str
+    value: Any
+
+
+_entries: WeakKeyDictionary[Engine, OrderedDict[Hashable, _Entry]] = WeakKeyDictionary()
+_lock = threading.Lock()
+
+
+def kept(session: Session, question: Hashable, tables: frozenset[str], read: Callable[[], T]) -> T:
+    """The answer to a question: what `read` gave before while no act has changed these tables, else read anew.
+
+    The journal misses no change, so an answer is never older than the state this session sees. question: names the
+    answer with everything it depends on beside the tables. The answer is shared: it must not be changed.
+    """
+    connection = session.connection()
+    seq, digest = _last_act(session)
+    with _lock:
+        mine = _entries.setdefault(connection.engine, OrderedDict())
+        entry = mine.get(question)
+    if entry is None or not _stands(session, entry, seq, digest, tables):
+        entry = _Entry(seq, digest, read())
+    elif entry.seq < seq:
+        entry = replace(entry, seq=seq, digest=digest)
+    with _lock:
+        mine[question] = entry
+        mine.move_to_end(question)
+        while len(mine) > MOST:
+            mine.popitem(last=False)
+    value: T = entry.value
+    return value
+
+
+def _last_act(session: Session) -> tuple[int, str]:
+    """Number and digest of the last act this session sees, asked once in each of its transactions."""
+    reading = session.connection()
+    transaction, known = reading.get_transaction(), session.info.get("last_act")
+    if known is None or known[0] is not transaction:
+        row = reading.execute(_LAST_ACT).first()
+        known = session.info["last_act"] = (transaction, (row[0], row[1]) if row else (0, ""))
+    told: tuple[int, str] = known[1]
+    return told
+
+
+def _stands(session: Session, entry: _Entry, seq: int, digest: str, tables: frozenset[str]) -> bool:
+    """Whether nothing the answer was read from has changed since; a county put back from a copy has another journal."""
+    if entry.seq >= seq:
+        return (entry.seq, entry.digest) == (seq, digest)
+    reading = session.connection()
+    if reading.scalar(select(Act.digest).where(Act.seq == entry.seq)) != (entry.digest or None):
+        return False
+    changed = select(Change.id).where(Change.act_seq > entry.seq, Change.table_name.in_(tables)).limit(1)
+    return reading.scalar(changed) is None
