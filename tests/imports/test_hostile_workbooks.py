@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +16,14 @@ from fundsys.imports.guard import WorkbookRefused
 from tests.imports import hostile
 from tests.imports.hostile import CORPUS
 
+# A process begins its peak at the size of the one that started it: a small one in between keeps the tests' own out of it.
+LAUNCH = """
+import json, os, subprocess, sys
+running = subprocess.Popen(sys.argv[1:], stderr=subprocess.DEVNULL)
+used = os.wait4(running.pid, 0)[2]
+sys.stderr.write(json.dumps([used.ru_utime + used.ru_stime, used.ru_maxrss / 1024]))
+"""
+
 
 def measured(path: Path, name: str) -> tuple[dict, float, float]:
     """The child's answer, its processor seconds and its peak memory in MiB, as the operating system counted them.
@@ -24,17 +31,10 @@ def measured(path: Path, name: str) -> tuple[dict, float, float]:
     Processor time, so that a busy machine cannot make the proof fail; the clock is kept by read_in_child itself.
     """
     asked = json.dumps({"path": str(path), "sheet": None, "unit": None, "name": name})
-    running = subprocess.Popen(
-        [sys.executable, "-s", "-m", "fundsys.imports.child"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL, env=child._environment(), cwd="/",
-    )  # fmt: skip
-    with running.stdin, running.stdout:
-        running.stdin.write(asked.encode())
-        running.stdin.close()
-        answer = running.stdout.read()
-        _, status, usage = os.wait4(running.pid, 0)
-        running.returncode = os.waitstatus_to_exitcode(status)
-    return json.loads(answer), usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    command = [sys.executable, "-S", "-c", LAUNCH, sys.executable, "-s", "-m", "fundsys.imports.child"]
+    done = subprocess.run(command, input=asked, capture_output=True, text=True, env=child._environment(), cwd="/")
+    seconds, peak = json.loads(done.stderr)
+    return json.loads(done.stdout), seconds, peak
 
 
 def test_the_corpus_is_large_enough():
