@@ -1,0 +1,27 @@
+"""What the journeys share: one served county per database, made once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.conftest import DATABASES
+from tests.journeys.office import Office, served_office
+
+
+@pytest.fixture(scope="session", params=DATABASES)
+def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """A demo county served by the real program, on each database in turn."""
+    instance = tmp_path_factory.mktemp(f"office-{request.param}") / "instance"
+    if request.param == "sqlite":
+        with served_office(instance, None) as served:
+            yield served
+        return
+    server = request.getfixturevalue("postgres_server")
+    url = server.create()
+    try:
+        with served_office(instance, url) as served:
+            yield served
+    finally:
+        server.drop(url)
