@@ -9,8 +9,11 @@ from typing import Any
 from fundsys import printing, store
 from fundsys.domain.errors import NotAllowed
 from fundsys.domain.rights import Permission
+from fundsys.imports import intake
+from fundsys.imports.kinds.registry import kind_of
 from fundsys.queries.viewer import Viewer, require, viewer
-from fundsys.services import prints
+from fundsys.services import incoming, prints
+from fundsys.services.acts import Repeated, act
 from fundsys.services.jobs import work
 
 
@@ -37,3 +40,21 @@ def print_ledger(parameters: dict[str, Any], asked_by: int | None, progress: Cal
     record = printing.print_ledger(order, target, form_id=form_id)
     target.unlink(missing_ok=True)
     return f"{record.number}{suffix}"
+
+
+@work("import")
+def take_workbook_in(parameters: dict[str, Any], asked_by: int | None, progress: Callable[[int, int], None]) -> str:
+    """Store an uploaded workbook, all of it or none; the result says what it changed."""
+    book = incoming.find(parameters["token"], parameters["kind"], asked_by)
+    kind = kind_of(book.kind)
+    asked = intake.Asked(book.kind, book.path, book.name, book.sheet, book.unit, book.given)
+    try:
+        found = intake.check(asked, person(asked_by, kind.permission), progress=progress)
+        with act(by=asked_by, what=f"导入{kind.label}", form_id=parameters["form_id"]) as opened:
+            intake.take_in(found, asked, act=opened)
+        plan = found.plan
+        told = f"新增 {plan.added} 条，改动 {plan.changed} 条，未变 {plan.same} 条" if plan else ""
+    except Repeated as before:
+        told = before.answer
+    incoming.remove(book)
+    return f"已导入{kind.label}：{told}"

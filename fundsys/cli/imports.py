@@ -66,7 +66,7 @@ def import_workbook(
         if apply_it and found.plan and not found.plan.is_nothing and acting is not None:
             with act(by=person_acting(acting), what=f"导入{wanted.label}") as opened:
                 found.plan = take_in(found, asked, act=opened, progress=progress)
-            stored = True
+                stored = True
     if as_json:
         click.echo(json.dumps(document(found, stored), ensure_ascii=False))
     else:

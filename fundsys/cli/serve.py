@@ -90,8 +90,11 @@ def server(host: str, port: int, workers: int, county: str | None = None) -> Any
 
         def load(self) -> Callable[..., Any]:
             from fundsys import create_app
+            from fundsys.services import incoming
 
-            return create_app({"county": county} if county else None)
+            app = create_app({"county": county} if county else None)
+            incoming.sweep(0)
+            return app
 
     return Server()
 

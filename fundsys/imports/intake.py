@@ -236,12 +236,29 @@ def _map_columns(kind: Kind, table: Table, read: dict[str, Any]) -> None:
     table.sum_column = amount["column"] if amount else ""
     if kind.foreign_amount is not None:
         kind.foreign_amount(table)
+    _name_merged_rows(table)
     table.ignored = [
         told["heading"] for told in read["columns"] if told["column"] not in taken | {table.sum_column}
         and told["field"] != "seq"
     ]  # fmt: skip
     if table.ignored:
         table.notices.append("没有用到的列：" + "、".join(re.sub(r"\s+", "", heading) for heading in table.ignored))
+
+
+def _name_merged_rows(table: Table) -> None:
+    """A row whose name is merged with the village before it (小额信贷贴息) keeps its words as the name."""
+    name, village = table.columns.get("name"), table.columns.get("village")
+    if name is None or village is None:
+        return
+    names, villages = name.rows(), village.rows()
+    moved = [place for place, value in enumerate(names) if value is None and villages[place] is not None]
+    for place in moved:
+        names[place], villages[place] = villages[place], None
+    if moved:
+        rows = "、".join(str(table.numbers[place]) for place in moved[:20])
+        table.columns["name"] = Raw(name.letter, name.heading, names, None, name.unit)
+        table.columns["village"] = Raw(village.letter, village.heading, villages, None, village.unit)
+        table.notices.append(f"第 {rows} 行没有名称，把“{village.heading}”一格的文字当作名称，请核对")
 
 
 def _leaf(told: dict[str, Any]) -> str:

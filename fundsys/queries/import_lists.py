@@ -225,7 +225,7 @@ def plain_column(column: Any) -> ColumnElement[Any]:
     """A column of a table read as the database keeps it: 分, codes, exact digits; days and ticks as such."""
     if isinstance(column.type, MoneyType):
         return type_coerce(column, BigInteger)
-    return type_coerce(column, String) if isinstance(column.type, Code | ExactDecimal) else column  # type: ignore[no-any-return]
+    return type_coerce(column, String) if isinstance(column.type, Code | ExactDecimal) else column
 
 
 def stored(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from sqlalchemy import BigInteger, String, select, type_coerce
 from sqlalchemy.orm import Session
@@ -68,16 +69,17 @@ def stored_notices(session: Session, numbers: Collection[str] | None) -> dict[st
         n.document_no, n.id, n.version, type_coerce(n.state, String), n.entered_by, n.title, n.issuing_unit, n.year,
         n.batch, n.issued_on, n.received_on, type_coerce(n.stated_total, BigInteger),
     )  # fmt: skip
-    rows = session.execute(wanted if numbers is None else wanted.where(n.document_no.in_(numbers))).all()
+    rows: list[Any] = list(session.execute(wanted if numbers is None else wanted.where(n.document_no.in_(numbers))))
     found = {row[0]: StoredNotice(*row[1:]) for row in rows}
     by_id = {notice.id: notice for notice in found.values()}
     line = AllotmentLine
-    for notice_id, *told in session.execute(
+    lines: list[Any] = list(session.execute(
         select(line.notice_id, line.source_id, type_coerce(line.amount, BigInteger), line.function_code, line.remark)
         .where(line.notice_id.in_(by_id))
         .order_by(line.position)
-    ):
-        by_id[notice_id].lines.append((told[0], told[1], told[2], told[3]))
+    ))  # fmt: skip
+    for notice_id, source_id, fen, code, remark in lines:
+        by_id[notice_id].lines.append((source_id, fen, code, remark))
     return found
 
 
@@ -118,4 +120,5 @@ def stored_allocations(session: Session, lines: Collection[int] | None) -> list[
     ).where(a.kind == EntryKind.ALLOCATION)  # fmt: skip
     if lines is not None:
         wanted = wanted.where(a.line_id.in_(lines))
-    return [StoredAllocation(*row) for row in session.execute(wanted.order_by(a.id))]
+    rows: list[Any] = list(session.execute(wanted.order_by(a.id)))
+    return [StoredAllocation(*row) for row in rows]

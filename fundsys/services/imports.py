@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -93,7 +93,7 @@ def write(plan: Plan, *, act: Act, progress: Progress | None = None) -> ImportRe
 def insert_columns(
     session: Session,
     table: Table,
-    columns: dict[str, Sequence[Any]],
+    columns: Mapping[str, Sequence[Any]],
     count: int,
     progress: Progress = lambda done, whole: None,
 ) -> None:
@@ -102,7 +102,7 @@ def insert_columns(
     By the driver itself: on SQLite in one prepared statement, on PostgreSQL by COPY. The journal's triggers see
     every row.
     """
-    whole = dict(columns)
+    whole: dict[str, Sequence[Any]] = dict(columns)
     for column in table.columns:
         if column.name not in whole and column.name != "id" and not column.nullable:
             whole[column.name] = (plain_default(column),) * count

@@ -20,6 +20,7 @@ AT_ONCE = 2
 WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
 Work = Callable[[dict[str, Any], int | None, Callable[[int, int], None]], str]
 _work: dict[str, Work] = {}
+_started: list[subprocess.Popen[bytes]] = []
 
 
 def work(kind: str) -> Callable[[Work], Work]:
@@ -55,7 +56,8 @@ def start() -> None:
         "FUNDSYS_INSTANCE": str(store.settings().instance),
         "FUNDSYS_DATABASE_URL": store.settings().database_url,
     }
-    subprocess.Popen(
+    _started[:] = [child for child in _started if child.poll() is None]
+    child = subprocess.Popen(
         [sys.executable, "-m", "fundsys.cli.main", "jobs", "--county", county],
         env=environment,
         stdin=subprocess.DEVNULL,
@@ -64,6 +66,7 @@ def start() -> None:
         start_new_session=True,
         close_fds=True,
     )
+    _started.append(child)
 
 
 def run_waiting() -> int:

@@ -209,7 +209,8 @@ def _guard(sheet: Sheet, place: int, before: Stored, changes: Stored) -> None:
         sheet.complain(
             place, "planned_investment", f"{_wan(fen)} 万元是原来 {_wan(old)} 万元的十倍以上，是不是把元填成了万元"
         )
-    if changes.get("status", before["status"]) >= "30" and not (changes.get("admitted_on") or before["admitted_on"]):
+    after = ProjectStatus(changes.get("status") or before["status"])
+    if after.reached(ProjectStatus.ADMITTED) and not (changes.get("admitted_on") or before["admitted_on"]):
         sheet.complain(place, "admitted_on", "已入库的项目请填写入库日期")
 
 
