@@ -88,7 +88,12 @@ def index() -> str:
         lines = [view.line(c, **asked.args) for c in findings(session, asked.year, asked.as_at, asked.until)]
         note = _note(session)
     return render_template(
-        "checks/index.html", asked=asked, lines=lines, tally=view.tally(lines), note=note, today=county_today(db.session)
+        "checks/index.html",
+        asked=asked,
+        lines=lines,
+        tally=view.tally(lines),
+        note=note,
+        today=county_today(db.session),
     )
 
 
