@@ -1,4 +1,5 @@
 """More drawn layouts: public libraries, lists with their own numbering, forms with months or towns across."""
+# long: one drawing per layout, to be read side by side
 
 from __future__ import annotations
 
