@@ -155,6 +155,7 @@ def _sectors(session: Session) -> list[tuple[int, str, str]]:
 
 
 _SECTORS = select(MaintenanceSector.id, MaintenanceSector.code, MaintenanceSector.name)
+_VILLAGES = select(Region.id, Region.name).where(Region.level == "village").order_by(Region.code)
 _ACTIVE_SECTORS = (
     select(MaintenanceSector.id, MaintenanceSector.name)
     .where(MaintenanceSector.active)
@@ -248,7 +249,9 @@ def assets(
     ids = kept(session, ("asset ids", seen_by, wanted, sort, down), _BEHIND, lambda: _ids(session, found(), sort, down))
     told = kept(session, ("asset sums", seen_by, wanted), _BEHIND, lambda: sums(session, found()))
     page = ids[offset : offset + limit].tolist()
-    rows = {row[0]: AssetRow(*tuple[Any, ...](row)) for row in session.connection().execute(_LINES, {"ids": page})}
+    rows = {
+        row[0]: AssetRow(*tuple[Any, ...](row)) for row in session.connection().execute(_LINES, {"ids": page}).all()
+    }
     return [rows[i] for i in page if i in rows], told
 
 
@@ -343,10 +346,11 @@ def villages(session: Session, town_id: int | None) -> list[tuple[int, str]]:
     """The villages of a town, for filters; none without a town (there are too many of one name)."""
     if town_id is None:
         return []
-    there = select(Region.id, Region.name).where(Region.level == "village").order_by(Region.code)
-    question = ("villages", town_id)
     return kept(
-        session, question, frozenset({"region"}), lambda: _pairs(session, there.where(Region.parent_id == town_id))
+        session,
+        ("villages", town_id),
+        frozenset({"region"}),
+        lambda: _pairs(session, _VILLAGES.where(Region.parent_id == town_id)),
     )
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import segno
 from flask import Blueprint, Response, render_template, request, url_for
-from markupsafe import Markup
 
 from fundsys.domain.assets import AssetClass, AssetStatus
 from fundsys.domain.errors import DomainError
@@ -23,7 +22,10 @@ from fundsys.web.access import allow, me
 from fundsys.web.tables import PAGE_SIZE, Page, order_from, page_number
 
 bp = Blueprint("assets", __name__, url_prefix="/assets")
-_TITLE_CELLS = {True: cells.cell(cells.tag("已确权", "good")), False: cells.cell(cells.tag("待确权", "warn"))}
+_WORDS, _YEAR, _SECTOR = cells.words("nowrap"), cells.words("mid"), cells.words("nowrap", low=True)
+_KEEPER, _NO_KEEPER_NEEDED = cells.words("nowrap", missing_tone="warn"), cells.words("nowrap", missing="-")
+_TITLE = {True: cells.cell(cells.tag("已确权", "good")), False: cells.cell(cells.tag("待确权", "warn"))}
+_STATUS = {status: cells.cell(cells.quiet_tag(status)) for status in AssetStatus}
 TITLED = (("yes", "已确权"), ("no", "待确权"))
 
 
@@ -62,25 +64,25 @@ def index() -> Any:
     return page, 422 if refused else 200
 
 
-def line_of(address: str) -> Callable[[queries.AssetRow], tuple[Markup, ...]]:
+def line_of(address: str) -> Callable[[queries.AssetRow], tuple[str, ...]]:
     """Writes the cells of one asset; address: where the card of asset 0 would be."""
     place = address.removesuffix("0")
 
-    def line(a: queries.AssetRow) -> tuple[Markup, ...]:
-        own = a.asset_class is AssetClass.HOUSEHOLD
+    def line(a: queries.AssetRow) -> tuple[str, ...]:
+        keeper = _NO_KEEPER_NEEDED if a.asset_class is AssetClass.HOUSEHOLD else _KEEPER
         return (
             cells.code(a.code),
             cells.name(a.name, f"{place}{a.id}"),
-            cells.cell(a.asset_class.label, kind="nowrap"),
-            cells.cell(a.town, kind="nowrap"),
-            cells.cell(a.village, kind="nowrap"),
-            cells.cell(a.year, kind="mid"),
+            _WORDS(a.asset_class.label),
+            _WORDS(a.town),
+            _WORDS(a.village),
+            _YEAR(a.year),
             cells.amount(a.original_cost),
             cells.amount(a.net_value),
-            _TITLE_CELLS[a.is_titled],
-            cells.cell(a.sector.partition("（")[0], low=True, kind="nowrap"),
-            cells.cell(a.keeper, "", "nowrap", "-" if own else "未填", "" if own else "warn"),
-            cells.cell(cells.quiet_tag(a.status)),
+            _TITLE[a.is_titled],
+            _SECTOR(a.sector.partition("（")[0]),
+            keeper(a.keeper),
+            _STATUS[a.status],
         )
 
     return line

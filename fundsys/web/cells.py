@@ -1,7 +1,8 @@
-"""The cells of tables and the state words in them. Written in Python, not as template macros, because a list has six hundred of them."""
+"""The cells and heads of tables, state words, options. In Python, not template macros: a list has six hundred of them."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import date as Day
 from decimal import Decimal
@@ -14,6 +15,7 @@ from markupsafe import Markup, escape
 
 from fundsys.domain.dates import show_day
 from fundsys.domain.money import Money, exact_wan, show_percent, show_wan, show_yuan
+from fundsys.web.tables import Head, here
 
 T = TypeVar("T")
 NOTHING, MISSING = "-", "未填"
@@ -21,6 +23,7 @@ _html: Callable[[str], Markup] = partial(str.__new__, Markup)
 """Markup() asks every text whether it is markup already; what is written here never is."""
 
 _NO_STATE = Markup(f'<span class="fs-none">{MISSING}</span>')
+_special = re.compile("[&<>\"']").search
 _QUIET = ("good", "plain")
 _LOOKS = {
     "mid": "fs-mid",
@@ -135,6 +138,49 @@ def quiet_tag(state: Any) -> Markup:
     return _html(f'<span class="fs-nowrap">{escape(state.label)}</span>') if state.tone in _QUIET else tag(state)
 
 
+def head_cells(heads: Iterable[Head], sort: str = "") -> Markup:
+    """The heads of the columns; sort: the order in force, such as "code" or "-cost"."""
+    return _html("".join(_head_cell(h, sort) for h in heads))
+
+
+def _head_cell(h: Head, sort: str) -> str:
+    up, down = bool(h.sort) and sort == h.sort, bool(h.sort) and sort == f"-{h.sort}"
+    look = " ".join(word for word in (_LOOKS.get(h.kind, ""), "fs-low" if h.low else "", h.width) if word)
+    about = f' class="{escape(look)}"' if look else ""
+    about += ' aria-sort="ascending"' if up else ' aria-sort="descending"' if down else ""
+    about += f' title="{escape(h.note)}"' if h.note else ""
+    shown: str = escape(h.label)
+    if h.kind == "tick":
+        shown = f'<span class="fs-sr">{shown}</span><span class="fs-tick" data-tick-all="{shown}"></span>'
+    elif h.sort:
+        mark = f'<span class="fs-sort" aria-hidden="true">{"▲" if up else "▼"}</span>' if up or down else ""
+        shown = f'<a href="{escape(here(sort=f"-{h.sort}" if up else h.sort))}">{shown}</a>{mark}'
+    unit = f'<span class="fs-unit">{escape(h.unit)}</span>' if h.unit else ""
+    return f'<th scope="col"{about}>{shown}{unit}</th>'
+
+
+def options(choices: Iterable[Any], chosen: Any = None) -> Markup:
+    """The options of a choice. choices: coded members, or pairs (value, label); chosen: a value, a member, or none."""
+    now = None if chosen is None else str(getattr(chosen, "code", chosen))
+    told = []
+    for choice in choices:
+        value, label = (choice.code, choice.label) if hasattr(choice, "code") else choice
+        picked = " selected" if str(value) == now else ""
+        told.append(f'<option value="{_safe(value)}"{picked}>{_safe(label)}</option>')
+    return _html("".join(told))
+
+
+def words(kind: str = "", missing: str = MISSING, missing_tone: str = "", low: bool = False) -> Callable[[Any], str]:
+    """Writes cell() for a whole column of a long list: its look is put together once."""
+    begun, end = cell("\0", kind=kind, low=low).split("\0")
+    nothing = cell(None, kind=kind, missing=missing, missing_tone=missing_tone, low=low)
+
+    def write(value: Any) -> str:
+        return f"{begun}{_safe(value)}{end}" if value is not None and value != "" else nothing
+
+    return write
+
+
 def body(rows: Iterable[T], line: Callable[[T], Iterable[str]], tone: Callable[[T], str]) -> Markup:
     """The rows of a long table, for table(…, body=…). line: the cells of a row; tone: "warn", "bad" or nothing for a row."""
     told = []
@@ -148,7 +194,9 @@ def body(rows: Iterable[T], line: Callable[[T], Iterable[str]], tone: Callable[[
 
 def _safe(value: Any) -> str:
     """A value as HTML. Most are plain words or numbers, and asking is quicker than escaping."""
-    return value if type(value) is str and value.isalnum() else escape(value)
+    if type(value) is str:
+        return value if value.isalnum() or not _special(value) else escape(value)
+    return escape(value)
 
 
 def _linked(shown: str, url: str) -> str:

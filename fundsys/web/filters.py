@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 from fractions import Fraction
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from flask import Flask, request
+from flask import Flask
 from markupsafe import Markup, escape
 
 from fundsys.domain.dates import show_day, show_day_zh
@@ -65,16 +64,9 @@ def bold_figures(sentence: str) -> Markup:
     return Markup(_FIGURES.sub(r"<b>\1</b>", str(escape(sentence))))
 
 
-def here(**changes: object) -> str:
-    """The address of this page with some arguments changed; None takes one away; the page number falls unless given."""
-    args = [(k, v) for k, v in request.args.items(multi=True) if k not in changes and k != "page"]
-    args += [(k, str(v)) for k, v in changes.items() if v is not None]
-    return request.path + ("?" + urlencode(args) if args else "")
-
-
 FILTERS = (wan, yuan, cell_money, count, cell_count, percent, day, day_zh, instant, clock, bold_figures)
 GLOBALS = {
-    "here": here,
+    "here": tables.here,
     "head": tables.head,
     "MISSING": MISSING,
     "cells": cells,

@@ -1,10 +1,13 @@
-"""What a table page hands to the table macro: its heads, its order, its page."""
+"""What a table page hands to the table macro: its heads, its order, its page, and the way to its other pages."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
+from urllib.parse import urlencode
+
+from flask import g, request
 
 from fundsys.domain.terms import Term
 
@@ -98,6 +101,16 @@ class Page(Generic[T]):
                 found.append(None)
             found.append(n)
         return found
+
+
+def here(**changes: object) -> str:
+    """The address of this page with some arguments changed; None takes one away; the page number falls unless given."""
+    if "told" not in g:
+        g.told = [(k, urlencode(((k, v),))) for k, v in request.args.items(multi=True) if k != "page"]
+    parts = [part for k, part in g.told if k not in changes]
+    if more := urlencode([(k, str(v)) for k, v in changes.items() if v is not None]):
+        parts.append(more)
+    return f"{request.path}?{'&'.join(parts)}" if parts else request.path
 
 
 def page_number(args: Mapping[str, str]) -> int:
