@@ -34,6 +34,8 @@ except (
 BUSY_SECONDS = 5
 QUEUE_SECONDS = 30
 STREAMED = 2000
+UNBOUNDED = -1
+"""Connections a process may open: a request holds one and asks for a second, so a full pool would make it wait for itself."""
 HOME_COUNTY = "610327"
 _CODE = re.compile(r"\d{6}")
 _WAL_RESET_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
@@ -205,6 +207,7 @@ def _make_sqlite(file: Path, memory: bool = False) -> Engine:
     if memory:
         options["poolclass"] = StaticPool
     else:
+        options["max_overflow"] = UNBOUNDED
         file.parent.mkdir(parents=True, exist_ok=True)
     made = create_engine("sqlite://" if memory else f"sqlite:///{file}", **options)
 
@@ -239,7 +242,7 @@ def _make_sqlite(file: Path, memory: bool = False) -> Engine:
 
 
 def _make_postgres(county: str | None) -> Engine:
-    made = create_engine(settings().database_url, pool_size=4, max_overflow=8, pool_pre_ping=True)
+    made = create_engine(settings().database_url, pool_size=4, max_overflow=UNBOUNDED, pool_pre_ping=True)
 
     @event.listens_for(made, "connect")
     def prepare(dbapi: Any, record: Any) -> None:

@@ -20,7 +20,7 @@ from fundsys.reports.press import html, pdf
 from fundsys.reports.registry import ledger as find_ledger
 from fundsys.reports.registry import ledgers
 from fundsys.services import jobs, prints
-from fundsys.services.acts import act
+from fundsys.services.acts import Repeated, act
 from fundsys.web.access import OPEN, allow, me
 from fundsys.web.frame import the_county, work_year
 from fundsys.web.tables import page_number
@@ -113,10 +113,14 @@ def print_(code: str) -> Any:
     if rows > AT_ONCE:
         parameters = order.parameters() | {"suffix": suffix, "base_url": order.base_url, "form_id": form_id}
         return redirect(url_for(".job", number=jobs.ask("print", parameters, me().id)))
-    target = prints.kept_file(f"form-{form_id}", suffix)
-    record = printing.print_ledger(order, target, form_id=form_id)
-    target.unlink(missing_ok=True)
-    return redirect(url_for(".file", number=record.number, suffix=suffix))
+    target = prints.kept_file(f"form-{uuid.uuid4()}", suffix)
+    try:
+        made = printing.print_ledger(order, target, form_id=form_id).number
+    except Repeated as before:
+        made = before.answer
+    finally:
+        target.unlink(missing_ok=True)
+    return redirect(url_for(".file", number=made, suffix=suffix))
 
 
 @bp.route("/ledgers/jobs/<int:number>")
