@@ -225,6 +225,7 @@ def _make_sqlite(file: Path, memory: bool = False) -> Engine:
         for pragma in (
             "synchronous=full",
             "foreign_keys=on",
+            "cache_size=-16384",
             "recursive_triggers=on",
             "secure_delete=on",
             "trusted_schema=on",
@@ -281,6 +282,13 @@ def snapshot(county: str | None = None) -> Iterator[Session]:
         with Session(bind=connection.execution_options(**options)) as session:
             yield session
             session.rollback()
+
+
+@contextmanager
+def glance(county: str) -> Iterator[Connection]:
+    """A connection for one question, apart from every other transaction."""
+    with engine(county).connect() as connection:
+        yield connection
 
 
 @contextmanager

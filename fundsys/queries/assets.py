@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, literal, or_, select, true
 from sqlalchemy.orm import Session, aliased
@@ -166,8 +166,7 @@ _ACTIVE_SECTORS = (
 # ---------- the list ----------
 
 
-@dataclass(frozen=True, slots=True)
-class AssetRow:
+class AssetRow(NamedTuple):
     """One line of the register's list."""
 
     id: int
@@ -225,6 +224,8 @@ _LINES = (
 )
 _BEHIND = frozenset({"asset", "region"})
 """What the order and the totals of the list are read from."""
+BEHIND_LINES = _BEHIND | {"maintenance_sector"}
+"""What its lines are read from."""
 
 
 def assets(

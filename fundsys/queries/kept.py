@@ -38,10 +38,9 @@ def kept(session: Session, question: Hashable, tables: frozenset[str], read: Cal
     The journal misses no change, so an answer is never older than the state this session sees. question: names the
     answer with everything it depends on beside the tables. The answer is shared: it must not be changed.
     """
-    connection = session.connection()
-    seq, digest = _last_act(session)
+    engine, seq, digest = _last_act(session)
     with _lock:
-        mine = _entries.setdefault(connection.engine, OrderedDict())
+        mine = _entries.setdefault(engine, OrderedDict())
         entry = mine.get(question)
     if entry is None or not _stands(session, entry, seq, digest, tables):
         entry = _Entry(seq, digest, read())
@@ -56,14 +55,14 @@ def kept(session: Session, question: Hashable, tables: frozenset[str], read: Cal
     return value
 
 
-def _last_act(session: Session) -> tuple[int, str]:
-    """Number and digest of the last act this session sees, asked once in each of its transactions."""
-    reading = session.connection()
-    transaction, known = reading.get_transaction(), session.info.get("last_act")
-    if known is None or known[0] is not transaction:
+def _last_act(session: Session) -> tuple[Engine, int, str]:
+    """The county's engine, number and digest of the last act this session sees; asked once in each transaction."""
+    known = session.info.get("last_act")
+    if known is None or not known[0].is_active:
+        reading = session.connection()
         row = reading.execute(_LAST_ACT).first()
-        known = session.info["last_act"] = (transaction, (row[0], row[1]) if row else (0, ""))
-    told: tuple[int, str] = known[1]
+        known = session.info["last_act"] = (reading.get_transaction(), reading.engine, *(row or (0, "")))
+    told: tuple[Engine, int, str] = known[1:]
     return told
 
 

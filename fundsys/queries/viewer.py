@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, false, or_, select, true
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session, join
 
 from fundsys.domain.errors import NotAllowed, NotFound
@@ -83,9 +84,9 @@ def viewer(session: Session, person_id: int) -> Viewer | None:
     return None if row is None else _viewer(*tuple[Any, ...](row))
 
 
-def account(session: Session, person_id: int) -> Account | None:
+def account(reading: Connection, person_id: int) -> Account | None:
     """The account of a person, in one query because every request asks it; None when there is none with a secret."""
-    row = session.connection().execute(_ACCOUNT, {"person": person_id}).first()
+    row = reading.execute(_ACCOUNT, {"person": person_id}).first()
     if row is None:
         return None
     told = tuple[Any, ...](row)

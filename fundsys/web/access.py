@@ -86,11 +86,11 @@ def leave_seat() -> None:
 
 
 def load_seat(seat_id: str) -> Seat | None:
-    """The person of a session, read in a session of its own; None when rights, secret or time ended it."""
+    """The person of a session, read on a connection of its own; None when rights, secret or time ended it."""
     parts = seat_id.split(":")
     county, person_id = parts[0], int(parts[1])
     today = (datetime.now(UTC) + timedelta(hours=8)).date()
-    with store.snapshot(county) as reading:
+    with store.glance(county) as reading:
         found = account(reading, person_id)
     if found is None or not found.may_sign_in(today):
         return None

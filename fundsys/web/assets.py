@@ -9,6 +9,7 @@ from typing import Any
 
 import segno
 from flask import Blueprint, Response, render_template, request, url_for
+from markupsafe import Markup
 
 from fundsys.domain.assets import AssetClass, AssetStatus
 from fundsys.domain.errors import DomainError
@@ -16,12 +17,15 @@ from fundsys.domain.rights import Permission
 from fundsys.extensions import db
 from fundsys.queries import assets as queries
 from fundsys.queries.history import history
+from fundsys.queries.kept import kept
 from fundsys.queries.projects import towns
+from fundsys.queries.viewer import reach
 from fundsys.web import cells
 from fundsys.web.access import allow, me
 from fundsys.web.tables import PAGE_SIZE, Page, order_from, page_number
 
 bp = Blueprint("assets", __name__, url_prefix="/assets")
+_HOUSEHOLD = AssetClass.HOUSEHOLD
 _WORDS, _YEAR, _SECTOR = cells.words("nowrap"), cells.words("mid"), cells.words("nowrap", low=True)
 _KEEPER, _NO_KEEPER_NEEDED = cells.words("nowrap", missing_tone="warn"), cells.words("nowrap", missing="-")
 _TITLE = {True: cells.cell(cells.tag("已确权", "good")), False: cells.cell(cells.tag("待确权", "warn"))}
@@ -41,9 +45,17 @@ def index() -> Any:
         wanted, refused = queries.AssetFilter(), error.message
     order = order_from(request.args, queries.SORTS, "code")
     number = page_number(request.args)
-    rows, sums = queries.assets(
-        db.session, me(), wanted, sort=order.name, down=order.down, offset=(number - 1) * PAGE_SIZE, limit=PAGE_SIZE
-    )
+    address = url_for(".show", asset_id=0)
+
+    def read() -> tuple[list[queries.AssetRow], queries.AssetSums, Markup]:
+        offset = (number - 1) * PAGE_SIZE
+        rows, sums = queries.assets(
+            db.session, me(), wanted, sort=order.name, down=order.down, offset=offset, limit=PAGE_SIZE
+        )
+        return rows, sums, cells.body(rows, line_of(address), mood)
+
+    question = ("asset lines", address, reach(me(), Permission.READ_ASSETS), wanted, order, number)
+    rows, sums, body = kept(db.session(), question, queries.BEHIND_LINES, read)
     page = render_template(
         "assets/index.html",
         page=Page(rows, number, sums.count),
@@ -58,7 +70,7 @@ def index() -> Any:
         sectors=queries.sectors(db.session),
         statuses=list(AssetStatus),
         titled=TITLED,
-        body=cells.body(rows, line_of(url_for(".show", asset_id=0)), mood),
+        body=body,
         printing={k: v for k, v in told.items() if k not in ("page", "sort")},
     )
     return page, 422 if refused else 200
@@ -69,7 +81,7 @@ def line_of(address: str) -> Callable[[queries.AssetRow], tuple[str, ...]]:
     place = address.removesuffix("0")
 
     def line(a: queries.AssetRow) -> tuple[str, ...]:
-        keeper = _NO_KEEPER_NEEDED if a.asset_class is AssetClass.HOUSEHOLD else _KEEPER
+        keeper = _NO_KEEPER_NEEDED if a.asset_class is _HOUSEHOLD else _KEEPER
         return (
             cells.code(a.code),
             cells.name(a.name, f"{place}{a.id}"),
@@ -77,8 +89,8 @@ def line_of(address: str) -> Callable[[queries.AssetRow], tuple[str, ...]]:
             _WORDS(a.town),
             _WORDS(a.village),
             _YEAR(a.year),
-            cells.amount(a.original_cost),
-            cells.amount(a.net_value),
+            cells.amounts(a.original_cost),
+            cells.amounts(a.net_value),
             _TITLE[a.is_titled],
             _SECTOR(a.sector.partition("（")[0]),
             keeper(a.keeper),
@@ -90,7 +102,7 @@ def line_of(address: str) -> Callable[[queries.AssetRow], tuple[str, ...]]:
 
 def mood(a: queries.AssetRow) -> str:
     """A line stands out when the asset has no title, or nobody to look after it."""
-    return "" if a.is_titled and (a.keeper or a.asset_class is AssetClass.HOUSEHOLD) else "warn"
+    return "" if a.is_titled and (a.keeper or a.asset_class is _HOUSEHOLD) else "warn"
 
 
 @bp.route("/<int:asset_id>")

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from fundsys.domain.dates import show_day
 from fundsys.domain.money import Money, exact_wan, show_percent, show_wan, show_yuan
-from fundsys.web.tables import Head, here
+from fundsys.web.tables import Head, Page, here
 
 T = TypeVar("T")
 NOTHING, MISSING = "-", "未填"
@@ -179,6 +179,33 @@ def words(kind: str = "", missing: str = MISSING, missing_tone: str = "", low: b
         return f"{begun}{_safe(value)}{end}" if value is not None and value != "" else nothing
 
     return write
+
+
+def amounts(money: Money | None) -> str:
+    """amount() in 万元 for a column of a long list."""
+    return f'<td class="fs-num">{cell_money(money)}</td>'
+
+
+def page_links(page: Page[Any]) -> Markup:
+    """The way to the other pages of a long list."""
+
+    def step(there: bool, to: int, word: str, rel: str) -> str:
+        return (
+            f'<a href="{escape(here(page=to))}" rel="{rel}">{word}</a>'
+            if there
+            else f'<span class="p fs-soft">{word}</span>'
+        )
+
+    def number_link(n: int | None) -> str:
+        if n is None:
+            return '<span aria-hidden="true">…</span>'
+        current = ' aria-current="page"' if n == page.number else ""
+        return f'<a href="{escape(here(page=n))}"{current} aria-label="第 {n} 页">{n}</a>'
+
+    between = "".join(number_link(n) for n in page.window)
+    before = step(page.number > 1, page.number - 1, "上一页", "prev")
+    after = step(page.number < page.pages, page.number + 1, "下一页", "next")
+    return _html(before + between + after)
 
 
 def body(rows: Iterable[T], line: Callable[[T], Iterable[str]], tone: Callable[[T], str]) -> Markup:
