@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from fundsys.domain.rights import Permission, Role, Scope
 from fundsys.models.journal import Act, Change
+from fundsys.queries.kept import kept
 from fundsys.queries.viewer import Viewer
 
 SIGN_IN_WORDS = ("登录", "退出", "登录失败", "修改密码")
@@ -44,19 +45,18 @@ def acts(session: Session, who: Viewer, wanted: ActFilter, offset: int, limit: i
     base = _seen(select(Act), who, wanted)
     total = session.scalar(select(func.count()).select_from(base.subquery())) or 0
     page = session.scalars(base.order_by(Act.seq.desc()).offset(offset).limit(limit)).all()
-    counts: dict[int, int] = {
-        seq: n
-        for seq, n in session.execute(
-            select(Change.act_seq, func.count())
-            .where(Change.act_seq.in_([a.seq for a in page]))
-            .group_by(Change.act_seq)
-        )
-    }
+    counts = _changes(session, tuple(a.seq for a in page))
     rows = [
         ActRow(a.seq, a.at, a.office_day, a.person_name, a.what, a.subject, a.address, counts.get(a.seq, 0), a.digest)
         for a in page
     ]
     return rows, total
+
+
+def _changes(session: Session, seqs: tuple[int, ...]) -> dict[int, int]:
+    """How many rows these acts changed. A sealed act changes no more, so the answer stands as long as the journal."""
+    query = select(Change.act_seq, func.count()).where(Change.act_seq.in_(seqs)).group_by(Change.act_seq)
+    return kept(session, ("changes", seqs), frozenset(), lambda: {seq: n for seq, n in session.execute(query)})
 
 
 def _seen(query: Select[Act], who: Viewer, wanted: ActFilter) -> Select[Act]:

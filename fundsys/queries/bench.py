@@ -24,7 +24,8 @@ from fundsys.models.office import DictionaryEntry, Person
 from fundsys.models.papers import PrintRecord
 from fundsys.models.projects import Project
 from fundsys.queries.assets import HAS_TITLE
-from fundsys.queries.viewer import Viewer, seen_assets, seen_projects
+from fundsys.queries.kept import kept
+from fundsys.queries.viewer import Viewer, reach, seen_assets, seen_projects
 from fundsys.queries.year_money import LevelMoney
 
 TRANSITION = (FundLevel.CENTRAL, FundLevel.PROVINCIAL, FundLevel.CITY, FundLevel.COUNTY)
@@ -157,6 +158,11 @@ def legacy_counts(session: Session) -> dict[FourBatch | None, int]:
 
 def asset_counts(session: Session, who: Viewer) -> dict[tuple[AssetClass, bool], tuple[int, Money]]:
     """The assets a person sees by class and whether titled: how many, at what cost; disposed ones are left out."""
+    question = ("asset counts", reach(who, Permission.READ_ASSETS))
+    return kept(session, question, frozenset({"asset"}), lambda: _asset_counts(session, who))
+
+
+def _asset_counts(session: Session, who: Viewer) -> dict[tuple[AssetClass, bool], tuple[int, Money]]:
     titled = case((HAS_TITLE, 1), else_=0)
     inner = (
         select(Asset.asset_class.label("kind"), titled.label("titled"), Asset.original_cost.label("cost"))
