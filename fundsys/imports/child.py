@@ -6,6 +6,7 @@ JSON document. It imports lxml and calamine only, so that it starts in a fractio
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import resource
@@ -131,6 +132,7 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
 
 def main() -> int:
     """Answer the question on standard input."""
+    gc.disable()  # a short life with many small lists: nothing would be found
     _limit(float(sys.argv[1]) if len(sys.argv) > 1 else SECONDS)
     asked = json.loads(sys.stdin.read())
     try:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from .grid import column_letter
+from .guard import WorkbookRefused
 from .parsers import squash
 from .table import Value, read_table
 
@@ -25,14 +27,14 @@ def read_columnar(path: Path, headings: list[str], *, sheet: str | None = None, 
     cells; days are text like 2024-03-01.
     Raises: WorkbookRefused.
     """
-    rows = read_table(path, sheet=sheet, name=name)
-    begun = list(islice(rows, HEADING_WITHIN))
+    rows = read_table(path, sheet=sheet, name=name, raw=True)
+    begun: list[tuple[int, list[Value]]] = list(islice(rows, HEADING_WITHIN))
     wanted = set(headings)
     at = next((i for i, (_, values) in enumerate(begun) if wanted <= _squashed(values)), None)
     if at is None:
         return None
     head = begun[at][1]
-    named = {place: str(value).strip() for place, value in enumerate(head) if value is not None}
+    named = {place: str(value).strip() for place, value in enumerate(head) if value not in (None, "")}
     return _columns(_below(begun[at + 1 :], rows), named)
 
 
@@ -42,7 +44,7 @@ def _squashed(values: list[Value]) -> set[str]:
 
 def _below(begun: list[tuple[int, list[Value]]], rows: Iterator[tuple[int, list[Value]]]) -> Iterator[Any]:
     for number, values in begun:
-        first = next((value for value in values if value is not None), None)
+        first = next((value for value in values if value not in (None, "")), None)
         if not (isinstance(first, str) and first.startswith(EXPLAINED)):
             yield number, values
     yield from rows
@@ -63,13 +65,18 @@ def _columns(rows: Iterator[tuple[int, list[Value]]], named: dict[int, str]) -> 
             column = whole[place]
             if not _PLAIN.issuperset(map(type, column)):
                 column = tuple(map(_plain, column))
-            into += [known.setdefault(value, len(known)) for value in column]
+            for value in dict.fromkeys(column):
+                if value not in known:
+                    known[value] = len(known)
+            into += map(known.__getitem__, column)
     count = len(numbers)
+    for place, known, into in zip(places, seen, index, strict=True):
+        _refuse_no_number(column_letter(place + 1), known, into, numbers)
     columns = [
         {
             "letter": column_letter(place + 1),
             "heading": named[place],
-            "values": list(known),
+            "values": [None if value == "" else value for value in known],
             "index": None if len(known) == count else into,
         }
         for place, known, into in zip(places, seen, index, strict=True)
@@ -80,9 +87,15 @@ def _columns(rows: Iterator[tuple[int, list[Value]]], named: dict[int, str]) -> 
 _PLAIN = frozenset({str, int, float, type(None)})
 
 
+def _refuse_no_number(letter: str, known: dict[Any, int], into: list[int], numbers: list[int]) -> None:
+    for value, place in known.items():
+        if type(value) is float and not math.isfinite(value):
+            raise WorkbookRefused(f"{letter}{numbers[into.index(place)]} ：“{value}”不是数。")
+
+
 def _fitted(values: list[Value], width: int, stray: set[int]) -> list[Value]:
     if len(values) > width:
-        stray |= {place for place, value in enumerate(values[width:], width) if value is not None}
+        stray |= {place for place, value in enumerate(values[width:], width) if value not in (None, "")}
         return values[:width]
     return values + [None] * (width - len(values))
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -75,12 +77,24 @@ def check(
     """
     kind = kind_of(asked.kind)
     require(who, kind.permission)
-    read = table or read_table_of(kind, asked)
-    progress(0, len(read))
-    with store.snapshot() as session:
-        found = check_table(kind, read, asked, who, session)
+    with few_collections():
+        read = table or read_table_of(kind, asked)
+        progress(0, len(read))
+        with store.snapshot() as session:
+            found = check_table(kind, read, asked, who, session)
     progress(len(read), len(read))
     return found
+
+
+@contextmanager
+def few_collections() -> Iterator[None]:
+    """Let the cyclic collector run seldom while rows by the ten thousand are made: it would find nothing among them."""
+    usual = gc.get_threshold()
+    gc.set_threshold(200_000, 50, 1_000)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def check_table(kind: Kind, table: Table, asked: Asked, who: Viewer | None, session: Session) -> Checked:
@@ -122,6 +136,11 @@ def take_in(found: Checked, asked: Asked, *, act: Act, progress: Progress | None
     """
     who = viewer_of(act.person) if act.person else None
     require(who, found.kind.permission)
+    with few_collections():
+        return _take_in(found, asked, who, act, progress)
+
+
+def _take_in(found: Checked, asked: Asked, who: Viewer | None, act: Act, progress: Progress | None) -> Plan:
     if found.plan is None or found.plan.as_of != act.seq - 1:
         found = check_table(found.kind, found.table, asked, who, act.session)
     if found.refusal or found.plan is None:

@@ -36,12 +36,13 @@ _EMPTY_FORMULA = re.compile(
 
 
 def read_table(
-    path: Path, *, sheet: str | None = None, name: str | None = None, limits: Limits = BULK_LIMITS
+    path: Path, *, sheet: str | None = None, name: str | None = None, limits: Limits = BULK_LIMITS, raw: bool = False
 ) -> Iterator[tuple[int, list[Value]]]:
     """Every row that holds something, with its row number (1-based) and its values by column from A on.
 
     Empty cells are None; numbers are int or float as stored, to be turned into Money by their shortest decimal; dates
-    are dates. sheet: default is the first visible one. name: the name the person gave the file.
+    are dates. sheet: default is the first visible one. name: the name the person gave the file. raw: empty cells may
+    also be "" and a NaN is passed on, for who looks at each distinct value anyway.
     Raises: WorkbookRefused with sheet and cell where there is one to blame, before the first row is given; for a figure
     that is none (NaN), when its row is reached.
     """
@@ -49,7 +50,7 @@ def read_table(
     if kind == "csv":
         return _csv_rows(path, name or path.name, sheet, limits)
     part = _checked_part(path, sheet, limits) if kind == "xlsx" else None
-    return _calamine_rows(path, part.name if part else sheet, limits)
+    return _calamine_rows(path, part.name if part else sheet, limits, raw)
 
 
 def _checked_part(path: Path, sheet: str | None, limits: Limits) -> SheetPart:
@@ -71,10 +72,11 @@ def _search(package: zipfile.ZipFile, part: SheetPart, limits: Limits) -> None:
     cells = 0
     tail = b""
     for chunk in part_chunks(package, part.part):
-        cells += chunk.count(b"<c ") + chunk.count(b":c ")
         text = tail + chunk
-        _refuse_far(text, part, limits)
-        if (b"<f" in text or b":f" in text) and _FORMULA.search(text) and (found := _EMPTY_FORMULA.search(text)):
+        prefixed = b":" in text and (b":c " in text or b":f" in text)
+        cells += chunk.count(b"<c ") + (chunk.count(b":c ") if prefixed else 0)
+        _refuse_far(text, part, limits, prefixed)
+        if (prefixed or b"<f" in text) and _FORMULA.search(text) and (found := _EMPTY_FORMULA.search(text)):
             raise WorkbookRefused(
                 f"工作表“{part.name}”{_before(text, found.start())}：公式没有保存结果。请用 Excel 打开、保存一次，或改成数值后再导入。"
             )
@@ -83,8 +85,8 @@ def _search(package: zipfile.ZipFile, part: SheetPart, limits: Limits) -> None:
         raise WorkbookRefused(f"工作表“{part.name}”有 {cells} 个单元格，超过 {limits.cells} 个，请拆分后再导入。")
 
 
-def _refuse_far(text: bytes, part: SheetPart, limits: Limits) -> None:
-    plainly = b"='" not in text and b" =" not in text and b"= " not in text
+def _refuse_far(text: bytes, part: SheetPart, limits: Limits, prefixed: bool) -> None:
+    plainly = not prefixed and text.count(b"<c ") == text.count(b'<c r="')
     for found in (_FAR if plainly else _FAR_ANYHOW).finditer(text):
         letters, digits = (found[1] or found[3]).decode(), int(found[2] or found[4])
         column = column_number(letters)
@@ -100,7 +102,7 @@ def _before(text: bytes, position: int) -> str:
     return f" {found[-1][1].decode()}{found[-1][2].decode()} " if found else ""
 
 
-def _calamine_rows(path: Path, sheet: str | None, limits: Limits) -> Iterator[tuple[int, list[Value]]]:
+def _calamine_rows(path: Path, sheet: str | None, limits: Limits, raw: bool) -> Iterator[tuple[int, list[Value]]]:
     try:
         book = python_calamine.CalamineWorkbook.from_path(str(path))
         name = sheet or _first_visible(book)
@@ -116,7 +118,17 @@ def _calamine_rows(path: Path, sheet: str | None, limits: Limits) -> Iterator[tu
         raise WorkbookRefused(
             f"工作表“{name}”有 {height} 行 {width} 列，超过 {limits.rows} 行或 {limits.columns} 列，请拆分后再导入。"
         )
-    return _numbered(read)
+    return _raw_rows(read) if raw else _numbered(read)
+
+
+def _raw_rows(sheet: python_calamine.CalamineSheet) -> Iterator[tuple[int, list[Value]]]:
+    if sheet.start is None:
+        return
+    lead: list[Any] = [None] * sheet.start[1]
+    rows: Iterator[list[Any]] = sheet.iter_rows()
+    for number, values in enumerate(rows, start=1):
+        if values[0] != "" or any(value != "" for value in values):
+            yield number, lead + values if lead else values
 
 
 def _first_visible(book: python_calamine.CalamineWorkbook) -> str:

@@ -235,6 +235,9 @@ def stored(
     columns = [plain_column(getattr(model, name)) for name in ("id", "version", *attrs)]
     by = getattr(model, key)
     found: dict[Any, tuple[Any, ...]] = {}
+    if wanted is not None and len(wanted) > AT_ONCE and _rows(session, model) <= 2 * len(wanted):
+        keys = set(wanted)
+        return {at: row for at, row in stored(session, model, attrs, key).items() if at in keys}
     if wanted is None:
         rows = session.execute(select(plain_column(by), *columns).order_by(model.id))
         return {row[0]: tuple(row[1:]) for row in rows}
@@ -242,6 +245,10 @@ def stored(
         rows = session.execute(select(plain_column(by), *columns).where(by.in_(some)))
         found |= {row[0]: tuple(row[1:]) for row in rows}
     return found
+
+
+def _rows(session: Session, model: Any) -> int:
+    return session.scalar(select(func.count()).select_from(model)) or 0
 
 
 def journal_head(session: Session) -> tuple[int, date | None]:

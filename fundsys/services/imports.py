@@ -18,6 +18,8 @@ from fundsys.models.papers import ImportRecord
 from fundsys.services.acts import Act
 
 CHUNK = 5_000
+USUAL_CACHE_KIB, BULK_CACHE_KIB = 2_000, 65_536
+"""Of a SQLite connection; with the usual one, an import of ten thousands of rows spills its pages over and over."""
 Progress = Callable[[int, int], None]
 
 
@@ -114,9 +116,11 @@ def insert_columns(
     if sqlite:
         statement = f'INSERT INTO "{table.name}" ({quoted}) VALUES ({", ".join("?" * len(names))})'
         connection = session.connection()
+        connection.exec_driver_sql(f"PRAGMA cache_size = -{BULK_CACHE_KIB if count > CHUNK else USUAL_CACHE_KIB}")
         for start in range(0, count, CHUNK):
             connection.exec_driver_sql(statement, rows[start : start + CHUNK])
             progress(min(start + CHUNK, count), count)
+        connection.exec_driver_sql(f"PRAGMA cache_size = -{USUAL_CACHE_KIB}")
         return
     cursor: Any = session.connection().connection.cursor()
     with cursor, cursor.copy(f'COPY "{table.name}" ({quoted}) FROM STDIN') as copy:
