@@ -227,7 +227,7 @@ def _safe(value: Any) -> str:
 
 
 def _linked(shown: str, url: str) -> str:
-    return f'<a href="{escape(url)}">{shown}</a>' if url else shown
+    return f'<a href="{_safe(url)}">{shown}</a>' if url else shown
 
 
 def _figure(shown: str, strong: bool, soft: bool = False, low: bool = False, after: str = "") -> Markup:
