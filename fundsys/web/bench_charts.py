@@ -50,7 +50,7 @@ def _figure(label: str, value: str, unit: str = "", note: str = "", url: str = "
 
 def money_figures(sums: YearSums, levels: int, beside: Money) -> list[dict[str, Any]]:
     """What transition money came, was allocated, disbursed, paid. beside: what else came (cooperation and the like)."""
-    came = f"{sums.notices} 个文，" + (f"另有协作等 {show_wan(beside)}" if beside else f"{levels} 个级次")
+    came = f"{sums.notices} 份指标文，" + (f"另有协作等 {show_wan(beside)}" if beside else f"{levels} 个级次")
     rest = sums.allotted - sums.allocated
     return [
         _figure("衔接资金指标", show_wan(sums.allotted), "万元", came, url_for("funds.index")),
@@ -210,15 +210,22 @@ def _cut(name: str) -> str:
 
 
 def own_figures(
-    projects: Sequence[OwnProject], paid: Money, assets: Mapping[tuple[AssetClass, bool], tuple[int, Money]]
+    projects: Sequence[OwnProject],
+    paid: Money,
+    assets: Mapping[tuple[AssetClass, bool], tuple[int, Money]],
+    may_open_money: bool,
 ) -> list[dict[str, Any]]:
-    """A unit's projects, money and assets."""
+    """A unit's projects, money and assets. may_open_money: the figure leads to the allocations behind it."""
     allocated = total(p.allocated for p in projects)
     done = sum(1 for p in projects if p.progress_bp == 10000)
     return [
         _figure("本年度项目", f"{len(projects)}", "个", f"已完工 {done} 个", url_for("projects.index")),
         _figure(
-            "已分配", show_wan(allocated), "万元", "已复核的分配", url_for("funds.allocations") if allocated else ""
+            "已分配",
+            show_wan(allocated),
+            "万元",
+            "已复核的分配",
+            url_for("funds.allocations") if allocated and may_open_money else "",
         ),
         _figure("已支付", show_wan(paid), "万元", f"支付进度 {show_percent(paid.share_of(allocated))}"),
         *asset_figures(assets),

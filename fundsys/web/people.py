@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
@@ -14,7 +16,7 @@ from fundsys.domain.rights import Permission, Role
 from fundsys.extensions import db
 from fundsys.queries import people as queries
 from fundsys.services import counties, people
-from fundsys.services.acts import act
+from fundsys.services.acts import Repeated, act
 from fundsys.web.access import OPEN, SIGNED_IN, address, allow, leave_seat, me, me_or_none, take_seat
 from fundsys.web.forms import ChoiceField, OfficeForm, PasswordField, PickField, TextField, TickField
 
@@ -96,7 +98,8 @@ def _next_page() -> str:
 @allow(SIGNED_IN)
 def sign_out() -> Response:
     """Close the session and have the browser forget the pages."""
-    with act(by=me().id, what="退出", address=address()):
+    once = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{me().id}/{session.get('since')}"))
+    with suppress(Repeated), act(by=me().id, what="退出", form_id=once, address=address()):
         pass
     leave_seat()
     answer = redirect(url_for(".sign_in"))

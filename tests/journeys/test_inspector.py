@@ -56,7 +56,9 @@ def read_a_card(inspector: Somebody) -> None:
     expect(page.get_by_role("heading", name="经过")).to_be_visible()
     told = page.locator("aside.fs-stack").inner_text()
     assert re.search(r"[1-9]\d* 次改动", told) and re.search(r"20\d\d-\d\d-\d\d", told), told
-    page.wait_for_function("document.querySelector('img[alt^=资产标牌]').naturalWidth > 0")
+    plate = page.get_by_alt_text("资产标牌")
+    expect(plate).to_have_js_property("complete", True)
+    assert plate.evaluate("image => image.naturalWidth") > 0
     page.go_back()
 
 

@@ -142,7 +142,8 @@ def the_card_shows_it(owner: Somebody, project: str) -> None:
     expect(photos).to_have_count(2)
     for n in range(2):
         photos.nth(n).scroll_into_view_if_needed()
-        page.wait_for_function("n => document.querySelectorAll('.fs-photos img')[n].naturalWidth === 64", arg=n)
+
+        expect(photos.nth(n)).to_have_js_property("naturalWidth", 64)
 
 
 def sending_the_same_page_once_more_changes_nothing(owner: Somebody, project: str, count: int) -> None:
