@@ -339,7 +339,7 @@ def test_classes_and_titles_are_the_lead_bureaus(app: Flask, tmp_path: Path) -> 
     assert [message.split("：")[0].split()[1] for message in told] == ["四个一批", "分类依据", "审定人", "审定日期"]
     titled = ASSET | {"title_document": "陇农权〔2023〕1号"}
     assert faults("assets", book(tmp_path / "a.xlsx", "assets", [titled]), owner()) == [
-        "N2 确权凭证：您的角色不能确认权属，请留空"
+        "M2 确权凭证：您的角色不能确认权属，请留空"
     ]
     assert taken("assets", tmp_path / "a.xlsx", lead()) == (1, 0, 0)
 
