@@ -1,0 +1,428 @@
+"""Every form of the application, found by walking its pages: sent twenty times at once it is one act, without its token nothing."""
+
+from __future__ import annotations
+
+import contextvars
+import random
+import re
+import tempfile
+import threading
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+from xml.etree.ElementTree import Element
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from werkzeug.datastructures import MultiDict
+
+from fundsys import store
+from fundsys.domain.rights import Role
+from fundsys.models.journal import Act as ActRow
+from fundsys.services import demo
+from tests.counties import PASSWORD, OfficeClient
+from tests.imports.books import PROJECT, book
+from tests.pages import Page
+
+COPIES = 20
+ASSETS = 100
+PAGES_A_ROLE = 120
+ROUNDS = 4
+
+WRITES_NOTHING = {
+    "api_funds.preview": "只重算规则条，供程序调用",
+    "funds.preview": "只重算规则条",
+    "imports.upload": "只收下文件；存入在 imports.preview",
+    "imports.give": "只记下表里没有的值；存入在 imports.preview",
+    "imports.cancel": "只删除收下的文件",
+    "people.sign_in": "不是业务办理；登录另有 tests/web/test_people.py",
+}
+"""Forms and addresses that are no act of the office."""
+ELSEWHERE = {"imports.preview": "要先收下一份工作簿；确认单多份只存一次由 tests/web/test_imports.py 证明"}
+"""Forms that the walk need not come to, and where they are proven."""
+NO_ACT_BUTTONS = {"count": "只算一算", "more": "只加空行"}
+"""Buttons that only draw the page anew."""
+TWENTY_TYPESETTINGS = {"pdf"}
+"""Buttons whose twenty copies are twenty typesettings: pressed in a full run; the same view is proven with the others."""
+ENDS_THE_SESSION = {"people.sign_out": "退出", "people.change_password": "密码改了，别处的登录立即失效"}
+"""Forms after which the other copies come from a session that has ended: one act still, answers of two kinds."""
+ANSWERS_BY_NAME = {
+    "document_no": "宝市财办农〔2024〕91号",
+    "title": "关于下达2024年衔接推进乡村振兴补助资金的通知",
+    "issued_on": "2024-10-18",
+    "received_on": "2024-10-21",
+    "stated_total": "10",
+    "lines-1-amount": "10",
+    "reason": "经核对，资料与项目批复不一致",
+    "words": "路面浇筑完成",
+    "old": PASSWORD,
+    "new": "Guan-Shan-2025-longer",
+    "again": "Guan-Shan-2025-longer",
+    "login": "xinren",
+    "name": "新来的",
+    "unit": "县财政局",
+    "text": "66%",
+    "document": "陇县办发〔2024〕9号",
+    "measure": "补齐附属设施，年底前投产",
+    "responsible": "王建国",
+}
+"""What is typed into an empty box that must be filled, by the box's name."""
+SAME_ANSWER_NOT_ASKED = {"people.new": "一次性密码只给第一份看"}
+IMPORT_PAGE = "/imports/projects"
+"""The kind of workbook that is taken in; the view is the same for all kinds."""
+SEEDS = {
+    Role.FINANCE_ENTRY: ["/allocations?state=approved&sort=-number"],
+    Role.INSPECTOR: ["/ledgers/LG05?town=城关镇&class=HH"],
+    Role.SECADMIN: ["/policy/?year=2031"],
+    Role.LEAD: ["/policy/?year=2031", IMPORT_PAGE],
+}
+"""Pages that a person reaches through a box rather than a link."""
+LAST = ("people.",)
+"""Forms about accounts come last: they end the sessions of the people they are about."""
+BRINGS_FORTH = ("funds.allocate[submit]", "policy.show")
+"""Forms that are sent again in later rounds, so that what they bring forth can be judged in more than one way."""
+A_FEW = 3
+FILES = re.compile(r"\.[a-z]{3,4}(\?|$)")
+"""Addresses that are files, not pages."""
+"""Pages of one kind that are walked to."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A form as a page offers it: whose, where, one of its buttons, and what stands in its boxes."""
+
+    role: Role
+    page: str
+    action: str
+    endpoint: str
+    button: tuple[str, str] | None
+    boxes: tuple[tuple[str, str], ...]
+    blank: tuple[str, ...]
+    files: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """What tells this form from the others."""
+        return self.endpoint + (f"[{self.button[1]}]" if self.button else "")
+
+
+class Walker:
+    """Somebody of every role, walking from the front page along the links."""
+
+    def __init__(self, app: Flask, logins: dict[Role, str]) -> None:
+        self.app = app
+        self.clients = {role: _signed_in(app, login) for role, login in logins.items()}
+        self.seeds: list[str] = []
+        self.with_forms: dict[Role, list[str]] = {}
+        self.serial = random.Random(7)
+
+    def forms(self) -> Iterator[Found]:
+        """Every form of every role's pages, pages of earlier acts first."""
+        for role in self.clients:
+            yield from self.forms_of(role)
+
+    def forms_of(self, role: Role) -> Iterator[Found]:
+        """The forms one role is offered: on the first walk along all links, later on pages that had forms and those of new acts."""
+        known = self.with_forms.get(role)
+        waiting = [*self.seeds, *SEEDS.get(role, []), *(["/"] if known is None else known)]
+        pages = self.with_forms.setdefault(role, [])
+        fresh = set(waiting)
+        seen: set[str] = set()
+        walked: dict[str, int] = {}
+        while waiting and len(seen) < PAGES_A_ROLE:
+            path = waiting.pop(0)
+            endpoint = self.endpoint(path, "GET")
+            if (
+                FILES.search(path)
+                or path in seen
+                or not endpoint
+                or (path not in fresh and walked.get(endpoint, 0) >= A_FEW)
+            ):
+                continue
+            seen.add(path)
+            walked[endpoint] = walked.get(endpoint, 0) + 1
+            answer = self.get(role, path)
+            if answer.mimetype != "text/html" or answer.status_code != 200:
+                continue
+            page = Page(answer.get_data(as_text=True))
+            if len([form for form in page.all("form") if form.get("method") == "post"]) > 1 and path not in pages:
+                pages.append(path)
+            yield from self.on_page(role, path, page)
+            links = [urljoin(path, a.get("href", "")).partition("#")[0] for a in page.all("a") if a.get("href")]
+            if path in self.seeds:
+                fresh.update(links)
+                waiting[:0] = links
+            elif known is None:
+                waiting += links
+
+    def get(self, role: Role, path: str) -> Any:
+        """One page, as the server would get the request."""
+        return contextvars.Context().run(FlaskClient.open, self.clients[role], path)
+
+    def on_page(self, role: Role, path: str, page: Page) -> Iterator[Found]:
+        """The forms of one page, once for each button that acts."""
+        for form in page.all("form"):
+            if form.get("method") != "post":
+                continue
+            action = urljoin(path, form.get("action") or path)
+            endpoint = self.endpoint(action, "POST")
+            assert endpoint, f"{path} 上的表单送到没有人收的地址 {action}"
+            boxes, blank, files, buttons = _boxes(page, form)
+            for button in buttons or [None]:
+                if button is None or button[1] not in NO_ACT_BUTTONS:
+                    yield Found(role, path, action, endpoint, button, tuple(boxes), tuple(blank), tuple(files))
+
+    def endpoint(self, address: str, method: str) -> str:
+        """The view behind an address of ours; "" for none."""
+        parts = urlsplit(address)
+        if parts.netloc or not parts.path.startswith("/"):
+            return ""
+        try:
+            return str(self.app.url_map.bind("localhost").match(parts.path, method)[0])
+        except Exception:
+            return ""
+
+    def remember(self, answers: list[tuple[int, str]]) -> None:
+        """Walk first, from now on, to where an act has led."""
+        led = [place for _, place in answers if place.startswith("/")]
+        self.seeds = [*dict.fromkeys(led[:3] + self.seeds)][:60]
+
+    def again(self, found: Found) -> Found | None:
+        """The same form as its page offers it now; None when it does no longer."""
+        answer = self.get(found.role, found.page)
+        if answer.mimetype != "text/html" or answer.status_code != 200:
+            return None
+        fresh = self.on_page(found.role, found.page, Page(answer.get_data(as_text=True)))
+        return next((one for one in fresh if one.key == found.key and one.action == found.action), None)
+
+    def filled(self, found: Found) -> dict[str, Any]:
+        """What a person would send: what stands there, and an answer in every box that must have one."""
+        told: dict[str, Any] = {}
+        for name, value in found.boxes:
+            told.setdefault(name, []).append(value)
+        answers = dict(ANSWERS_BY_NAME) | {
+            "document_no": f"宝市财办农〔2024〕{self.serial.randrange(100, 99_999)}号",
+            "login": f"xinren{self.serial.randrange(10**6)}",
+        }
+        for name in found.blank:
+            if name in answers:
+                told[name] = [answers[name]]
+        told |= {name: [value] for name, value in self.special(found, told).items()}
+        if found.button:
+            told[found.button[0]] = [found.button[1]]
+        for name in found.files:
+            if found.endpoint == "imports.upload":
+                told[name] = [self.workbook()]
+        return told
+
+    def special(self, found: Found, told: dict[str, list[str]]) -> dict[str, str]:
+        """Answers that cannot be told from the box alone."""
+        if found.endpoint == "funds.allocate":
+            amounts = [name for name in found.blank if name.startswith("amount-")]
+            return {amounts[0]: "0.01"}
+        if found.endpoint in ("funds.new", "funds.edit"):
+            source = next(value for value in _choices(self, found, "lines-1-source") if value)
+            return {"lines-1-source": told["lines-1-source"][0] or source}
+        if found.endpoint == "people.rights":
+            return {"unit": "县审计局"}
+        if found.endpoint == "policy.show":
+            return {"text": "66%"}
+        return {}
+
+    def workbook(self) -> tuple[str, bytes]:
+        """A workbook with one project that is not there yet."""
+        with tempfile.TemporaryDirectory() as folder:
+            number = f"2024-9{self.serial.randrange(1000):03d}"
+            path = book(Path(folder) / "新项目.xlsx", "projects", [PROJECT | {"code": number}])
+            return path.name, path.read_bytes()
+
+
+def _choices(walker: Walker, found: Found, name: str) -> list[str]:
+    """The values of a select."""
+    page = Page(walker.get(found.role, found.page).get_data(as_text=True))
+    return [o.get("value", "") for o in page.one("select", name_=name).iter("option")]
+
+
+def _signed_in(app: Flask, login: str) -> OfficeClient:
+    app.test_client_class = OfficeClient
+    client: Any = app.test_client()
+    answer = client.send("/people/sign-in", {"account": login, "password": PASSWORD})
+    assert answer.status_code == 302
+    return client  # type: ignore[no-any-return]
+
+
+def _boxes(page: Page, form: Element) -> tuple[list[tuple[str, str]], list[str], list[str], list[tuple[str, str]]]:
+    """What stands in the boxes of a form, the names of blank ones, those for files, and its buttons with a value."""
+    inside = {id(e) for e in form.iter()}
+    own = [e for e in page.root.iter() if id(e) in inside or (form.get("id") and e.get("form") == form.get("id"))]
+    boxes: list[tuple[str, str]] = []
+    blank: list[str] = []
+    files: list[str] = []
+    buttons: list[tuple[str, str]] = []
+    radios: dict[str, str] = {}
+    for box in own:
+        name, kind = box.get("name", ""), box.get("type", "")
+        if box.tag == "button" and name:
+            buttons.append((name, box.get("value", "")))
+        if box.tag not in ("input", "select", "textarea") or not name:
+            continue
+        if kind == "file":
+            files.append(name)
+            continue
+        if kind in ("radio", "checkbox") and box.get("checked") is None:
+            if kind == "radio":
+                radios.setdefault(name, box.get("value", ""))
+            continue
+        value = _value(box)
+        boxes.append((name, value))
+        if not value.strip():
+            blank.append(name)
+    named = {name for name, _ in boxes}
+    boxes += [(name, value) for name, value in radios.items() if name not in named]
+    return boxes, blank, files, buttons
+
+
+def _value(box: Element) -> str:
+    if box.tag == "textarea":
+        return box.text or ""
+    if box.tag == "select":
+        options = list(box.iter("option"))
+        chosen = next((o for o in options if o.get("selected") is not None), None)
+        if chosen is None and box.get("required") is not None:
+            chosen = next((o for o in options if o.get("value")), None)
+        return chosen.get("value", "") if chosen is not None else ""
+    return box.get("value", "")
+
+
+def acts() -> int:
+    """How many acts there are."""
+    with store.snapshot() as session:
+        return session.scalar(select(func.count()).select_from(ActRow)) or 0
+
+
+def body(told: dict[str, Any]) -> dict[str, Any]:
+    """The answers as a request carries them; files anew for each copy."""
+    data: MultiDict[str, Any] = MultiDict()
+    for name, values in told.items():
+        for value in values:
+            data.add(name, (BytesIO(value[1]), value[0]) if isinstance(value, tuple) else value)
+    return {"data": data, "content_type": "multipart/form-data"} if _has_file(told) else {"data": data}
+
+
+def _has_file(told: dict[str, Any]) -> bool:
+    return any(isinstance(value, tuple) for values in told.values() for value in values)
+
+
+def send_together(
+    app: Flask, client: OfficeClient, address: str, copies: list[dict[str, Any]]
+) -> list[tuple[int, str]]:
+    """Send these forms at the same moment from the same session; status and place of each answer."""
+    cookie = client.get_cookie("session")
+    assert cookie is not None
+    told: list[tuple[int, str]] = []
+    start = threading.Barrier(len(copies))
+
+    def send(answers: dict[str, Any]) -> None:
+        one = FlaskClient(app, app.response_class)
+        one.set_cookie("session", cookie.value)
+        start.wait()
+        answer = contextvars.Context().run(one.post, address, **body(answers))
+        told.append((answer.status_code, answer.location or ""))
+
+    threads = [threading.Thread(target=send, args=(answers,)) for answers in copies]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return told
+
+
+@pytest.fixture
+def walker(app: Flask) -> Walker:
+    """The demo county, and somebody of every role in it."""
+    built = demo.build(ASSETS, password=PASSWORD)
+    return Walker(app, {account.role: account.login for account in built.accounts})
+
+
+def prove(walker: Walker, found: Found) -> str:
+    """Send one form twenty times at once; what is wrong with what came of it, "" when nothing is."""
+    told = walker.filled(found)
+    client = walker.clients[found.role]
+    before = acts()
+    naked = {name: values for name, values in told.items() if name != "csrf_token"}
+    refused = contextvars.Context().run(FlaskClient.open, client, found.action, method="POST", **body(naked))
+    if refused.status_code not in (400, 422) or acts() != before:
+        return f"没有防伪标记也收下了（{refused.status_code}）"
+    answers = send_together(walker.app, client, found.action, [told] * COPIES)
+    if len(answers) != COPIES:
+        return f"{COPIES - len(answers)} 份没有答复"
+    done = acts() - before
+    if found.endpoint in WRITES_NOTHING:
+        walker.remember(answers)
+        return f"不该办理却记了 {done} 件" if done else ""
+    kinds = set(answers)
+    if done != 1:
+        shown = contextvars.Context().run(FlaskClient.open, client, found.action, method="POST", **body(told))
+        said = (
+            Page(shown.get_data(as_text=True)).complaints()
+            if shown.mimetype == "text/html" and shown.status_code != 302
+            else []
+        )
+        return f"{COPIES} 份记了 {done} 件，答复 {kinds}，{said}"
+    if len(kinds) > 1 and found.endpoint not in ENDS_THE_SESSION | SAME_ANSWER_NOT_ASKED:
+        return f"答复不一样：{kinds}"
+    if "form_id" in told and count_of(told["form_id"][0]) != 1:
+        return "没有按表单编号记下"
+    walker.remember(answers)
+    return ""
+
+
+def count_of(form_id: str) -> int:
+    """How many acts came of a form."""
+    with store.snapshot() as session:
+        return session.scalar(select(func.count()).where(ActRow.form_id == form_id)) or 0
+
+
+def test_twenty_copies_of_every_form_are_one_act_and_none_is_taken_without_its_token(
+    walker: Walker, full: bool
+) -> None:
+    proven: dict[str, str] = {}
+    tried: dict[str, list[str]] = {}
+    rounds: dict[str, int] = {}
+    for round_ in range(ROUNDS):
+        for found in walker.forms():
+            late = found.endpoint.startswith(LAST)
+            done = proven.get(found.key) == "" and (found.key not in BRINGS_FORTH or rounds.get(found.key) == round_)
+            if done or late != (round_ == ROUNDS - 1) or len(tried.get(found.key, [])) >= 6:
+                continue
+            if found.endpoint == "imports.upload" and found.page != IMPORT_PAGE:
+                continue
+            if found.button and found.button[1] in TWENTY_TYPESETTINGS and not full:
+                continue
+            fresh = walker.again(found)
+            if fresh is None:
+                continue
+            wrong = prove(walker, fresh)
+            proven[found.key] = wrong
+            rounds[found.key] = round_
+            tried.setdefault(found.key, []).append(f"{found.page} {wrong}")
+    failed = {key: tried[key] for key, wrong in proven.items() if wrong}
+    assert not failed, failed
+    posted = {r.endpoint for r in walker.app.url_map.iter_rules() if "POST" in (r.methods or set())}
+    nobody_reached = posted - {key.partition("[")[0] for key in proven} - set(WRITES_NOTHING) - set(ELSEWHERE)
+    assert not nobody_reached, f"走遍各页没有遇到这些表单：{nobody_reached}"
+
+
+def test_forms_that_are_different_acts_have_different_effects(walker: Walker) -> None:
+    found = next(f for f in walker.forms_of(Role.FINANCE_ENTRY) if f.key == "funds.new[save]")
+    copies = [walker.filled(found) | {"form_id": [str(uuid.uuid4())]} for _ in range(5)]
+    before = acts()
+    answers = send_together(walker.app, walker.clients[found.role], found.action, copies)
+    assert acts() - before == 5
+    assert len(set(answers)) == 5
