@@ -20,6 +20,7 @@ from fundsys import store
 from fundsys.domain.errors import DomainError
 from fundsys.models.office import County
 from fundsys.models.papers import PrintRecord
+from fundsys.queries import assets as asset_queries
 from fundsys.queries.facts import work_year
 from fundsys.queries.past import past
 from fundsys.queries.registers import Wanted
@@ -75,15 +76,17 @@ def sheet(order: Order, **imprint: Any) -> Iterator[Sheet]:
             raise DomainError(f"{ledger.code} {ledger.title}还没有接上数据")
         said = ledger.remarks(session, wanted) if ledger.remarks else ()
         told = replace(ledger, basis=(*ledger.basis, *said))
-        yield compose(told, list(ledger.rows(session, wanted)), _imprint(session, order, imprint))
+        yield compose(told, list(ledger.rows(session, wanted)), _imprint(session, ledger.code, order, imprint))
 
 
-def _imprint(session: Session, order: Order, told: dict[str, Any]) -> Imprint:
+def _imprint(session: Session, code: str, order: Order, told: dict[str, Any]) -> Imprint:
     county = session.scalars(select(County).limit(1)).first()
     words = {"town": "镇", "village": "村", "class": "类别", "year": "年度", "owner": "所有权人", "sector": "管护行业",
              "status": "状态", "titled": "确权", "q": "查找", "unit": "单位", "lead": "首位产业", "relief": "以工代赈",
              "notice": "文号", "level": "级次"}  # fmt: skip
-    filters = tuple(f"{words.get(key, key)} {value}" for key, value in sorted(order.where.items()))
+    where = asset_queries.in_words(session, order.where) if code == "LG05" else dict(order.where)
+    yes_no = {"yes": "已确权", "no": "待确权"}
+    filters = tuple(f"{words.get(key, key)} {yes_no.get(value, value)}" for key, value in sorted(where.items()))
     if order.year:
         filters = (f"{order.year} 年度", *filters)
     usual = Imprint(

@@ -86,10 +86,11 @@ def filter_from(session: Session, told: Mapping[str, str]) -> AssetFilter:
     Places and sectors are told by name, code or id. Raises DomainError for a value there is none of.
     """
     first, last = _years(told.get("year", ""))
+    town_id = _place(session, told.get("town", ""), "town")
     return AssetFilter(
         text=told.get("q", "").strip()[:60],
-        town_id=_place(session, told.get("town", ""), "town"),
-        village_id=_place(session, told.get("village", ""), "village"),
+        town_id=town_id,
+        village_id=_place(session, told.get("village", ""), "village", town_id),
         asset_class=_coded(AssetClass, told.get("class", ""), "资产类别"),
         first_year=first,
         last_year=last,
@@ -118,14 +119,35 @@ def _coded(kind: Any, text: str, word: str) -> Any:
     return found
 
 
-def _place(session: Session, text: str, level: str) -> int | None:
+def _place(session: Session, text: str, level: str, town_id: int | None = None) -> int | None:
+    """The place told by id, code or name. Villages of one name in several towns are told apart by their town."""
     if not text:
         return None
-    by_id = text.isdigit() and len(text) < 7
-    for place_id, code, name in _places(session, level):
-        if place_id == int(text) if by_id else text in (code, name):
-            return place_id
+    places = _places(session, level)
+    if text.isdigit() and len(text) < 7:
+        found = [place_id for place_id, _, _ in places if place_id == int(text)]
+    else:
+        town = next((code[:9] for place_id, code, _ in _places(session, "town") if place_id == town_id), "")
+        found = [i for i, code, name in places if text in (code, name) and code.startswith(town)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise DomainError(f"有 {len(found)} 个村都叫“{text}”，请同时写明镇", field="where")
     raise DomainError(f"没有名为“{text}”的{'镇' if level == 'town' else '村'}", field="where")
+
+
+def in_words(session: Session, told: Mapping[str, str]) -> dict[str, str]:
+    """The same filter with every id and code in words, as a paper tells it. Raises DomainError as `filter_from`."""
+    wanted = filter_from(session, told)
+    names = {place_id: name for level in ("town", "village") for place_id, _, name in _places(session, level)}
+    words = {
+        "town": names.get(wanted.town_id or 0),
+        "village": names.get(wanted.village_id or 0),
+        "class": wanted.asset_class and wanted.asset_class.label,
+        "status": wanted.status and wanted.status.label,
+        "sector": next((name for i, _, name in _sectors(session) if i == wanted.sector_id), None),
+    }
+    return {key: words.get(key) or value for key, value in told.items()}
 
 
 def _places(session: Session, level: str) -> list[tuple[int, str, str]]:

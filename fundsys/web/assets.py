@@ -71,9 +71,14 @@ def index() -> Any:
         statuses=list(AssetStatus),
         titled=TITLED,
         body=body,
-        printing={k: v for k, v in told.items() if k not in ("page", "sort")},
+        printing={} if refused else queries.in_words(db.session, printed(told)),
     )
     return page, 422 if refused else 200
+
+
+def printed(told: dict[str, str]) -> dict[str, str]:
+    """What of an address belongs on paper."""
+    return {key: value for key, value in told.items() if key not in ("page", "sort")}
 
 
 def line_of(address: str) -> Callable[[queries.AssetRow], tuple[str, ...]]:
