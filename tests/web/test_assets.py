@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from fundsys import printing
 from fundsys.domain.assets import AssetClass, AssetForm, AssetStatus, OwnerType
 from fundsys.domain.money import Money
 from fundsys.domain.rights import Role
@@ -100,3 +101,17 @@ def test_the_pages_are_well_made(app: Flask, client_as: Clients) -> None:
         page = Page(inspector.get(path).get_data(as_text=True))
         assert page.h1 == page.title == title
         assert page.faults() == []
+
+
+def test_villages_of_one_name_are_told_apart_by_their_town(app: Flask, client_as: Clients) -> None:
+    inspector = client_as(Role.INSPECTOR)
+    alone = inspector.get("/assets/?village=杨家庄村")
+    assert alone.status_code == 422
+    assert "个村都叫“杨家庄村”，请同时写明镇" in alone.get_data(as_text=True)
+    assert inspector.get("/assets/?village=杨家庄村&town=八渡镇").status_code == 200
+
+
+def test_a_paper_tells_its_filters_in_words(app: Flask) -> None:
+    order = printing.Order("LG05", where={"class": "PUB", "titled": "no", "town": "八渡镇"})
+    with printing.sheet(order) as sheet:
+        assert sheet.foot_right == "筛选：类别 公益性，确权 待确权，镇 八渡镇"
