@@ -16,7 +16,7 @@ from fundsys.queries.import_rows import OpenLine, StoredAllocation, open_lines, 
 from fundsys.services.acts import Act
 from fundsys.services.imports import Change, Plan, Progress, insert_columns, update_rows
 
-from .base import Column, Kind, Raw, Sheet, Table, Told, empty_plan
+from .base import Column, Kind, Sheet, Table, Told, empty_plan
 from .cells import CodeText, Day, DocumentNo, Listed, Text, Wan
 
 _EDITABLE = (MoneyState.DRAFT.code, MoneyState.RETURNED.code)
@@ -250,10 +250,7 @@ def known(session: Any, told: Told) -> Iterable[dict[str, Any]]:
 
 def foreign_amount(table: Table) -> None:
     """The amount of a county's table is what is given."""
-    if table.sums is not None and table.sum_column and "amount" not in table.columns:
-        amounts: list[Any] = [None if fen is None else _wan(fen) for fen in table.sums]
-        table.columns["amount"] = Raw(table.sum_column, "金额", amounts, None, "万元")
-        table.sure.add("amount")
+    table.take_sums_as("amount")
 
 
 KIND = Kind(

@@ -17,7 +17,7 @@ from fundsys.services import vault
 from fundsys.services.acts import Act
 from fundsys.services.imports import Plan
 
-from .base import FOREIGN, Column, Kind, Raw, Sheet, Table, Told, refuse_repeats, settle_places
+from .base import FOREIGN, Column, Kind, Sheet, Table, Told, refuse_repeats, settle_places
 from .cells import Choice, CodeText, Count, Day, Listed, Phone, Quantity, Text, Wan, Year
 from .costs import guard_costs, settle_costs, write_costs
 from .records import PLACE_LABELS, PLACE_SHOWS, Found, Records, Stored, known_rows, nothing_more, plan_records
@@ -180,10 +180,7 @@ def _judge_phones(sheet: Sheet, plan: Plan, found: Found) -> None:
 
 def foreign_amount(table: Table) -> None:
     """The amount of a county's asset table is the original cost, where no column says so."""
-    if table.sums is not None and table.sum_column and "original_cost" not in table.columns:
-        amounts: list[Any] = [None if fen is None else exact_wan(Money(fen)) for fen in table.sums]
-        table.columns["original_cost"] = Raw(table.sum_column, "金额", amounts, None, "万元")
-        table.sure.add("original_cost")
+    table.take_sums_as("original_cost")
 
 
 def own_unit(given: dict[str, Any], told: Told) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from fundsys.domain.money import Money, exact_wan
 from fundsys.domain.rights import Permission, Scope, permission_to_import
 from fundsys.domain.terms import Term
 from fundsys.queries.import_lists import Lists
@@ -98,6 +99,13 @@ class Table:
 
     def __len__(self) -> int:
         return len(self.numbers)
+
+    def take_sums_as(self, attr: str) -> None:
+        """The amount a county's table allots in each row stands for this column, where no heading says so itself."""
+        if self.sums is not None and self.sum_column and attr not in self.columns:
+            amounts = [None if fen is None else exact_wan(Money(fen)) for fen in self.sums]
+            self.columns[attr] = Raw(self.sum_column, "金额", amounts, None, "万元")
+            self.sure.add(attr)
 
 
 @dataclass

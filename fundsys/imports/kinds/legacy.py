@@ -15,7 +15,7 @@ from fundsys.models.industry import LegacyProject
 from fundsys.queries.viewer import seen_legacy
 from fundsys.services.imports import Plan
 
-from .base import Column, Kind, Raw, Sheet, Table, Told, refuse_repeats, settle_places
+from .base import Column, Kind, Sheet, Table, Told, refuse_repeats, settle_places
 from .cells import Choice, CodeText, Count, CreditCode, Day, Text, Wan, Year
 from .records import PLACE_LABELS, PLACE_SHOWS, Records, Stored, known_rows, nothing_more, plan_records
 
@@ -75,10 +75,7 @@ def agree(sheet: Sheet) -> None:
 
 def foreign_amount(table: Table) -> None:
     """The amount of a county's table is the public money."""
-    if table.sums is not None and table.sum_column and "fiscal_amount" not in table.columns:
-        amounts: list[Any] = [None if fen is None else exact_wan(Money(fen)) for fen in table.sums]
-        table.columns["fiscal_amount"] = Raw(table.sum_column, "金额", amounts, None, "万元")
-        table.sure.add("fiscal_amount")
+    table.take_sums_as("fiscal_amount")
 
 
 def own_unit(given: dict[str, Any], told: Told) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from fundsys.services.acts import Act
 from fundsys.services.funds import LineEntry, NoticeEntry, edit_notice, register_notice
 from fundsys.services.imports import Change, Plan, Progress
 
-from .base import Column, Kind, Raw, Sheet, Table, Told, empty_plan
+from .base import Column, Kind, Sheet, Table, Told, empty_plan
 from .cells import CodeText, Count, Day, DocumentNo, Listed, Text, Wan, Year
 
 _HEAD = ("title", "issuing_unit", "year", "batch", "issued_on", "received_on", "stated_total")
@@ -173,10 +173,7 @@ def known(session: Any, told: Told) -> Iterable[dict[str, Any]]:
 
 def foreign_amount(table: Table) -> None:
     """The amount of a county's table is the line's."""
-    if table.sums is not None and table.sum_column and "amount" not in table.columns:
-        amounts: list[Any] = [None if fen is None else _wan(fen) for fen in table.sums]
-        table.columns["amount"] = Raw(table.sum_column, "金额", amounts, None, "万元")
-        table.sure.add("amount")
+    table.take_sums_as("amount")
 
 
 KIND = Kind(
