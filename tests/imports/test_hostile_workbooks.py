@@ -13,6 +13,7 @@ import pytest
 
 from fundsys.imports import child
 from fundsys.imports.guard import WorkbookRefused
+from tests.figures import Figure
 from tests.imports import hostile
 from tests.imports.hostile import CORPUS
 
@@ -43,7 +44,7 @@ def test_the_corpus_is_large_enough():
 
 
 @pytest.mark.parametrize("case", CORPUS, ids=[case.case for case in CORPUS])
-def test_a_hostile_file_is_refused_with_its_reason_or_read_exactly(case, tmp_path):
+def test_a_hostile_file_is_refused_with_its_reason_or_read_exactly(case, tmp_path, figure: Figure):
     path = tmp_path / "upload"
     path.write_bytes(case.make())
     answer, seconds, peak = measured(path, case.name)
@@ -60,6 +61,10 @@ def test_a_hostile_file_is_refused_with_its_reason_or_read_exactly(case, tmp_pat
         assert [row["amount_fen"] for row in rows] == list(case.amounts)
         problems = [problem["cell"] for sheet in answer["sheets"] for problem in sheet["problems"]]
         assert problems == list(case.problems)
+    figure(
+        "恶意文件",
+        f"{child.SECONDS} 秒、{child.MEMORY // child.MIB} MiB 之内，" + ("说明原因后拒收" if case.refused else "读对"),
+    )
 
 
 def test_control_the_naive_reader_drops_rows_behind_a_wrong_dimension_tag():

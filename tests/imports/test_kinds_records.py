@@ -31,6 +31,7 @@ from fundsys.services.acts import act
 from fundsys.services.imports import ImportRefused
 from fundsys.services.verification import verify
 from tests.counties import somebody
+from tests.draws import draws
 from tests.imports.books import ASSET, LEGACY, PROJECT, acts, book, checked, count, faults, taken
 
 SINGLE: dict[str, tuple[dict[str, Any], Any]] = {
@@ -369,7 +370,7 @@ def test_random_rows_are_all_stored_exactly_or_none_at_all(app: Flask, tmp_path:
     amounts = st.integers(0, 10**11)
     bad = st.sampled_from(["", "十万", "1.2.3", "12,34", "=SUM", "NaN", "1e3", "--", "３０"])
 
-    @settings(max_examples=15)
+    @settings(max_examples=draws(15, 200))
     @given(st.lists(st.one_of(amounts, bad), min_size=1, max_size=8))
     def prove(cells: list[Any]) -> None:
         from decimal import Decimal

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from fundsys.imports.sheet import SheetRead, read_workbook
+from tests.figures import Figure
 
 REAL = Path(__file__).parents[1] / "data" / "real"
 EXPECTED: list[dict[str, Any]] = yaml.safe_load((REAL / "expected.yaml").read_text(encoding="utf-8"))
@@ -33,7 +34,7 @@ def test_all_21_published_workbooks_are_here():
 
 
 @pytest.mark.parametrize("expected", EXPECTED, ids=[e["file"] for e in EXPECTED])
-def test_a_published_table_is_read_exactly(expected):
+def test_a_published_table_is_read_exactly(expected, figure: Figure):
     sheet = read_one(expected)
     rows = [row.row for row in sheet.rows]
     skipped = {skip["row"] for skip in sheet.skipped_rows}
@@ -49,6 +50,7 @@ def test_a_published_table_is_read_exactly(expected):
         assert sheet.total_fen is None
         assert {row.amount_fen for row in sheet.rows} == {None}
         assert not [c for c in sheet.columns if c["field"] == "amount"]
+    figure("各县公布的工作簿", "行数和合计都与原表一致")
 
 
 @pytest.mark.parametrize("expected", EXPECTED, ids=[e["file"] for e in EXPECTED])

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from fundsys.imports.sheet import read_workbook
+from tests.figures import Figure
 from tests.imports.layouts import LAYOUTS, save
 from tests.imports.layouts_more import MORE_LAYOUTS
 
@@ -18,7 +19,7 @@ def fen(yuan: str | None) -> int | None:
 
 
 @pytest.mark.parametrize("layout", ALL, ids=[layout.name for layout in ALL])
-def test_a_table_is_read_as_a_person_reads_it(layout, tmp_path):
+def test_a_table_is_read_as_a_person_reads_it(layout, tmp_path, figure: Figure):
     (sheet,) = read_workbook(save(layout, tmp_path / "表.xlsx"), unit=layout.given)
     amounts: dict[int, int | None] = {}
     for row in sheet.rows:
@@ -30,3 +31,4 @@ def test_a_table_is_read_as_a_person_reads_it(layout, tmp_path):
     assert [problem["cell"] for problem in sheet.problems] == list(layout.problems), sheet.problems
     assert sheet.total_fen == (None if None in expected.values() else sum(expected.values()))
     assert sheet.stated_total_fen == fen(layout.stated)
+    figure("没见过的版式", "逐行读对")

@@ -23,6 +23,7 @@ from fundsys.services.acts import act
 from fundsys.services.verification import verify
 from tests import postgres
 from tests.counties import county_app
+from tests.figures import Figure
 from tests.storage.county_money import some_assets
 
 WRITERS = 2
@@ -133,7 +134,7 @@ def settled(attempted: set[str], acknowledged: set[str], rows_each: int) -> set[
     return there
 
 
-def test_killed_saves_lose_nothing_acknowledged(app: Flask, full: bool) -> None:
+def test_killed_saves_lose_nothing_acknowledged(app: Flask, full: bool, figure: Figure) -> None:
     some_assets(1)
     dice = random.Random(7)
     attempted: set[str] = set()
@@ -145,11 +146,12 @@ def test_killed_saves_lose_nothing_acknowledged(app: Flask, full: bool) -> None:
         attempted, acknowledged = attempted | tried, acknowledged | told
         settled(attempted, acknowledged, 2)
     there = stored(2)
-    print(f"{rounds} 次断杀：办理 {len(attempted)}，答复 {len(acknowledged)}，存下 {len(there)}，丢失 0，半截 0")
     assert acknowledged
+    told = f"办理 {len(attempted)}，答复 {len(acknowledged)}，存下 {len(there)}"
+    figure("保存时断杀", f"{rounds} 次（{WRITERS} 人同时）：{told}，丢失 0，半截 0")
 
 
-def test_killed_bulk_saves_are_whole_or_absent(app: Flask, full: bool) -> None:
+def test_killed_bulk_saves_are_whole_or_absent(app: Flask, full: bool, figure: Figure) -> None:
     some_assets(1)
     dice = random.Random(8)
     attempted: set[str] = set()
@@ -160,9 +162,10 @@ def test_killed_bulk_saves_are_whole_or_absent(app: Flask, full: bool) -> None:
         tried, told = killed_round(f"k{number}", save_in_bulk, 1, lambda _, s=longest: after(dice.uniform(s / 2, s)))  # type: ignore[misc]
         attempted, acknowledged = attempted | tried, acknowledged | told
         there = settled(attempted, acknowledged, BULK)
-    print(f"{rounds} 次在一万行中断杀：办理 {len(attempted)}，存下 {len(there)}，半截 0，重复 0")
     killed_round("k-last", save_in_bulk, 1, until_stored)
     assert "k-last-0-1" in stored(BULK)
+    told = f"办理 {len(attempted)}，存下 {len(there)}，半截 0，重复 0"
+    figure("整批存入时断杀", f"{rounds} 次，每批 {BULK} 行：{told}")
 
 
 def until_stored(pipe: int) -> bytes:
@@ -195,16 +198,19 @@ def test_control_a_success_told_before_the_commit_is_caught(app: Flask) -> None:
 
 
 @pytest.mark.only_on("postgresql")  # what happens to the server itself; SQLite has none
-def test_a_server_that_loses_power_keeps_what_it_acknowledged(database_url: str, tmp_path: Path, full: bool) -> None:
+def test_a_server_that_loses_power_keeps_what_it_acknowledged(
+    database_url: str, tmp_path: Path, full: bool, figure: Figure
+) -> None:
     server = postgres.PostgresServer(settings={})
     try:
         url = server.create()
         dice = random.Random(9)
+        cuts = 10 if full else 2
         with county_app(url, tmp_path / "instance"):
             some_assets(1)
             attempted: set[str] = set()
             acknowledged: set[str] = set()
-            for number in range(10 if full else 2):
+            for number in range(cuts):
 
                 def cut(pipe: int) -> bytes:
                     told = until_stored(pipe)
@@ -217,6 +223,7 @@ def test_a_server_that_loses_power_keeps_what_it_acknowledged(database_url: str,
                 restarted(server)
                 settled(attempted, acknowledged, 2)
             assert acknowledged
+            figure("数据库服务断电", f"{cuts} 次：办理 {len(attempted)}，答复 {len(acknowledged)}，丢失 0")
     finally:
         server.destroy()
 

@@ -18,6 +18,7 @@ from fundsys.models.journal import UNJOURNALED, Act, Vault, business_tables
 from fundsys.queries.history import history
 from fundsys.queries.past import ERASED, past, told
 from fundsys.services.acts import act
+from tests.figures import Figure
 from tests.storage.county_money import a_notice, a_project, an_allocation, noon, some_assets
 
 
@@ -27,7 +28,7 @@ def register(session: Session) -> list[tuple[object, ...]]:
     return [tuple(row) for row in rows]
 
 
-def test_fifty_changes_later_the_register_of_that_day_is_the_same(app: Flask) -> None:
+def test_fifty_changes_later_the_register_of_that_day_is_the_same(app: Flask, figure: Figure) -> None:
     assets = some_assets(80, noon("2100-03-01"))
     with store.snapshot() as session:
         printed = register(session)
@@ -40,6 +41,7 @@ def test_fifty_changes_later_the_register_of_that_day_is_the_same(app: Flask) ->
         assert register(session) == printed
     with past(date(2100, 3, 2)) as session, store.snapshot() as now:
         assert register(session) == register(now)
+    figure("过去某日的台账", "改动 50 项以后，与当日所见相同")
 
 
 def test_a_change_of_the_same_day_belongs_to_that_day(app: Flask) -> None:

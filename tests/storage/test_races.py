@@ -25,6 +25,7 @@ from fundsys.models.journal import Act, Change
 from fundsys.queries.line_money import line_money
 from fundsys.services.acts import Repeated, act
 from fundsys.services.verification import verify
+from tests.figures import Figure
 from tests.storage.county_money import a_notice, a_project
 from tests.storage.crowd import together
 
@@ -82,7 +83,7 @@ def given() -> dict[int, int]:
 
 @pytest.mark.parametrize(("crowd", "look_first"), [(8, True), (8, False), (64, True)])
 def test_the_last_hundred_fen_are_given_once_and_to_the_last_fen(
-    app: Flask, crowd: int, look_first: bool, full: bool
+    app: Flask, crowd: int, look_first: bool, full: bool, figure: Figure
 ) -> None:
     rounds = 200 if full else 6
     project, lines = a_project(), lines_of_100_fen(rounds)
@@ -102,6 +103,8 @@ def test_the_last_hundred_fen_are_given_once_and_to_the_last_fen(
         assert not spend(line, project, 1, look_first)
         assert given()[line] == LINE_FEN
     assert verify().problems == []
+    way = "先看余额" if look_first else "不看余额"
+    figure("争用最后 100 分", f"{crowd} 人{way}，{rounds} 轮：给出 {won} 次，多分 0 轮")
 
 
 # ---------- the controls: how it goes without our storage ----------
@@ -161,16 +164,18 @@ def naive_rounds(copy: Path, lines: list[int], project: int, prepare: Callable[[
 
 
 @pytest.mark.only_on("sqlite")  # the finding is about the SQLite driver
-def test_control_the_drivers_default_gives_the_same_money_twice(app: Flask, tmp_path: Path, full: bool) -> None:
+def test_control_the_drivers_default_gives_the_same_money_twice(
+    app: Flask, tmp_path: Path, full: bool, figure: Figure
+) -> None:
     project, lines = a_project(), lines_of_100_fen(40 if full else 10)
     without_guards(store.sqlite_file(store.HOME_COUNTY), tmp_path / "copy.db")
     over, _ = naive_rounds(tmp_path / "copy.db", lines, project, lambda engine: None)
-    print(f"驱动默认事务：{len(lines)} 轮中 {over} 轮多分")
     assert over > 0
+    figure("争用的对照：驱动默认事务", f"{len(lines)} 轮中 {over} 轮多分")
 
 
 @pytest.mark.only_on("sqlite")  # the finding is about the SQLite driver
-def test_control_a_deferred_begin_gives_errors_instead(app: Flask, tmp_path: Path, full: bool) -> None:
+def test_control_a_deferred_begin_gives_errors_instead(app: Flask, tmp_path: Path, full: bool, figure: Figure) -> None:
     from sqlalchemy import event
 
     def deferred(engine: Any) -> None:
@@ -180,8 +185,8 @@ def test_control_a_deferred_begin_gives_errors_instead(app: Flask, tmp_path: Pat
     project, lines = a_project(), lines_of_100_fen(40 if full else 10)
     without_guards(store.sqlite_file(store.HOME_COUNTY), tmp_path / "copy.db")
     over, locked = naive_rounds(tmp_path / "copy.db", lines, project, deferred)
-    print(f"延迟开始的事务：{len(lines)} 轮中 {over} 轮多分，{locked} 次“database is locked”")
     assert over == 0 and locked > 0
+    figure("争用的对照：延迟开始的事务", f"{len(lines)} 轮中 {over} 轮多分，{locked} 次“database is locked”")
 
 
 # ---------- forms, readers ----------
@@ -211,7 +216,7 @@ def test_twenty_copies_of_one_form_are_one_act_with_one_answer(app: Flask) -> No
         assert session.scalars(select(func.count()).select_from(Allocation)).one() == 1
 
 
-def test_a_register_being_read_holds_up_no_save(app: Flask) -> None:
+def test_a_register_being_read_holds_up_no_save(app: Flask, figure: Figure) -> None:
     line, project = a_notice(Money(LINE_FEN)), a_project()
     with store.snapshot() as reading:
         seen = reading.scalars(select(func.count()).select_from(Change)).one()
@@ -229,5 +234,5 @@ def test_a_register_being_read_holds_up_no_save(app: Flask) -> None:
         slowest = max(together(4, clerk))
         store._open.engines.update(engine_at_work)
         assert reading.scalars(select(func.count()).select_from(Change)).one() == seen
-    print(f"读取期间保存 40 次，最慢 {slowest * 1000:.0f} 毫秒")
     assert sum(given().values()) == 40
+    figure("读取期间保存", f"40 次，都存下，最慢 {slowest * 1000:.0f} 毫秒")

@@ -21,6 +21,7 @@ from fundsys.services import attachments, vault
 from fundsys.services.acts import act
 from fundsys.services.verification import Report, verify
 from tests.counties import county_app
+from tests.figures import Figure
 from tests.storage.county_money import a_notice, a_project, an_allocation, noon, some_assets
 from tests.storage.hand import Hand, reaching_into
 
@@ -252,7 +253,7 @@ KINDS: tuple[tuple[Callable[[Hand], None], tuple[str, str, int | None]], ...] = 
 
 @pytest.mark.parametrize(("tamper", "found"), KINDS, ids=lambda value: getattr(value, "__name__", None))
 def test_tampering_is_found_and_the_record_named(
-    county: Tampered, tamper: Callable[[Hand], None], found: tuple[str, str, int | None]
+    county: Tampered, tamper: Callable[[Hand], None], found: tuple[str, str, int | None], figure: Figure
 ) -> None:
     with reaching_into(county.url) as hand:
         tamper(hand)
@@ -260,6 +261,7 @@ def test_tampering_is_found_and_the_record_named(
     check, table, number = found
     told = [p for p in report.problems if (p.check, p.table) == (check, table) and number in (p.id, None)]
     assert told, report.problems
+    figure("背后改库", f"{len({kind for kind, _ in KINDS})} 种手法，核验逐条发现并指出记录")
 
 
 def test_a_rewritten_change_is_named_by_the_record_it_tells_of(county: Tampered) -> None:
@@ -409,12 +411,13 @@ def test_a_day_that_is_no_day_is_named(county: Tampered) -> None:
 
 
 @pytest.mark.only_on("sqlite")  # the program does not hold the pages of a PostgreSQL server
-def test_a_flipped_bit_that_changes_content_is_found(county: Tampered, full: bool) -> None:
+def test_a_flipped_bit_that_changes_content_is_found(county: Tampered, full: bool, figure: Figure) -> None:
     file = Path(county.url.removeprefix("sqlite:///"))
     whole, before = file.read_bytes(), content_of(file)
     dice = random.Random(20241118)
     changed = 0
-    for _ in range(1000 if full else 40):
+    flips = 1000 if full else 40
+    for _ in range(flips):
         broken = bytearray(whole)
         broken[dice.randrange(100, len(whole))] ^= 1 << dice.randrange(8)
         for left in file.parent.glob("fundsys.db-*"):
@@ -425,6 +428,7 @@ def test_a_flipped_bit_that_changes_content_is_found(county: Tampered, full: boo
         changed += 1
         assert not county.verified().ok
     assert changed >= (100 if full else 5)
+    figure("数据文件翻转一位", f"{flips} 次：{changed} 次改了内容，核验都发现")
 
 
 def content_of(file: Path) -> str:
