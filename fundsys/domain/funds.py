@@ -28,6 +28,48 @@ class MoneyState(Coded):
     RETURNED = "returned", "已退回", "warn"
 
 
+class NoticeKind(Coded):
+    """What a notice does with the money of the county: gives it, adds to it, takes some back, or carries a balance over."""
+
+    ALLOTMENT = "allotment", "下达", "plain"
+    ADDITION = "addition", "追加", "info"
+    REDUCTION = "reduction", "核减", "warn"
+    CARRYOVER = "carryover", "上年结转", "info"
+
+
+class LineEntryKind(Coded):
+    """How money leaves a notice line without having gone to a project."""
+
+    RETURN = "return", "退回上级", "warn"
+    CARRYOVER = "carryover", "结转下年", "info"
+    REVERSAL = "reversal", "红字冲销", "warn"
+
+
+class CorrectionKind(Coded):
+    """What a paper that corrects allocations does."""
+
+    ADJUSTMENT = "adjustment", "调整", "info"
+    RECOVERY = "recovery", "收回", "warn"
+
+
+class RequestState(Coded):
+    """A payment request's way from the owner's desk to the payee."""
+
+    DRAFT = "draft", "草稿", "plain"
+    SUBMITTED = "submitted", "待受理", "info"
+    ACCEPTED = "accepted", "待支付复核", "info"
+    PAID = "paid", "已支付", "good"
+    RETURNED = "returned", "已退回", "warn"
+
+
+class PeriodState(Coded):
+    """A month's accounts: open, handed over for closing, closed, or opened again."""
+
+    SUBMITTED = "submitted", "待复核结账", "info"
+    CLOSED = "closed", "已结账", "good"
+    REOPENED = "reopened", "已重新打开", "warn"
+
+
 class EntryKind(Coded):
     """Why an allocation record exists."""
 

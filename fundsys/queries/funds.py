@@ -21,7 +21,7 @@ from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice, Fun
 from fundsys.models.office import Person, PolicyValue
 from fundsys.models.projects import Project
 from fundsys.models.types import MoneyType
-from fundsys.queries.line_money import LineMoney, line_sums, sum_where
+from fundsys.queries.line_money import WAITING, LineMoney, gone_from, gone_from_lines, line_sums, sum_where
 from fundsys.queries.viewer import Viewer, seen_projects
 
 READ = Permission.READ_MONEY
@@ -105,8 +105,15 @@ _NOTICE_ORDER: dict[str, Any] = {
 def notices(session: Session, who: Viewer, wanted: NoticeFilter, today: date) -> Found[NoticeRow]:
     """The notices the person may see. A unit sees those that gave its own projects money, and only that money."""
     own = who.scope(READ) is not Scope.ALL
+    gone = gone_from_lines()
+    whole = func.sum(case((AllotmentLine.amount > ZERO, AllotmentLine.amount), else_=NOTHING))
     lines = (
-        select(AllotmentLine.notice_id.label("id"), func.sum(AllotmentLine.amount).label("amount"))
+        select(
+            AllotmentLine.notice_id.label("id"),
+            func.sum(AllotmentLine.amount).label("amount"),
+            type_coerce(whole + func.coalesce(func.sum(gone.c.gone), NOTHING), MoneyType).label("to_give"),
+        )
+        .outerjoin(gone, gone.c.line_id == AllotmentLine.id)
         .group_by(AllotmentLine.notice_id)
         .subquery()
     )
@@ -116,7 +123,8 @@ def notices(session: Session, who: Viewer, wanted: NoticeFilter, today: date) ->
     amount = type_coerce(func.coalesce(lines.c.amount, NOTHING), MoneyType)
     if own:
         amount = type_coerce(approved + submitted, MoneyType)
-    left = case((AllotmentNotice.state == MoneyState.APPROVED, amount - approved - submitted), else_=NOTHING)
+    to_give = type_coerce(func.coalesce(lines.c.to_give, NOTHING), MoneyType)
+    left = case((AllotmentNotice.state == MoneyState.APPROVED, to_give - approved - submitted), else_=NOTHING)
     remaining = type_coerce(left, MoneyType)
     base = (
         select(AllotmentNotice, amount.label("a"), approved.label("b"), submitted.label("c"), remaining.label("d"))
@@ -150,7 +158,7 @@ def _given(who: Viewer) -> Query:
         select(
             AllotmentLine.notice_id.label("id"),
             sum_where(Allocation.state == MoneyState.APPROVED).label("approved"),
-            sum_where(Allocation.state == MoneyState.SUBMITTED, Allocation.amount > ZERO).label("submitted"),
+            sum_where(*WAITING, Allocation.amount > ZERO).label("submitted"),
         )
         .join(Allocation, Allocation.line_id == AllotmentLine.id)
         .join(Project, Allocation.project_id == Project.id)
@@ -347,11 +355,13 @@ def _lines(session: Session, who: Viewer, notice_id: int) -> Iterable[LineRow]:
         .group_by(AllotmentLine.id, FundSource.id)
         .order_by(AllotmentLine.position)
     )
-    for line, source, approved, submitted, back, drafted in rows:
-        figures = [m or ZERO for m in (approved, submitted, back, drafted)]
+    found = rows.all()
+    gone = gone_from(session, [row[0].id for row in found])
+    for line, source, approved, submitted, back, drafted in found:
+        figures = [m or ZERO for m in (approved, submitted, back, drafted, gone.get(line.id))]
         amount = line.amount
         if who.scope(READ) is not Scope.ALL:
-            amount, figures[3] = figures[0] + figures[1], ZERO
+            amount, figures[3:] = figures[0] + figures[1], [ZERO, ZERO]
         yield LineRow(
             line.id,
             line.position,
@@ -359,7 +369,7 @@ def _lines(session: Session, who: Viewer, notice_id: int) -> Iterable[LineRow]:
             source.code,
             source.name,
             source.level,
-            source.task,
+            line.task or source.task,
             line.function_code,
             line.remark,
             LineMoney(amount, *figures),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from fundsys.domain.funds import EntryKind
 from fundsys.domain.money import ZERO
 from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice, FundSource
-from fundsys.queries.line_money import line_sums
+from fundsys.queries.line_money import gone_from, line_sums
 
 
 @dataclass(slots=True)
@@ -106,8 +106,10 @@ def open_lines(session: Session, numbers: Collection[str] | None) -> Iterator[Op
     )  # fmt: skip
     if numbers is not None:
         wanted = wanted.where(AllotmentNotice.document_no.in_(numbers))
-    for line_id, number, state, source_id, source, amount, approved, submitted, _, _ in session.execute(wanted):
-        remaining = amount - (approved or ZERO) - (submitted or ZERO)
+    found = session.execute(wanted.where(AllotmentLine.reduces_id.is_(None))).all()
+    gone = gone_from(session, [row[0] for row in found])
+    for line_id, number, state, source_id, source, amount, approved, submitted, _, _ in found:
+        remaining = amount + gone.get(line_id, ZERO) - (approved or ZERO) - (submitted or ZERO)
         yield OpenLine(line_id, number, state, source_id, source, remaining.fen)
 
 

@@ -6,26 +6,33 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, case, func, or_, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
 from fundsys.domain.funds import EntryKind, MoneyState
 from fundsys.domain.money import ZERO, Money
-from fundsys.models.funds import Allocation, AllotmentLine, Disbursement, Payment
+from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice, Disbursement, LinePosting, Payment
+from fundsys.models.types import MoneyType
 
 COUNTED = (MoneyState.SUBMITTED, MoneyState.APPROVED)
 EDITABLE = (MoneyState.DRAFT, MoneyState.RETURNED)
+WAITING = (Allocation.state == MoneyState.SUBMITTED, Allocation.kind != EntryKind.ADJUSTMENT)
+"""Entries that wait alone; those of an adjustment sum to zero on the line and wait as one."""
 
 
 @dataclass(frozen=True, slots=True)
 class LineMoney:
-    """What has become of a notice line. A reversal waiting for review gives nothing back yet."""
+    """What has become of a notice line. A reversal waiting for review gives nothing back yet.
+
+    gone: taken back by later notices, returned or carried over; never above zero. An adjustment that waits reserves nothing.
+    """
 
     amount: Money
     approved: Money
     submitted: Money
     coming_back: Money
     drafted: Money
+    gone: Money = ZERO
 
     @property
     def taken(self) -> Money:
@@ -35,7 +42,7 @@ class LineMoney:
     @property
     def remaining(self) -> Money:
         """What may still be submitted."""
-        return self.amount - self.taken
+        return max(self.amount, ZERO) + self.gone - self.taken
 
 
 def sum_where(*conditions: Any) -> Any:
@@ -47,25 +54,49 @@ def line_sums() -> tuple[Any, ...]:
     """Columns of LineMoney after the amount, to be grouped by line: approved, submitted, coming back, drafted."""
     return (
         sum_where(Allocation.state == MoneyState.APPROVED),
-        sum_where(Allocation.state == MoneyState.SUBMITTED, Allocation.amount > ZERO),
-        sum_where(Allocation.state == MoneyState.SUBMITTED, Allocation.amount < ZERO),
+        sum_where(*WAITING, Allocation.amount > ZERO),
+        sum_where(*WAITING, Allocation.amount < ZERO),
         sum_where(Allocation.state.in_(EDITABLE), Allocation.kind == EntryKind.ALLOCATION),
     )
+
+
+def gone_from_lines() -> Any:
+    """A subquery of (line_id, gone_fen): what later notices take back, and what is returned or carried over."""
+    reduced = (
+        select(AllotmentLine.reduces_id.label("line_id"), AllotmentLine.amount.label("gone"))
+        .join(AllotmentNotice, AllotmentLine.notice_id == AllotmentNotice.id)
+        .where(AllotmentLine.reduces_id.is_not(None), AllotmentNotice.state.in_(COUNTED))
+    )
+    left = select(LinePosting.line_id, LinePosting.amount.label("gone")).where(
+        or_(
+            LinePosting.state == MoneyState.APPROVED,
+            and_(LinePosting.state == MoneyState.SUBMITTED, LinePosting.amount < ZERO),
+        )
+    )
+    both = union_all(reduced, left).subquery()
+    return select(both.c.line_id, func.sum(both.c.gone).label("gone")).group_by(both.c.line_id).subquery()
+
+
+def gone_from(session: Session, line_ids: Collection[int]) -> dict[int, Money]:
+    """What has left these lines without a project, by line; never above zero."""
+    gone = gone_from_lines()
+    rows = session.execute(
+        select(gone.c.line_id, type_coerce(gone.c.gone, MoneyType)).where(gone.c.line_id.in_(line_ids))
+    )
+    return dict(rows.all())
 
 
 def line_money(session: Session, line_id: int) -> LineMoney:
     """The figures of a line. Raises nothing: a missing line is all zero."""
     amount = session.scalar(select(AllotmentLine.amount).where(AllotmentLine.id == line_id)) or ZERO
     sums = session.execute(select(*line_sums()).where(Allocation.line_id == line_id)).one()
-    return LineMoney(amount, *(s or ZERO for s in sums))
+    figures = [*sums, gone_from(session, [line_id]).get(line_id)]
+    return LineMoney(amount, *(figure or ZERO for figure in figures))
 
 
 def allocated_to(session: Session, project_ids: Collection[int]) -> dict[int, Money]:
     """Submitted and approved money of every line and year by project; a waiting reversal is not taken off yet."""
-    counted = or_(
-        Allocation.state == MoneyState.APPROVED,
-        and_(Allocation.state == MoneyState.SUBMITTED, Allocation.amount > ZERO),
-    )
+    counted = or_(Allocation.state == MoneyState.APPROVED, and_(*WAITING, Allocation.amount > ZERO))
     rows = session.execute(
         select(Allocation.project_id, func.sum(Allocation.amount))
         .where(Allocation.project_id.in_(project_ids), counted)

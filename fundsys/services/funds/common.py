@@ -62,6 +62,8 @@ def open_line(act: Act, line_id: int) -> AllotmentLine:
         raise NotFound("没有这条指标，请从指标文进入")
     if line.notice.state is not MoneyState.APPROVED:
         raise StepRefused(f"指标文{line.notice.document_no}现在是“{line.notice.state.label}”，复核后才能分配")
+    if line.reduces_id is not None:
+        raise StepRefused("这一行是核减，不能分配；请从被核减的指标办理")
     return line
 
 
