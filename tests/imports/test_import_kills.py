@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from random import Random
 
@@ -32,6 +33,7 @@ from fundsys.services.acts import act
 app = create_app({"instance": Path(sys.argv[1]), "database_url": sys.argv[2]})
 with app.app_context(), store.in_county(store.HOME_COUNTY):
     asked = Asked("assets", Path(sys.argv[3]), "assets.xlsx")
+    print("begun", flush=True)
     found = check(asked, None)
     print("checked", flush=True)
     with act(by=None, what="导入资产") as opened:
@@ -76,30 +78,38 @@ def killed_import(path: Path, word: str, wait: float) -> bool:
     return "done" in (said, *rest)
 
 
+MOMENTS = (("begun", 1.5), ("checked", 0.3), ("row", 0.5), ("written", 0.1), ("done", 0.0))
+"""What the import has said when it is about to be killed, and the longest wait after it, in seconds at ten thousand rows."""
+
+
 def test_a_killed_import_leaves_all_its_rows_or_none(app: Flask, tmp_path: Path, full: bool, figure: Figure) -> None:
     rows, kills = (10_000, 40) if full else (1_500, 5)
-    path = book(
-        tmp_path / "assets.xlsx", "assets", [ASSET | {"code": f"K-{n:05d}", "name": f"第{n}项"} for n in range(rows)]
-    )
     chance = Random(11)
-    moments = [("checked", 0.0), ("row", 0.0), ("written", 0.0), ("checked", 0.15), ("done", 0.0)]
-    seen = []
+    outcomes: Counter[str] = Counter()
+    stored, path = 0, a_workbook(tmp_path, 0, rows)
     for number in range(kills):
-        word, least = moments[number % len(moments)]
-        before = figures()
+        word, longest = MOMENTS[number % len(MOMENTS)]
         store.close()
-        done = killed_import(path, word, least + (chance.random() * 0.2 if full else 0))
+        done = killed_import(path, word, chance.random() * longest * rows / 10_000)
         assets, records, orphans = figures()
-        assert (assets, records, orphans) in {(0, 0, 0), (rows, 1, 0)}, word
-        assert assets >= before[0]
-        assert assets == rows or not done, "what was acknowledged is gone"
-        seen.append(assets)
-    assert rows in seen
+        assert (assets, records, orphans) in {(n * rows, n, 0) for n in (stored, stored + 1)}, word
+        assert records == stored + 1 or not done, "what was acknowledged is gone"
+        outcomes["存下" if records > stored else "没有"] += 1
+        if records > stored:  # the next import has something to do again
+            stored, path = records, a_workbook(tmp_path, records, rows)
+    assert outcomes["存下"] and outcomes["没有"]
+    assert taken("assets", path) == (rows, 0, 0)
     assert taken("assets", path) == (0, 0, rows)
-    assert figures() == (rows, 1, 0)
+    assert figures() == ((stored + 1) * rows, stored + 1, 0)
     assert verify().problems == []
-    told = f"之后没有一行 {seen.count(0)} 次，{rows} 行都在 {seen.count(rows)} 次，半截 0，重复 0"
+    told = f"{outcomes['没有']} 次一行没有，{outcomes['存下']} 次 {rows} 行都在，半截 0，重复 0"
     figure("导入时断杀", f"{kills} 次，每份 {rows} 行：{told}")
+
+
+def a_workbook(folder: Path, number: int, rows: int) -> Path:
+    """A workbook of so many assets that no other workbook has."""
+    names = ((f"K{number}-{n:05d}", f"第{number}批第{n}项") for n in range(rows))
+    return book(folder / f"assets-{number}.xlsx", "assets", [ASSET | {"code": c, "name": name} for c, name in names])
 
 
 @pytest.mark.only_on("sqlite")
