@@ -1,4 +1,4 @@
-"""The one print function of the whole system, and the only module that touches WeasyPrint's private parts.
+"""The one print function of the whole system; this module and cutting.py alone touch WeasyPrint's private parts.
 
 Nothing is ever fetched while printing: images arrive inside the document or not at all. What is used here beyond the
 promised interface (Document.pages, Document.fonts, Page.paint, Stream.stream, Font) is tried by probe() at start; when
@@ -31,6 +31,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from fundsys.domain.errors import Unavailable
 
+from . import cutting
 from .faces import Chain, Face
 from .sizes import HEAD_SIZE, LEADING, POINT
 
@@ -190,20 +191,10 @@ def _fresh(font: Font) -> Font:
     return mine
 
 
-def _table(font: Font, tag: bytes) -> bytes:
-    hb, ffi = text_ffi.harfbuzz, text_ffi.ffi
-    blob = hb.hb_face_reference_table(font.hb_face, hb.hb_tag_from_string(tag, -1))
-    with ffi.new("unsigned int *") as length:
-        data = hb.hb_blob_get_data(blob, length)
-        found: bytes = b"" if data == ffi.NULL else ffi.unpack(data, int(length[0]))
-    hb.hb_blob_destroy(blob)
-    return found
-
-
 def _face(font: Font) -> Face:
-    hhea = _table(font, b"hhea")
+    hhea = cutting.table(font.hb_face, b"hhea")
     long_metrics = int.from_bytes(hhea[34:36], "big")
-    cmap, hmtx = _table(font, b"cmap"), _table(font, b"hmtx")
+    cmap, hmtx = cutting.table(font.hb_face, b"cmap"), cutting.table(font.hb_face, b"hmtx")
     return Face(font.family, cmap, hmtx, long_metrics, font.upem, font.ascent, font.descent)
 
 
@@ -257,7 +248,7 @@ def print_html(html: str, target: Path | None = None, painting: Painting | None 
             _put_rows(document, painting, types)
         else:
             document.pages[-1] = _LastPage(document.pages[-1], document)
-        options = {"pdf_version": "1.7", "cache": {}}
+        options = {"pdf_version": "1.7", "cache": {}, "finisher": cutting.say_bare}
         if target is None:
             data: bytes = document.write_pdf(**options)
             _embedded(document)
@@ -277,9 +268,13 @@ def _embedded(document: Document) -> None:
         raise Unavailable("字体不能嵌入，没有打印。请管理员检查 libharfbuzz-subset0 后再试。")
 
 
-def _forget_unused(document: Document) -> None:
-    for key in [key for key, font in document.fonts.items() if not font.to_unicode and not font.missing]:
-        del document.fonts[key]
+def _ready_fonts(document: Document) -> None:
+    """When everything is drawn: fonts nobody used are dropped, the others will be cut to what was used."""
+    for key, font in list(document.fonts.items()):
+        if not font.to_unicode and not font.missing:
+            del document.fonts[key]
+        elif type(font) is Font:
+            font.__class__ = cutting.CutFont
 
 
 class _LastPage(Page):
@@ -291,7 +286,7 @@ class _LastPage(Page):
 
     def paint(self, stream: Stream, scale: float = 1) -> None:
         super().paint(stream, scale)
-        _forget_unused(self._document)
+        _ready_fonts(self._document)
 
 
 class _Rows:
@@ -335,7 +330,7 @@ class _Rows:
             for glyph, (char, advance) in glyphs.items():
                 font.to_unicode.setdefault(glyph, char)
                 font.widths.setdefault(glyph, advance)
-        _forget_unused(self.document)
+        _ready_fonts(self.document)
 
 
 def _marked(drawn: list[Any]) -> tuple[int, int]:
@@ -513,5 +508,5 @@ def _painted_probe() -> bool:
         data is not None
         and data.startswith(b"%PDF")
         and seen == [0, 1]
-        and data.count(b"/FontFile3") + data.count(b"ObjStm") > 0
+        and (b"/FontFile" in data or b"/ObjStm" in data)
     )

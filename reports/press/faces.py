@@ -111,16 +111,13 @@ class Chain:
 
     def width(self, text: str) -> int:
         """Advance of a text in thousandths of the size; a character nobody has counts as one em."""
-        widths = self._widths
-        total = 0
-        for char in text:
-            try:
-                total += widths[char]
-            except KeyError:
+        try:
+            return sum(map(self._widths.__getitem__, text))
+        except KeyError:
+            for char in text:
                 found = self.place(char)
-                widths[char] = found[2] if found else 1000
-                total += widths[char]
-        return total
+                self._widths[char] = found[2] if found else 1000
+            return self.width(text)
 
     def simple(self, char: str) -> bool:
         """Whether the character can be painted glyph by glyph: some face has it, and it neither joins nor turns."""

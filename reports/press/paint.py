@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 
 from ..sheet import GROUP, ROW, SUBTOTAL, TOTAL
 from .engine import PX, Aside, Heading, Piece
@@ -75,7 +77,7 @@ class Painter:
         self.chains, self.names = chains, names
         self.glyphs: dict[tuple[str, int], dict[int, tuple[str, int]]] = {}
         self._runs: dict[tuple[str, str], Runs | None] = {}
-        self._codes: dict[tuple[str, str], tuple[int, str]] = {}
+        self._codes: dict[str, dict[str, tuple[int, str]]] = {style: {} for style in chains}
         self._starts: list[dict[str, int]] = [{} for _ in self.layout.columns]
         self._x = [MARGIN_SIDE + FRAME + edge for edge in self.layout.edges]
         self._aligns = [column.figure.align for column in self.layout.columns]
@@ -95,18 +97,17 @@ class Painter:
             return found
 
     def _encoded(self, text: str, style: str) -> Runs | None:
-        if not self.chains[style].paintable(text):
-            return None
-        runs: list[tuple[int, list[str]]] = []
-        codes = self._codes
-        for char in text:
-            code = codes.get((style, char))
-            if code is None:
-                code = codes[style, char] = self._code(style, char)
-            if not runs or runs[-1][0] != code[0]:
-                runs.append((code[0], []))
-            runs[-1][1].append(code[1])
-        return tuple((number, "".join(glyphs)) for number, glyphs in runs)
+        codes = self._codes[style]
+        try:
+            found = [codes[char] for char in text]
+        except KeyError:
+            if not self.chains[style].paintable(text):
+                return None
+            codes.update({char: self._code(style, char) for char in text if char not in codes})
+            found = [codes[char] for char in text]
+        return tuple(
+            (number, "".join([glyph for _, glyph in run])) for number, run in groupby(found, key=itemgetter(0))
+        )
 
     def _code(self, style: str, char: str) -> tuple[int, str]:
         """Number of the face and the two bytes of the glyph, written so that they may stand in a PDF string."""

@@ -70,18 +70,22 @@ def _style(plan: Plan, painted: bool) -> str:
     notes = f"font:7.5pt/1.3 {body};color:#333;width:45%;vertical-align:middle"
     return (
         f"@page{{size:{layout.page_width}mm {layout.page_height}mm;margin:{MARGIN_TOP}mm {MARGIN_SIDE}mm {MARGIN_BOTTOM}mm;"
-        f"@bottom-left{{content:string(left);text-align:left;{notes}}}{counter}"
-        f"@bottom-right{{content:string(right);text-align:right;{notes}}}}}"
+        f"@bottom-left{{content:{_quoted(plan.sheet.foot_left)};text-align:left;{notes}}}{counter}"
+        f"@bottom-right{{content:{_quoted(plan.sheet.foot_right)};text-align:right;{notes}}}}}"
         f"h1{{font-family:{title},{body}}}h1 small{{font-family:{body}}}.demo,.line b{{font-family:{head};font-weight:700}}"
         f"{_table_style(plan)}"
     )
 
 
+def _quoted(text: str) -> str:
+    """A text as a string of a stylesheet inside HTML: only letters and figures stand as they are."""
+    return '"' + "".join(char if char.isalnum() else f"\\{ord(char):x} " for char in text) + '"'
+
+
 def _page(plan: Plan, number: int, painted: bool) -> str:
     last = number == len(plan.pages) - 1
     top = _title_block(plan.sheet) if number == 0 else _continued_block(plan.sheet)
-    foot = f'<div class="foot left">{escape(plan.sheet.foot_left)}</div><div class="foot right">{escape(plan.sheet.foot_right)}</div>'
-    return f"<section>{foot}{top}{_table(plan, number, painted)}{_tail(plan) if last else ''}</section>"
+    return f"<section>{top}{_table(plan, number, painted)}{_tail(plan) if last else ''}</section>"
 
 
 def _title_block(sheet: Sheet) -> str:
