@@ -87,6 +87,25 @@ def add_person(
     return person, given
 
 
+def renew_secret(person_id: int, *, act: Act) -> tuple[Person, str]:
+    """Give an account a new secret to be changed at the next sign-in; the old one and every session of the person end.
+
+    Returns the person and the secret, which is stored nowhere in clear. Raises: NotAllowed, DomainError.
+    """
+    require(viewer_of(act.person) if act.person else None, Permission.MANAGE_USERS)
+    person = act.session.get(Person, person_id)
+    if person is None:
+        raise DomainError("没有这个账号")
+    if person.id == act.person_id:
+        raise NotAllowed("不能给自己重发一次性密码，请在“修改密码”里换")
+    credential = act.session.scalars(select(Credential).where(Credential.person_id == person.id)).one()
+    given = one_time_secret()
+    credential.password_digest = _hasher.hash(given)
+    credential.one_time = True
+    credential.secret_no += 1
+    return person, given
+
+
 def unit_named(session: Session, name: str) -> Unit:
     """The unit with this name or code. Raises DomainError."""
     found = session.scalars(select(Unit).where((Unit.name == name) | (Unit.code == name))).one_or_none()

@@ -50,6 +50,12 @@ class PersonForm(OfficeForm):
     unit = TextField(terms.UNIT, required=True)
 
 
+class SecretForm(OfficeForm):
+    """Yes, a new one-time secret."""
+
+    act_name = "重发一次性密码"
+
+
 class RightsForm(OfficeForm):
     """Role, unit and state of an account."""
 
@@ -143,14 +149,37 @@ def new() -> Any:
         def register(*, act: Any) -> Any:
             unit = people.unit_named(act.session, answers["unit"])
             person, secret = people.add_person(answers["login"], answers["name"], answers["role"], unit.id, act=act)
-            act.subject = person.login
-            return person.name, person.login, secret
+            act.subject, act.answer = person.login, str(person.id)
+            return person.id, secret
 
         if form.try_to(register):
-            if form.repeated is not None:
-                return redirect(url_for(".index"))
-            return render_template("people/secret.html", made=form.result)
+            return _secret_once(form, "账号已登记")
     return render_template("people/new.html", form=form)
+
+
+@bp.route("/<int:person_id>/secret", methods=["GET", "POST"])
+@allow(Permission.MANAGE_USERS)
+def renew_secret(person_id: int) -> Any:
+    """Give an account a new secret, shown once, when the first was not seen or the password is forgotten."""
+    account = queries.account(db.session, me(), person_id)
+    form = SecretForm()
+    if form.submitted():
+
+        def renew(*, act: Any) -> Any:
+            person, secret = people.renew_secret(person_id, act=act)
+            act.subject, act.answer = person.login, str(person.id)
+            return person.id, secret
+
+        if form.try_to(renew):
+            return _secret_once(form, "一次性密码已重发")
+    return render_template("people/renew.html", form=form, account=account)
+
+
+def _secret_once(form: OfficeForm, title: str) -> str:
+    """The page of a new secret. Only the first copy of a form knows it; the others say how to make another."""
+    person_id, secret = form.result or (int(form.repeated or 0), "")
+    account = queries.account(db.session, me(), person_id)
+    return render_template("people/secret.html", title=title, account=account, secret=secret)
 
 
 @bp.route("/<int:person_id>", methods=["GET", "POST"])

@@ -16,6 +16,7 @@ from fundsys.models.office import Person
 from fundsys.services import people
 from fundsys.services.acts import act
 from tests.counties import PASSWORD, OfficeClient, somebody
+from tests.pages import Page, words
 
 Clients = Callable[..., OfficeClient]
 
@@ -84,6 +85,48 @@ def test_a_one_time_secret_must_be_changed_before_anything_else(app: Flask, clie
     )  # type: ignore[attr-defined]
     assert answer.status_code == 302
     assert client.get("/").status_code == 200
+
+
+NEW = {"login": "li", "name": "李四", "role": "owner", "unit": "县水利局"}
+
+
+def test_the_second_copy_of_a_new_account_shows_no_secret_and_the_way_to_another(
+    app: Flask, client_as: Clients
+) -> None:
+    administrator = client_as(Role.SYSADMIN)
+    form = administrator.token("/people/new") | NEW
+    first, second = (administrator.post("/people/new", data=form) for _ in range(2))
+    assert first.status_code == second.status_code == 200
+    pages = [Page(answer.get_data(as_text=True)) for answer in (first, second)]
+    assert [page.h1 for page in pages] == ["账号已登记"] * 2
+    secret = pages[0].one("strong", class_="fs-num").get("data-secret")
+    assert secret and secret not in second.get_data(as_text=True)
+    assert "一次性密码只在第一次显示" in second.get_data(as_text=True)
+    assert secret not in "".join(str(row) for row in db.session.execute(select(Act.answer, Act.subject, Act.what)))
+    renew = next(a for a in pages[1].all("a") if words(a) == "重发一次性密码").get("href", "")
+    again = Page(administrator.send(renew).get_data(as_text=True)).one("strong", class_="fs-num").get("data-secret")
+    for given, opens in ((secret, False), (again, True)):
+        client = app.test_client()
+        answer = client.send("/people/sign-in", {"account": "li", "password": given})  # type: ignore[attr-defined]
+        assert (answer.status_code == 302) is opens
+
+
+def test_a_new_secret_ends_the_sessions_of_its_person_and_is_one_act_however_often_sent(client_as: Clients) -> None:
+    owner, administrator = client_as(Role.OWNER, login="wang"), client_as(Role.SYSADMIN)
+    person = somebody(Role.OWNER, login="wang")
+    form = administrator.token(f"/people/{person}/secret")
+    copies = [administrator.post(f"/people/{person}/secret", data=form).get_data(as_text=True) for _ in range(3)]
+    assert ["data-secret" in page for page in copies] == [True, False, False]
+    assert len(db.session.scalars(select(Act).where(Act.what == "重发一次性密码")).all()) == 1
+    assert owner.get("/").status_code == 302
+
+
+def test_nobody_makes_a_new_secret_for_themselves_nor_a_business_role_for_anybody(client_as: Clients) -> None:
+    administrator = client_as(Role.SYSADMIN)
+    own = somebody(Role.SYSADMIN)
+    assert "不能给自己重发" in administrator.send(f"/people/{own}/secret").get_data(as_text=True)
+    assert client_as(Role.SECADMIN).get(f"/people/{own}/secret").status_code == 403
+    assert client_as(Role.OWNER).get(f"/people/{own}/secret").status_code == 403
 
 
 @pytest.mark.parametrize("weak", ["short1!", "aaaaaaaaaaaaaaaa1", "password12345678", "onlyletterslong"])
