@@ -15,6 +15,7 @@ from fundsys.domain.money import Money
 from fundsys.domain.rights import Permission
 from fundsys.domain.rules.base import to_json
 from fundsys.extensions import db
+from fundsys.queries import allocations as allocation_queries
 from fundsys.queries import allotment_sheet, funds
 from fundsys.queries.facts import county_today
 
@@ -130,7 +131,7 @@ def notices() -> Any:
 def allocations() -> Any:
     """?year=&level=&state=&q=&page=: the allocations this person may see, and the totals of what is found."""
     asked = _asked()
-    found = funds.allocations(db.session, me(), funds.AllocationFilter(**asked))
+    found = allocation_queries.allocations(db.session, me(), allocation_queries.AllocationFilter(**asked))
     totals = found.totals
     return jsonify(
         count=found.count,

@@ -54,6 +54,9 @@ class Money:
     def __sub__(self, other: Money) -> Money:
         return Money(self.fen - other.fen) if isinstance(other, Money) else NotImplemented
 
+    def __abs__(self) -> Money:
+        return Money(abs(self.fen))
+
     def __neg__(self) -> Money:
         return Money(-self.fen)
 

@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session, aliased
 
 from fundsys.domain.document_no import doubts
 from fundsys.domain.errors import NotFound
-from fundsys.domain.funds import EntryKind, FundLevel, MoneyState
+from fundsys.domain.funds import FundLevel, MoneyState, NoticeKind
 from fundsys.domain.money import ZERO, Money
 from fundsys.domain.policy import Policy
 from fundsys.domain.rights import Permission, Scope
 from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice, FundSource
-from fundsys.models.office import Person, PolicyValue
+from fundsys.models.office import DictionaryEntry, Person, PolicyValue
 from fundsys.models.projects import Project
 from fundsys.models.types import MoneyType
 from fundsys.queries.line_money import WAITING, LineMoney, gone_from, gone_from_lines, line_sums, sum_where
@@ -72,6 +72,7 @@ class NoticeRow:
     levels: tuple[FundLevel, ...]
     due_on: date
     days_left: int | None
+    kind: NoticeKind = NoticeKind.ALLOTMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +223,7 @@ def _notice_row(
         tuple(dict.fromkeys(level for _, level in told)),
         due,
         (due - today).days if open_ else None,
+        notice.kind,
     )
 
 
@@ -239,7 +241,8 @@ def allotment_days(session: Session, year: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """A line of a notice with its figures."""
+    """A line of a notice with its figures. own_task: empty where it is the source's. origin: number and year of the
+    notice whose balance it carries over, empty without."""
 
     id: int
     position: int
@@ -251,6 +254,34 @@ class LineRow:
     function_code: str
     remark: str
     money: LineMoney
+    own_task: str = ""
+    economic_code: str = ""
+    budget_no: str = ""
+    is_direct: bool = False
+    is_reduction: bool = False
+    origin: str = ""
+
+    @property
+    def notes(self) -> list[str]:
+        """What stands under the source: codes, task and number in words, only those there are."""
+        told = (
+            ("任务", self.own_task),
+            ("功能", self.function_code),
+            ("经济", self.economic_code),
+            ("编号", self.budget_no),
+        )
+        return [f"{word} {text}" for word, text in (*told, ("结转自", self.origin)) if text]
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another notice that changes this one, or that this one changes."""
+
+    id: int
+    document_no: str
+    kind: NoticeKind
+    state: MoneyState
+    amount: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +310,9 @@ class Notice:
     days_left: int | None
     lines: tuple[LineRow, ...] = ()
     doubts: tuple[str, ...] = field(default=())
+    kind: NoticeKind = NoticeKind.ALLOTMENT
+    amends: Related | None = None
+    amended_by: tuple[Related, ...] = ()
 
     @property
     def lines_total(self) -> Money:
@@ -295,6 +329,11 @@ class Notice:
     @property
     def drafted(self) -> Money:
         return sum((line.money.drafted for line in self.lines), ZERO)
+
+    @property
+    def gone(self) -> Money:
+        """Taken back by later notices, returned or carried over; never above zero."""
+        return sum((line.money.gone for line in self.lines), ZERO)
 
     @property
     def remaining(self) -> Money:
@@ -342,7 +381,30 @@ def notice(session: Session, who: Viewer, notice_id: int, today: date) -> Notice
         (due - today).days if whole and left > ZERO and found.state is MoneyState.APPROVED else None,
         lines,
         tuple(doubts(found.document_no, found.year, _other_numbers(session, found.id))),
+        found.kind,
+        next(iter(_related(session, AllotmentNotice.id == found.amends_id)), None) if whole else None,
+        tuple(_related(session, AllotmentNotice.amends_id == found.id)) if whole else (),
     )
+
+
+def _related(session: Session, which: ColumnElement[bool]) -> list[Related]:
+    n = AllotmentNotice
+    rows = session.execute(select(n.id, n.document_no, n.kind, n.state, n.stated_total).where(which).order_by(n.id))
+    return [Related(*row) for row in rows]
+
+
+def standing_numbers(session: Session, since: int) -> list[str]:
+    """Numbers of approved notices of a year and the one before, which a further notice may name; latest first."""
+    n = AllotmentNotice
+    wanted = (n.state == MoneyState.APPROVED, n.kind != NoticeKind.REDUCTION, n.year >= since - 1)
+    return list(session.scalars(select(n.document_no).where(*wanted).order_by(n.received_on.desc(), n.id.desc())))
+
+
+def codes(session: Session, kind: str) -> list[tuple[str, str]]:
+    """The codes of the county's dictionary that may be chosen: (code, name) in order."""
+    e = DictionaryEntry
+    rows = session.execute(select(e.code, e.label).where(e.kind == kind, e.active).order_by(e.position, e.code))
+    return [(code, label) for code, label in rows]
 
 
 def _lines(session: Session, who: Viewer, notice_id: int) -> Iterable[LineRow]:
@@ -357,6 +419,7 @@ def _lines(session: Session, who: Viewer, notice_id: int) -> Iterable[LineRow]:
     )
     found = rows.all()
     gone = gone_from(session, [row[0].id for row in found])
+    origins = _origins(session, notice_id)
     for line, source, approved, submitted, back, drafted in found:
         figures = [m or ZERO for m in (approved, submitted, back, drafted, gone.get(line.id))]
         amount = line.amount
@@ -373,7 +436,26 @@ def _lines(session: Session, who: Viewer, notice_id: int) -> Iterable[LineRow]:
             line.function_code,
             line.remark,
             LineMoney(amount, *figures),
+            line.task,
+            line.economic_code,
+            line.budget_no,
+            line.is_direct,
+            line.reduces_id is not None,
+            origins.get(line.id, ""),
         )
+
+
+def _origins(session: Session, notice_id: int) -> dict[int, str]:
+    """Where carried-over lines come from: number, year and source of the old line."""
+    old = aliased(AllotmentLine)
+    rows = session.execute(
+        select(AllotmentLine.id, AllotmentNotice.document_no, AllotmentNotice.year, FundSource.code, FundSource.name)
+        .join(old, AllotmentLine.origin_id == old.id)
+        .join(AllotmentNotice, old.notice_id == AllotmentNotice.id)
+        .join(FundSource, old.source_id == FundSource.id)
+        .where(AllotmentLine.notice_id == notice_id)
+    )
+    return {key: f"{number}，{year}年，{code} {name}" for key, number, year, code, name in rows}
 
 
 def _other_numbers(session: Session, notice_id: int) -> list[str]:
@@ -391,156 +473,3 @@ def sources(session: Session) -> list[tuple[int, str]]:
 def years(session: Session) -> list[int]:
     """The years there are notices of, latest first."""
     return list(session.scalars(select(AllotmentNotice.year).distinct().order_by(AllotmentNotice.year.desc())))
-
-
-# ---------- allocations ----------
-
-
-@dataclass(frozen=True, slots=True)
-class AllocationFilter:
-    """Which allocations, in which order. sort: decided, project, amount, number, notice; a minus turns it."""
-
-    year: int | None = None
-    state: MoneyState | None = None
-    level: FundLevel | None = None
-    notice_id: int | None = None
-    line_id: int | None = None
-    project_id: int | None = None
-    id: int | None = None
-    q: str = ""
-    sort: str = "-decided"
-    page: int = 1
-    size: int = PAGE_SIZE
-
-
-@dataclass(frozen=True, slots=True)
-class AllocationRow:
-    """One allocation, or an entry that corrects one."""
-
-    id: int
-    version: int
-    number: str | None
-    kind: EntryKind
-    state: MoneyState
-    amount: Money
-    decided_on: date
-    document_no: str
-    beyond_plan_reason: str
-    return_reason: str
-    remark: str
-    corrects_id: int | None
-    submitted_at: datetime | None
-    reviewed_at: datetime | None
-    entered_by_id: int | None
-    line_id: int
-    project_id: int
-    project_code: str
-    project: str
-    planned: Money
-    notice_id: int
-    notice_no: str
-    source: str
-    level: FundLevel
-    entered_by: str
-    reviewed_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class AllocationTotals:
-    """What the filter found, by state; returned entries and drafts stand apart, they count in nothing."""
-
-    count: int
-    approved: Money
-    submitted: Money
-    drafted: Money
-
-
-_ALLOCATION_ORDER: dict[str, Any] = {
-    "decided": Allocation.decided_on,
-    "project": Project.code,
-    "amount": Allocation.amount,
-    "number": Allocation.number,
-    "notice": AllotmentNotice.document_no,
-}
-_A = Allocation
-
-
-def allocations(session: Session, who: Viewer, wanted: AllocationFilter) -> Found[AllocationRow]:
-    """The allocations to projects this person may see, drafts included for the bureau, without them for everybody else."""
-    conditions = [*_allocation_conditions(wanted), seen_projects(who, READ), _seen_states(who)]
-    counted = session.execute(
-        _joined(
-            func.count(),
-            sum_where(_A.state == MoneyState.APPROVED),
-            sum_where(_A.state == MoneyState.SUBMITTED),
-            sum_where(_A.state.in_((MoneyState.DRAFT, MoneyState.RETURNED))),
-        ).where(*conditions)
-    ).one()
-    key = _ALLOCATION_ORDER.get(wanted.sort.removeprefix("-"), _A.decided_on)
-    turned = wanted.sort.startswith("-")
-    enterer, checker = aliased(Person), aliased(Person)
-    rows = session.execute(
-        _joined(
-            _A.id, _A.version, _A.number, _A.kind, _A.state, _A.amount, _A.decided_on, _A.document_no,
-            _A.beyond_plan_reason, _A.return_reason, _A.remark, _A.corrects_id, _A.submitted_at, _A.reviewed_at,
-            _A.entered_by, _A.line_id, Project.id, Project.code, Project.name, Project.planned_investment,
-            AllotmentNotice.id, AllotmentNotice.document_no, FundSource.name, FundSource.level,
-            func.coalesce(enterer.name, "系统"), func.coalesce(checker.name, ""),
-        )
-        .outerjoin(enterer, _A.entered_by == enterer.id)
-        .outerjoin(checker, _A.reviewed_by == checker.id)
-        .where(*conditions)
-        .order_by(key.desc() if turned else key, _A.id.desc() if turned else _A.id)
-        .limit(wanted.size)
-        .offset((max(wanted.page, 1) - 1) * wanted.size)
-    )  # fmt: skip
-    money = [m or ZERO for m in counted[1:]]
-    return Found([AllocationRow(*row) for row in rows], counted[0], AllocationTotals(counted[0], *money))
-
-
-def allocation(session: Session, who: Viewer, allocation_id: int) -> AllocationRow:
-    """One allocation. Raises NotFound."""
-    found = allocations(session, who, AllocationFilter(id=allocation_id)).rows
-    if not found:
-        raise NotFound("没有这笔分配，或者不在您的管理范围内")
-    return found[0]
-
-
-def _joined(*columns: Any) -> Query:
-    return (
-        select(*columns)
-        .select_from(Allocation)
-        .join(Project, Allocation.project_id == Project.id)
-        .join(AllotmentLine, Allocation.line_id == AllotmentLine.id)
-        .join(AllotmentNotice, AllotmentLine.notice_id == AllotmentNotice.id)
-        .join(FundSource, AllotmentLine.source_id == FundSource.id)
-    )
-
-
-def _seen_states(who: Viewer) -> ColumnElement[bool]:
-    """Drafts are the bureau's own: others see what has been submitted."""
-    if who.can(Permission.ALLOCATE) or who.can(Permission.REVIEW_MONEY):
-        return true()
-    return _A.state.in_((MoneyState.SUBMITTED, MoneyState.APPROVED))
-
-
-def _allocation_conditions(wanted: AllocationFilter) -> Iterable[ColumnElement[bool]]:
-    exact = (
-        (wanted.year, AllotmentNotice.year),
-        (wanted.state, _A.state),
-        (wanted.level, FundSource.level),
-        (wanted.notice_id, AllotmentNotice.id),
-        (wanted.line_id, _A.line_id),
-        (wanted.project_id, _A.project_id),
-        (wanted.id, _A.id),
-    )
-    for value, column in exact:
-        if value:
-            yield column == value
-    if words := wanted.q.strip():
-        yield or_(
-            Project.name.icontains(words, autoescape=True),
-            Project.code.icontains(words, autoescape=True),
-            AllotmentNotice.document_no.icontains(words, autoescape=True),
-            _A.number.icontains(words, autoescape=True),
-        )

@@ -40,20 +40,29 @@ def media_type_of(content: bytes) -> str | None:
 
 
 def keep(
-    content: bytes, name: str, table_name: str, row_id: int, *, act: Act, taken_at: datetime | None = None
+    content: bytes,
+    name: str,
+    table_name: str,
+    row_id: int,
+    *,
+    act: Act,
+    taken_at: datetime | None = None,
+    field: str = "photos",
 ) -> Attachment:
     """Keep a photo or paper for one record. The file stands on the disk before the record names it.
+
+    field: the box of the form that a complaint belongs to.
 
     Raises: DomainError when it is no JPEG, PNG, WebP or PDF by its content, empty or larger than 12 MiB.
     """
     shown = Path(name.replace("\\", "/")).name[:120] or "未命名"
     if not content:
-        raise DomainError(f"“{shown}”是空文件，请重新选择", field="photos")
+        raise DomainError(f"“{shown}”是空文件，请重新选择", field=field)
     if len(content) > LARGEST:
-        raise DomainError(f"“{shown}”超过 12 MB，请压缩后再传", field="photos")
+        raise DomainError(f"“{shown}”超过 12 MB，请压缩后再传", field=field)
     media = media_type_of(content)
     if media is None:
-        raise DomainError(f"“{shown}”不是照片或 PDF（只收 JPEG、PNG、WebP、PDF）", field="photos")
+        raise DomainError(f"“{shown}”不是照片或 PDF（只收 JPEG、PNG、WebP、PDF）", field=field)
     digest = hashlib.sha256(content).hexdigest()
     same = act.session.scalars(
         select(Attachment).where(

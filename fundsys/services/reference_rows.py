@@ -241,6 +241,9 @@ def _words_of_all(there: Places) -> Iterator[Entry]:
     for point in funds["expenditure_progress"]["checkpoints"]:
         yield "checkpoint", point["date"], f"{point['date']} 支出进度 {point['min_rate']:.0%}", point
     yield from _entries("carryover_rule", funds["carryover_rules"], "id")
+    budget = file("budget_codes")
+    yield from _entries("function_code", budget["function_codes"])
+    yield from _entries("economic_code", budget["economic_codes"])
     maintenance = file("maintenance_1_plus_12")
     general = maintenance["general_method"]
     named = general if there.is_home else general | {"name": general["name"].replace("陇县", "")}

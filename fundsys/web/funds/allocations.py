@@ -10,7 +10,8 @@ from fundsys.domain.funds import EntryKind, FundLevel, MoneyState
 from fundsys.domain.rights import Permission
 from fundsys.extensions import db
 from fundsys.models.funds import Payment
-from fundsys.queries import funds as queries
+from fundsys.queries import allocations as queries
+from fundsys.queries.funds import years
 from fundsys.queries.history import history
 from fundsys.queries.line_money import gone_out
 from fundsys.services import funds
@@ -52,7 +53,7 @@ def allocations() -> str:
         totals=found.totals,
         wanted=wanted,
         order=str(order),
-        years=[(str(y), f"{y}年") for y in queries.years(db.session)],
+        years=[(str(y), f"{y}年") for y in years(db.session)],
         levels=list(FundLevel),
         states=list(MoneyState),
         ledger_url=url_for("ledgers.show", code="LG04", year=wanted.year or work_year()),

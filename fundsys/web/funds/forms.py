@@ -11,15 +11,22 @@ from markupsafe import Markup
 
 from fundsys.domain import terms
 from fundsys.domain.errors import DomainError
+from fundsys.domain.funds import NoticeKind
 from fundsys.domain.money import ZERO, Money, exact_wan
 from fundsys.extensions import db
 from fundsys.queries.facts import county_today
 from fundsys.queries.funds import Notice
 from fundsys.services.funds import LineEntry, NoticeEntry
-from fundsys.web.forms import DateField, DocumentNoField, NumberField, OfficeForm, TextField, WanField
+from fundsys.web.forms import ChoiceField, DateField, DocumentNoField, NumberField, OfficeForm, TextField, WanField
 from fundsys.web.frame import work_year
+from fundsys.web.papers import PapersField
 
 BLANK_LINES = 3
+ENTERED_KINDS = (NoticeKind.ALLOTMENT, NoticeKind.ADDITION, NoticeKind.REDUCTION)
+"""Kinds a clerk registers; a carry-over comes from opening a year."""
+
+LINE_BOXES = ("source", "amount", "function_code", "remark", "economic_code", "task", "budget_no", "is_direct")
+"""The boxes of one line, in the order of LineBoxes."""
 
 
 def today() -> date:
@@ -61,6 +68,15 @@ class NoticeForm(RowsForm):
     received_on = DateField(terms.RECEIVED_ON, required=True, year=work_year)
     stated_total = WanField(terms.STATED_TOTAL, required=True, above_zero=True)
     remark = TextField(terms.REMARK, limit=1000, rows=2)
+    kind = ChoiceField(terms.NOTICE_KIND, NoticeKind, only=ENTERED_KINDS)
+    amends_no = DocumentNoField(terms.AMENDS_NO)
+
+
+class PapersForm(OfficeForm):
+    """Scans of a notice."""
+
+    act_name = "存指标文扫描件"
+    papers = PapersField(terms.NOTICE_PAPERS, least=1)
 
 
 class SheetForm(RowsForm):
@@ -99,10 +115,14 @@ class LineBoxes:
     amount: str = ""
     function_code: str = ""
     remark: str = ""
+    economic_code: str = ""
+    task: str = ""
+    budget_no: str = ""
+    is_direct: str = ""
 
     @property
     def is_blank(self) -> bool:
-        return not (self.source or self.amount.strip() or self.function_code.strip() or self.remark.strip())
+        return not any(getattr(self, name).strip() for name in LINE_BOXES)
 
     def read(self, form: NoticeForm) -> LineEntry | None:
         """The line; None, with complaints at its boxes, when it cannot be read."""
@@ -119,7 +139,16 @@ class LineBoxes:
             form.say(f"第 {self.place} 行：请填写金额", f"lines-{self.place}-amount")
         if source is None or amount is None:
             return None
-        return LineEntry(source, amount, self.function_code[:20], self.remark[:200])
+        return LineEntry(
+            source,
+            amount,
+            self.function_code[:20],
+            self.remark[:200],
+            self.economic_code[:20],
+            self.task[:40],
+            self.budget_no[:60],
+            bool(self.is_direct),
+        )
 
 
 def read_wan(text: str) -> Money | None:
@@ -132,14 +161,23 @@ def read_wan(text: str) -> Money | None:
 
 def line_boxes(data: Any, count: int) -> list[LineBoxes]:
     """The rows as they were sent."""
-    names = ("source", "amount", "function_code", "remark")
-    return [LineBoxes(n, *(data.get(f"lines-{n}-{name}", "") for name in names)) for n in range(1, count + 1)]
+    return [LineBoxes(n, *(data.get(f"lines-{n}-{name}", "") for name in LINE_BOXES)) for n in range(1, count + 1)]
 
 
 def boxes_of(notice: Notice | None) -> list[LineBoxes]:
     """The rows of a stored notice, and blank ones below; blank rows only without one."""
     stored = [
-        LineBoxes(n, str(line.source_id), exact_wan(line.money.amount), line.function_code, line.remark)
+        LineBoxes(
+            n,
+            str(line.source_id),
+            exact_wan(abs(line.money.amount)),
+            line.function_code,
+            line.remark,
+            line.economic_code,
+            line.own_task,
+            line.budget_no,
+            "y" if line.is_direct else "",
+        )
         for n, line in enumerate(notice.lines if notice else (), 1)
     ]
     begin = len(stored) + 1
@@ -164,5 +202,7 @@ def entry_from(form: NoticeForm, boxes: Sequence[LineBoxes]) -> NoticeEntry | No
         received_on=form.received_on.data,
         stated_total=form.stated_total.data or ZERO,
         remark=form.remark.data or "",
+        kind=form.kind.data or NoticeKind.ALLOTMENT,
+        amends_no=form.amends_no.data or "",
         lines=[line for line in lines if line is not None],
     )

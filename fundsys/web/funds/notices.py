@@ -7,20 +7,22 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from fundsys.domain.funds import FundLevel, MoneyState
+from fundsys.domain.funds import FundLevel, MoneyState, NoticeKind
 from fundsys.domain.money import exact_wan
 from fundsys.domain.rights import Permission, Scope
 from fundsys.extensions import db
 from fundsys.queries import funds as queries
+from fundsys.queries.allocations import AllocationFilter, allocations
 from fundsys.queries.history import history
 from fundsys.services import funds
 from fundsys.services.acts import Act
 from fundsys.web.access import allow, me
 from fundsys.web.frame import work_year
+from fundsys.web.papers import send_paper, shown_papers
 from fundsys.web.tables import Page, order_from, page_number
 
 from . import bp
-from .forms import BLANK_LINES, LineBoxes, NoticeForm, boxes_of, entry_from, line_boxes, today
+from .forms import BLANK_LINES, LineBoxes, NoticeForm, PapersForm, boxes_of, entry_from, line_boxes, today
 
 SORTS = ("received", "issued", "number", "amount", "remaining")
 EDITABLE = (MoneyState.DRAFT, MoneyState.RETURNED)
@@ -61,13 +63,17 @@ def show(notice_id: int) -> str:
     """One notice: facts, lines, what is left, what was given, what happened to it."""
     who = me()
     notice = queries.notice(db.session, who, notice_id, today())
-    given = queries.allocations(db.session, who, queries.AllocationFilter(notice_id=notice_id, size=200))
+    given = allocations(db.session, who, AllocationFilter(notice_id=notice_id, size=200))
     mine = notice.entered_by_id == who.id and who.can(Permission.REGISTER_NOTICE)
     return render_template(
         "funds/show.html",
         notice=notice,
         given=given,
         history=history(db.session, "allotment_notice", notice_id),
+        papers=shown_papers(
+            "allotment_notice", notice_id, lambda key: url_for(".paper", notice_id=notice_id, paper_id=key)
+        ),
+        paper_form=PapersForm() if who.can(Permission.REGISTER_NOTICE) else None,
         may_edit=mine and notice.state in EDITABLE,
         may_review=who.can(Permission.REVIEW_MONEY)
         and notice.state is MoneyState.SUBMITTED
@@ -81,7 +87,7 @@ def show(notice_id: int) -> str:
 @allow(Permission.REGISTER_NOTICE)
 def new() -> Any:
     """Register a notice: as a draft, or handed over for review at once."""
-    form = NoticeForm(year=work_year(), batch=1)
+    form = NoticeForm(year=work_year(), batch=1, kind=NoticeKind.ALLOTMENT)
     return _write(form, None)
 
 
@@ -90,9 +96,34 @@ def new() -> Any:
 def edit(notice_id: int) -> Any:
     """Change a draft of one's own."""
     notice = queries.notice(db.session, me(), notice_id, today())
-    names = ("document_no", "title", "issuing_unit", "year", "batch", "issued_on", "received_on", "stated_total")
-    form = NoticeForm(version=notice.version, remark=notice.remark, **{n: getattr(notice, n) for n in names})
+    names = ("document_no", "title", "issuing_unit", "year", "batch", "issued_on", "received_on", "kind", "remark")
+    form = NoticeForm(
+        version=notice.version,
+        stated_total=abs(notice.stated_total),
+        amends_no=notice.amends.document_no if notice.amends else None,
+        **{n: getattr(notice, n) for n in names},
+    )
     return _write(form, notice)
+
+
+@bp.route("/notices/<int:notice_id>/papers", methods=["POST"])
+@allow(Permission.REGISTER_NOTICE)
+def keep_papers(notice_id: int) -> Any:
+    """Keep scans of the notice; they can be added after it was approved too."""
+    form = PapersForm()
+    if form.submitted() and form.try_to(funds.keep_notice_papers, notice_id, form.papers.files()):
+        flash(form.repeated or f"已存 {form.result} 个附件", "good")
+    for sentence in [*form.form_errors, *form.papers.errors]:
+        flash(str(sentence), "bad")
+    return redirect(url_for(".show", notice_id=notice_id))
+
+
+@bp.route("/notices/<int:notice_id>/papers/<int:paper_id>")
+@allow(Permission.READ_MONEY)
+def paper(notice_id: int, paper_id: int) -> Response:
+    """A scan of a notice, for whoever may see the notice."""
+    queries.notice(db.session, me(), notice_id, today())
+    return send_paper("allotment_notice", notice_id, paper_id)
 
 
 @bp.route("/notices/<int:notice_id>/delete", methods=["POST"])
@@ -161,13 +192,16 @@ def _delete(notice_id: int, *, version: int | None, act: Act) -> str:
 
 
 def _form_page(form: NoticeForm, boxes: list[LineBoxes], notice: queries.Notice | None) -> str:
+    form.amends_no.suggestions = queries.standing_numbers(db.session, today().year)
     return render_template(
         "funds/edit.html",
         form=form,
         boxes=boxes,
         notice=notice,
         sources=queries.sources(db.session),
-        lines_total=exact_wan(notice.lines_total) if notice else "",
+        function_codes=queries.codes(db.session, "function_code"),
+        economic_codes=queries.codes(db.session, "economic_code"),
+        lines_total=exact_wan(abs(notice.lines_total)) if notice else "",
     )
 
 

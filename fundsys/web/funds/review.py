@@ -12,6 +12,7 @@ from fundsys.domain.rights import Permission
 from fundsys.extensions import db
 from fundsys.queries import allotment_sheet, line_money, year_money
 from fundsys.queries import funds as queries
+from fundsys.queries.allocations import AllocationFilter, allocations
 from fundsys.services import funds
 from fundsys.services.acts import Act
 from fundsys.web.access import allow, me
@@ -65,8 +66,8 @@ def _judge_notice(form: ReviewForm, notice_id: int) -> bool:
 def review_line(line_id: int) -> Any:
     """The submitted allocations of one line, with every rule now → after; approve or send back those chosen."""
     sheet = allotment_sheet.sheet(db.session, None, line_id)
-    wanted = queries.AllocationFilter(line_id=line_id, state=MoneyState.SUBMITTED, sort="project", size=1000)
-    rows = queries.allocations(db.session, me(), wanted).rows
+    wanted = AllocationFilter(line_id=line_id, state=MoneyState.SUBMITTED, sort="project", size=1000)
+    rows = allocations(db.session, me(), wanted).rows
     form = ReviewForm()
     chosen = _chosen(rows)
     if form.submitted() and request.form.get("action") != "count" and _judge(form, chosen):
