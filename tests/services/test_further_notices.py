@@ -84,7 +84,7 @@ def test_a_line_can_be_reduced_to_what_is_allocated_and_not_one_fen_below() -> N
     (line,) = approved_notice(("F101", "100"))
     (project,) = make_projects({"wan": "100"})
     given(line, [(project, "60")])
-    with pytest.raises(OverCommitted, match="尚未分配的只有 40 万元"):
+    with pytest.raises(OverCommitted, match="尚未分配的只有 40.00 万元"):
         further(NoticeKind.REDUCTION, line, "40.000001")
     approve(further(NoticeKind.REDUCTION, line, "40"))
     assert remaining(line) == Money(0)
@@ -98,7 +98,7 @@ def test_money_taken_back_cannot_be_allocated_by_service_or_by_hand() -> None:
         drafted(line, project, "70.000001")
     drafted(line, project, "70")
     submitted(line)
-    with pytest.raises(OverCommitted, match="超过"), act(by=None, what="手工改动") as opened:
+    with pytest.raises(OverCommitted, match="低于已分配"), act(by=None, what="手工改动") as opened:
         opened.session.execute(update(AllotmentLine).where(AllotmentLine.id == line).values(amount=Money.wan("99.99")))
 
 

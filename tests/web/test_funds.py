@@ -38,7 +38,7 @@ from tests.money import (
     source_id,
     submitted,
 )
-from tests.pages import Page
+from tests.pages import Page, words
 
 Clients = Callable[..., OfficeClient]
 TODAY = date(2024, 11, 1)
@@ -569,16 +569,16 @@ def test_a_reduction_is_registered_on_the_page_with_its_codes_and_scan(client_as
         "action": "submit",
     }
     shown = page(clerk.post("/notices/new", data=typed, follow_redirects=True))
-    told = shown.text()
-    for words in ("核减", "直达", "经济 50302", "编号 610327240001", "-30.00"):
-        assert words in told, words
-    assert "后续追加和核减" in page(clerk.get("/notices/1")).text()
-    assert "下达减核减退回 30.00" in page(clerk.get("/notices/1")).text()
+    told = words(shown.one("main"))
+    for part in ("核减", "直达", "经济 50302", "编号 610327240001", "-30.00"):
+        assert part in told, part
+    assert "后续追加和核减" in words(page(clerk.get("/notices/1")).one("main"))
+    assert "下达减核减退回 30.00" in words(page(clerk.get("/notices/1")).one("main"))
     form = page(clerk.get("/notices/2"))
-    scan = {"form_id": value_of(form, "form_id"), "papers": (io.BytesIO(b"%PDF-1.4 scan"), "核减.pdf")}
+    scan = boxes(form) | {"papers": (io.BytesIO(b"%PDF-1.4 scan"), "核减.pdf")}
     kept = page(clerk.post("/notices/2/papers", data=scan, follow_redirects=True))
-    assert "核减.pdf" in kept.text()
-    link = next(a for a in kept.all("a") if a.text_content().strip() == "核减.pdf").attrib["href"]
+    assert "核减.pdf" in words(kept.one("main"))
+    link = next(a for a in kept.all("a") if words(a) == "核减.pdf").attrib["href"]
     assert clerk.get(link).data == b"%PDF-1.4 scan"
     assert clerk.get(link.replace("/notices/2/", "/notices/1/")).status_code == 404
 
@@ -587,5 +587,7 @@ def test_a_file_that_is_no_paper_is_refused_in_words(client_as: Clients) -> None
     approved_notice(("F101", "100"))
     clerk = client_as(Role.FINANCE_ENTRY)
     form = page(clerk.get("/notices/1"))
-    sent = {"form_id": value_of(form, "form_id"), "papers": (io.BytesIO(b"MZ not a scan"), "程序.pdf")}
-    assert "不是照片或 PDF" in page(clerk.post("/notices/1/papers", data=sent, follow_redirects=True)).text()
+    sent = boxes(form) | {"papers": (io.BytesIO(b"MZ not a scan"), "程序.pdf")}
+    assert "不是照片或 PDF" in words(
+        page(clerk.post("/notices/1/papers", data=sent, follow_redirects=True)).one("main")
+    )
