@@ -6,7 +6,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from html import escape
@@ -32,6 +32,8 @@ from fundsys.services import prints
 from fundsys.services.acts import SHANGHAI, act
 
 FORMATS = ("pdf", "xlsx", "csv", "html")
+_TRIES = 40
+"""How often a print whose number was taken is pressed again; each time somebody else has finished."""
 
 
 @dataclass(frozen=True)
@@ -134,8 +136,16 @@ def _whole_page(made: Sheet) -> str:
 def print_ledger(order: Order, target: Path, *, form_id: str | None = None) -> PrintRecord:
     """Print a ledger into a file and record it: number, digest, totals. The file is kept under its number too.
 
+    When another print of the ledger took the number while this one was pressed, it is pressed again with the next.
     Raises: NotFound for an unknown ledger, DomainError for a wrong filter, Unavailable without fonts.
     """
+    for _ in range(_TRIES):
+        with suppress(prints.NumberTaken):
+            return _print(order, target, form_id)
+    return _print(order, target, form_id)
+
+
+def _print(order: Order, target: Path, form_id: str | None) -> PrintRecord:
     with sheet(order) as plain:
         today = datetime.now(UTC).astimezone(SHANGHAI)
         with store.snapshot() as session:

@@ -36,6 +36,10 @@ class Finished:
     file: Path
 
 
+class NumberTaken(Unavailable):
+    """Another print was recorded under this number after it was painted."""
+
+
 def next_number(session: Session, ledger: str, year: int) -> str:
     """The next print number of a ledger in a year: LG05-2024-000317."""
     prefix = f"{ledger}-{year}-"
@@ -55,10 +59,10 @@ def kept_file(number: str, suffix: str, county: str | None = None) -> Path:
 
 
 def record_print(made: Finished, *, act: Act) -> PrintRecord:
-    """Record a finished print. Raises Unavailable when its number was taken in between: print again."""
+    """Record a finished print. Raises NumberTaken when another print got its number in between: press it again."""
     require(viewer_of(act.person) if act.person else None, Permission.PRINT)
     if next_number(act.session, made.ledger, int(made.number.split("-")[1])) != made.number:
-        raise Unavailable("打印号刚被别的打印占用，请再打印一次")
+        raise NumberTaken("打印号刚被别的打印占用，请再打印一次")
     head = act.session.execute(select(ActRow.seq, ActRow.digest).order_by(ActRow.seq.desc()).limit(1)).first()
     act.subject = made.number
     record = PrintRecord(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -23,6 +24,7 @@ from fundsys.services import jobs
 from fundsys.services.acts import act
 from tests.counties import OfficeClient
 from tests.figures import Figure
+from tests.storage.crowd import together
 from tests.web.test_assets import an_asset
 
 Clients = Callable[..., OfficeClient]
@@ -44,6 +46,19 @@ def test_the_inspector_prints_the_filtered_register_and_the_print_is_kept(app: F
     again = inspector.post("/ledgers/LG05/print", data=sent, follow_redirects=True)
     assert again.data == answer.data
     assert len(db.session.scalars(select(PrintRecord)).all()) == 1
+
+
+def test_prints_asked_for_at_the_same_moment_each_get_a_number_of_their_own(app: Flask, tmp_path: Path) -> None:
+    an_asset("A-1")
+
+    def order_one(number: int, barrier: Any) -> str:
+        barrier.wait()
+        return printing.print_ledger(printing.Order("LG05"), tmp_path / f"{number}.csv").number
+
+    numbers = together(6, order_one)
+    year = date.today().year
+    assert sorted(numbers) == [f"LG05-{year}-{n:06d}" for n in range(1, 7)]
+    assert sorted(db.session.scalars(select(PrintRecord.number))) == sorted(numbers)
 
 
 def test_screen_paper_workbook_and_csv_of_the_register_agree(app: Flask, tmp_path: Path) -> None:
