@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from fundsys.domain.rights import Permission, Role, Scope
 from fundsys.models.journal import Act, Change
 from fundsys.queries.kept import kept
+from fundsys.queries.looking import holds
 from fundsys.queries.viewer import Viewer
 
 SIGN_IN_WORDS = ("登录", "退出", "登录失败", "修改密码")
@@ -66,8 +67,7 @@ def _seen(query: Select[Act], who: Viewer, wanted: ActFilter) -> Select[Act]:
         else:
             query = query.where(Act.person_id == who.id)
     if wanted.text:
-        like = f"%{wanted.text}%"
-        query = query.where(or_(Act.person_name.like(like), Act.what.like(like), Act.subject.like(like)))
+        query = query.where(holds(wanted.text, Act.person_name, Act.what, Act.subject))
     if wanted.begin:
         query = query.where(Act.office_day >= wanted.begin)
     if wanted.end:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, literal, select, true
 from sqlalchemy.orm import Session, aliased
 
 from fundsys.domain.assets import AssetClass, AssetStatus
@@ -21,6 +21,7 @@ from fundsys.models.journal import Vault
 from fundsys.models.office import Region
 from fundsys.models.types import MoneyType
 from fundsys.queries.kept import kept
+from fundsys.queries.looking import holds
 from fundsys.queries.viewer import Viewer, reach, seen_assets
 
 NOTHING = literal(ZERO, MoneyType())
@@ -58,8 +59,7 @@ def condition(wanted: AssetFilter) -> ColumnElement[bool]:
     """The filter as a WHERE clause over asset."""
     tests: list[ColumnElement[bool]] = [true()]
     if wanted.text:
-        like = f"%{wanted.text}%"
-        tests.append(or_(Asset.code.like(like), Asset.name.like(like), Asset.keeper.like(like)))
+        tests.append(holds(wanted.text, Asset.code, Asset.name, Asset.keeper))
     for column, value in (
         (Asset.town_id, wanted.town_id),
         (Asset.village_id, wanted.village_id),
@@ -74,7 +74,7 @@ def condition(wanted: AssetFilter) -> ColumnElement[bool]:
     if wanted.last_year is not None:
         tests.append(Asset.project_year <= wanted.last_year)
     if wanted.owner:
-        tests.append(Asset.owner_name.like(f"%{wanted.owner}%"))
+        tests.append(holds(wanted.owner, Asset.owner_name))
     if wanted.titled:
         tests.append(HAS_TITLE if wanted.titled == "yes" else ~HAS_TITLE)
     return and_(*tests)

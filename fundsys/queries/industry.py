@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from fundsys.domain.errors import NotFound
@@ -15,6 +15,7 @@ from fundsys.domain.industry import FourBatch, RunState
 from fundsys.domain.money import ZERO, Money
 from fundsys.models.industry import LegacyProject
 from fundsys.models.office import Region
+from fundsys.queries.looking import holds
 from fundsys.queries.viewer import Viewer, seen_legacy
 
 Town, Village = aliased(Region), aliased(Region)
@@ -86,14 +87,7 @@ class Classes:
 def _found(who: Viewer, wanted: LegacyFilter) -> ColumnElement[bool]:
     tests: list[ColumnElement[bool]] = [seen_legacy(who)]
     if wanted.text:
-        tests.append(
-            or_(
-                *(
-                    column.icontains(wanted.text, autoescape=True)
-                    for column in (LegacyProject.code, LegacyProject.name, LegacyProject.operator)
-                )
-            )
-        )
+        tests.append(holds(wanted.text, LegacyProject.code, LegacyProject.name, LegacyProject.operator))
     if wanted.town_id is not None:
         tests.append(LegacyProject.town_id == wanted.town_id)
     if wanted.year is not None:

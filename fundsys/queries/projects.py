@@ -21,6 +21,7 @@ from fundsys.models.papers import Attachment
 from fundsys.models.projects import ProgressReport, Project, ProjectType
 from fundsys.models.types import MoneyType
 from fundsys.queries.kept import kept
+from fundsys.queries.looking import holds
 from fundsys.queries.viewer import Viewer, seen_projects
 
 NOTHING = literal(ZERO, MoneyType())
@@ -98,8 +99,7 @@ def _money(table: Any) -> Any:
 def _found(who: Viewer, wanted: ProjectFilter, permission: Permission) -> ColumnElement[bool]:
     tests: list[ColumnElement[bool]] = [seen_projects(who, permission)]
     if wanted.text:
-        like = f"%{wanted.text}%"
-        tests.append(or_(Project.code.like(like), Project.name.like(like), Project.library_code.like(like)))
+        tests.append(holds(wanted.text, Project.code, Project.name, Project.library_code))
     if wanted.year is not None:
         tests.append(Project.year == wanted.year)
     if wanted.town_id is not None:

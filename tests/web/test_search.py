@@ -38,6 +38,23 @@ def test_one_word_finds_records_of_every_kind(client_as: Clients) -> None:
     }
 
 
+@pytest.mark.parametrize("sign", ["%", "_", "\\"])
+def test_a_sign_of_the_query_language_stands_for_itself(client_as: Clients, sign: str) -> None:
+    names = [f"甲{sign}羊", "乙羊"]
+    make_projects(*({"name": f"{name}项目"} for name in names))
+    legacy(*({"name": f"{name}基地"} for name in names))
+    for number, name in enumerate(names):
+        an_asset(f"A{number}", name=f"{name}圈舍")
+    inspector = client_as(Role.INSPECTOR)
+    assert found(inspector, sign) == {
+        "项目": [f"甲{sign}羊项目"],
+        "资产": [f"甲{sign}羊圈舍"],
+        "产业项目": [f"甲{sign}羊基地"],
+    }
+    owned = inspector.get("/assets/", query_string={"owner": sign})
+    assert "筛选结果 0 项" in owned.get_data(as_text=True)
+
+
 def test_nobody_finds_what_they_may_not_see(client_as: Clients) -> None:
     approved_notice(("F101", "100"), title="奶山羊专项资金")
     make_projects({"name": "奶山羊养殖场"})
