@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fundsys import store
 from fundsys.domain.rules.base import Finding, Rule, all_rules
 from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice
-from fundsys.models.journal import Act, Change
 from fundsys.queries.facts import county_today, facts
+from fundsys.queries.kept import kept_all
 from fundsys.queries.past import told
 
 _MONEY = {"allocation", "allotment_line", "allotment_notice", "fund_source", "payment", "project", "project_type"}
@@ -27,7 +24,6 @@ _READ_BY = {
     "legacy": {"legacy_project"},
 }
 """The tables behind each part of the facts; policy values and waivers are behind all."""
-_KEPT = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +38,6 @@ class Checked:
         """Whether submitted money changes anything that is judged."""
         a, b = self.approved, self.reserved
         return (a.outcome, a.numerator, a.denominator) != (b.outcome, b.numerator, b.denominator)
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    seq: int
-    day: date
-    found: tuple[Checked, ...]
-
-
-_entries: OrderedDict[tuple[str, str, int, str], _Entry] = OrderedDict()
-_lock = threading.Lock()
 
 
 def findings(
@@ -71,14 +56,14 @@ def findings(
     if until or told(session):
         return [c for found in _judge(session, year, wanted, as_at, until).values() for c in found]
     day = as_at or county_today(session)
-    head = session.scalar(select(func.max(Act.seq))) or 0
-    place = (store.settings().database_url, store.current_county(), year)
-    kept = {r.code: _kept(session, (*place, r.code), r, day, head) for r in wanted}
-    missing = [r for r in wanted if kept[r.code] is None]
-    for code, found in (_judge(session, year, missing, day) if missing else {}).items():
-        kept[code] = found
-        _keep((*place, code), _Entry(head, day, found))
-    return [c for r in wanted for c in kept[r.code] or ()]
+    known = {r.code: r for r in wanted}
+
+    def judge(missing: list[tuple[str, int, date, str]]) -> dict[tuple[str, int, date, str], tuple[Checked, ...]]:
+        found = _judge(session, year, [known[question[-1]] for question in missing], day)
+        return {question: found[question[-1]] for question in missing}
+
+    told_by = kept_all(session, {("findings", year, day, r.code): _tables(r) for r in wanted}, judge)
+    return [finding for found in told_by.values() for finding in found]
 
 
 def month_ends(
@@ -125,29 +110,5 @@ def _judge(
     return judged
 
 
-def _kept(
-    session: Session, key: tuple[str, str, int, str], asked: Rule, day: date, head: int
-) -> tuple[Checked, ...] | None:
-    """The findings kept for the rule when nothing it reads has changed since; None when it must judge again."""
-    with _lock:
-        entry = _entries.get(key)
-    if entry is None or entry.day != day or entry.seq > head:
-        return None
-    if entry.seq < head:
-        changed = set(session.scalars(select(Change.table_name).where(Change.act_seq > entry.seq).distinct()))
-        if changed & _tables(asked):
-            return None
-        _keep(key, _Entry(head, day, entry.found))
-    return entry.found
-
-
-def _tables(asked: Rule) -> set[str]:
-    return {"policy_value", "waiver"}.union(*(_READ_BY.get(part, set()) for part in asked.watches))
-
-
-def _keep(key: tuple[str, str, int, str], entry: _Entry) -> None:
-    with _lock:
-        _entries[key] = entry
-        _entries.move_to_end(key)
-        while len(_entries) > _KEPT:
-            _entries.popitem(last=False)
+def _tables(asked: Rule) -> frozenset[str]:
+    return frozenset({"policy_value", "waiver"}).union(*(_READ_BY.get(part, set()) for part in asked.watches))

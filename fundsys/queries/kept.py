@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -16,7 +17,8 @@ from sqlalchemy.orm import Session
 from fundsys.models.journal import Act, Change
 
 T = TypeVar("T")
-MOST = 96
+Q = TypeVar("Q", bound=Hashable)
+MOST = 144
 """How many answers are kept for one county; the one not asked for longest goes first."""
 _LAST_ACT = select(Act.seq, Act.digest).order_by(Act.seq.desc()).limit(1)
 
@@ -38,21 +40,35 @@ def kept(session: Session, question: Hashable, tables: frozenset[str], read: Cal
     The journal misses no change, so an answer is never older than the state this session sees. question: names the
     answer with everything it depends on beside the tables. The answer is shared: it must not be changed.
     """
+    return kept_all(session, {question: tables}, lambda _: {question: read()})[question]
+
+
+def kept_all(
+    session: Session,
+    questions: Mapping[Q, frozenset[str]],
+    read: Callable[[list[Q]], Mapping[Q, T]],
+) -> dict[Q, T]:
+    """The answers to several questions, as `kept`; read: answers at once all those that have to be read anew."""
     engine, seq, digest = _last_act(session)
     with _lock:
         mine = _entries.setdefault(engine, OrderedDict())
-        entry = mine.get(question)
-    if entry is None or not _stands(session, entry, seq, digest, tables):
-        entry = _Entry(seq, digest, read())
-    elif entry.seq < seq:
-        entry = replace(entry, seq=seq, digest=digest)
+        known = {question: mine.get(question) for question in questions}
+    stands_still = cache(partial(_stands, session, seq, digest))
+    stands = {
+        question: entry if entry.seq == seq else replace(entry, seq=seq, digest=digest)
+        for question, entry in known.items()
+        if entry is not None and stands_still(entry.seq, entry.digest, questions[question])
+    }
+    missing = [question for question in questions if question not in stands]
+    if missing:
+        stands |= {question: _Entry(seq, digest, value) for question, value in read(missing).items()}
     with _lock:
-        mine[question] = entry
-        mine.move_to_end(question)
+        for question, entry in stands.items():
+            mine[question] = entry
+            mine.move_to_end(question)
         while len(mine) > MOST:
             mine.popitem(last=False)
-    value: T = entry.value
-    return value
+    return {question: stands[question].value for question in questions}
 
 
 def _last_act(session: Session) -> tuple[Engine, int, str]:
@@ -66,12 +82,12 @@ def _last_act(session: Session) -> tuple[Engine, int, str]:
     return told
 
 
-def _stands(session: Session, entry: _Entry, seq: int, digest: str, tables: frozenset[str]) -> bool:
-    """Whether nothing the answer was read from has changed since; a county put back from a copy has another journal."""
-    if entry.seq >= seq:
-        return (entry.seq, entry.digest) == (seq, digest)
+def _stands(session: Session, seq: int, digest: str, then: int, sealed: str, tables: frozenset[str]) -> bool:
+    """Whether these tables are now, at act `seq`, as they were at act `then`; a county put back from a copy has another journal."""
+    if then >= seq:
+        return (then, sealed) == (seq, digest)
     reading = session.connection()
-    if reading.scalar(select(Act.digest).where(Act.seq == entry.seq)) != (entry.digest or None):
+    if reading.scalar(select(Act.digest).where(Act.seq == then)) != (sealed or None):
         return False
-    changed = select(Change.id).where(Change.act_seq > entry.seq, Change.table_name.in_(tables)).limit(1)
+    changed = select(Change.id).where(Change.act_seq > then, Change.table_name.in_(tables)).limit(1)
     return reading.scalar(changed) is None
