@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -44,6 +45,15 @@ def test_a_wrong_password_says_one_sentence_and_is_journaled(app: Flask) -> None
         "wang",
         "nobody",
     ]
+
+
+def test_what_is_wrong_with_a_sign_in_is_read_out(app: Flask) -> None:
+    stranger = OfficeClient(app)
+    page = stranger.post(
+        "/people/sign-in", data=stranger.token("/people/sign-in") | {"account": "nobody", "password": "x"}
+    )
+    told = re.findall(r'role="alert"[^>]*>([^<]+)<', page.get_data(as_text=True))
+    assert page.status_code == 422 and len(told) == 1
 
 
 def test_after_five_wrong_passwords_even_the_right_one_waits(app: Flask) -> None:
