@@ -16,9 +16,13 @@ from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice, Fun
 from fundsys.queries.line_money import gone_from, line_sums
 
 
+StoredLine = tuple[Any, ...]
+"""Source id, 分, 功能科目, remark, 经济科目, task, budget number, 直达."""
+
+
 @dataclass(slots=True)
 class StoredNotice:
-    """A notice; lines are (source id, 分, 功能科目, remark)."""
+    """A notice with its lines."""
 
     id: int
     version: int
@@ -31,7 +35,8 @@ class StoredNotice:
     issued_on: date
     received_on: date
     stated_total: int
-    lines: list[tuple[int, int, str, str]] = field(default_factory=list)
+    kind: str
+    lines: list[StoredLine] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +72,22 @@ def stored_notices(session: Session, numbers: Collection[str] | None) -> dict[st
     n = AllotmentNotice
     wanted = select(
         n.document_no, n.id, n.version, type_coerce(n.state, String), n.entered_by, n.title, n.issuing_unit, n.year,
-        n.batch, n.issued_on, n.received_on, type_coerce(n.stated_total, BigInteger),
+        n.batch, n.issued_on, n.received_on, type_coerce(n.stated_total, BigInteger), type_coerce(n.kind, String),
     )  # fmt: skip
     rows: list[Any] = list(session.execute(wanted if numbers is None else wanted.where(n.document_no.in_(numbers))))
     found = {row[0]: StoredNotice(*row[1:]) for row in rows}
     by_id = {notice.id: notice for notice in found.values()}
     line = AllotmentLine
     lines: list[Any] = list(session.execute(
-        select(line.notice_id, line.source_id, type_coerce(line.amount, BigInteger), line.function_code, line.remark)
+        select(
+            line.notice_id, line.source_id, type_coerce(line.amount, BigInteger), line.function_code, line.remark,
+            line.economic_code, line.task, line.budget_no, line.is_direct,
+        )
         .where(line.notice_id.in_(by_id))
         .order_by(line.position)
     ))  # fmt: skip
-    for notice_id, source_id, fen, code, remark in lines:
-        by_id[notice_id].lines.append((source_id, fen, code, remark))
+    for notice_id, *told in lines:
+        by_id[notice_id].lines.append(tuple(told))
     return found
 
 

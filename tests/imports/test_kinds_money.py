@@ -81,6 +81,20 @@ def test_a_notice_that_does_not_agree_is_refused_at_its_cell(
     assert count(AllotmentNotice) == 0
 
 
+def test_what_a_sheet_does_not_say_of_a_line_stays_as_it_stands(app: Flask, tmp_path: Path) -> None:
+    clerk = entry_clerk()
+    codes = {"economic_code": "50302", "budget_no": "610327240001", "is_direct": "是", "task": "数字乡村"}
+    taken("notices", book(tmp_path / "a.xlsx", "notices", [NOTICE | codes]), clerk)
+    assert taken("notices", book(tmp_path / "b.xlsx", "notices", [NOTICE]), clerk) == (0, 0, 1)
+    more = NOTICE | {"amount": 310, "stated_total": 310, "is_direct": "否"}
+    assert taken("notices", book(tmp_path / "c.xlsx", "notices", [more]), clerk) == (0, 1, 0)
+    (notice,) = notices()
+    with store.snapshot() as session:
+        (line,) = session.scalars(select(AllotmentLine).where(AllotmentLine.notice_id == notice.id))
+        told = (line.amount, line.economic_code, line.budget_no, line.is_direct, line.task)
+    assert told == (Money.wan(310), "50302", "610327240001", False, "数字乡村")
+
+
 def test_the_same_notices_in_any_order_change_nothing(app: Flask, tmp_path: Path) -> None:
     rows = [NOTICE | {"amount": 100, "source": source} for source in ("F101", "F102", "F201")]
     other = [NOTICE | {"document_no": "宝市财〔2024〕3号", "stated_total": 7, "amount": 7}]

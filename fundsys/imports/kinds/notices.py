@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import astuple
 from typing import Any
 
 from fundsys.domain import terms
 from fundsys.domain.document_no import doubts
-from fundsys.domain.funds import MoneyState
+from fundsys.domain.funds import MoneyState, NoticeKind
 from fundsys.domain.money import Money, exact_wan
-from fundsys.queries.import_rows import StoredNotice, stored_notices
+from fundsys.queries.import_rows import StoredLine, StoredNotice, stored_notices
 from fundsys.services.acts import Act
 from fundsys.services.funds import LineEntry, NoticeEntry, edit_notice, register_notice
 from fundsys.services.imports import Change, Plan, Progress
 
 from .base import Column, Kind, Sheet, Table, Told, empty_plan
-from .cells import CodeText, Count, Day, DocumentNo, Listed, Text, Wan, Year
+from .cells import CodeText, Count, Day, DocumentNo, Listed, Text, Wan, Year, YesNo
 
 _HEAD = ("title", "issuing_unit", "year", "batch", "issued_on", "received_on", "stated_total")
 _OPEN = (MoneyState.DRAFT.code, MoneyState.RETURNED.code)
@@ -32,6 +33,10 @@ COLUMNS = (
     Column(terms.LINE_SOURCE, "source", Listed(which="sources", what="资金来源目录"), required=True, also=("资金来源", "资金代码", "资金级次"), field="source", mm=44),
     Column(terms.LINE_AMOUNT, "amount", Wan(1), required=True, also=("金额",), given=False),
     Column(terms.FUNCTION_CODE, "function_code", CodeText(20), also=("预算科目", "支出功能科目")),
+    Column(terms.ECONOMIC_CODE, "economic_code", CodeText(20), also=("支出经济科目", "政府经济分类"), given=False),
+    Column(terms.LINE_TASK, "task", Text(40), also=("任务",), given=False),
+    Column(terms.BUDGET_NO, "budget_no", Text(60), also=("指标编号", "指标ID"), given=False),
+    Column(terms.IS_DIRECT, "is_direct", YesNo(), also=("是否直达资金", "直达标识"), given=False),
     Column(terms.LINE_REMARK, "remark", Text(200), also=("备注",), field="remark", given=False, mm=24),
 )  # fmt: skip
 
@@ -67,7 +72,10 @@ def _wan(fen: int) -> str:
     return exact_wan(Money(fen))
 
 
-Line = tuple[int, int, str, str]
+_LINE = ("source", "amount", "function_code", "remark", "economic_code", "task", "budget_no", "is_direct")
+"""What a row says of its line, in the order of LineEntry."""
+
+_BLANK = (0, 0, "", "", "", "", "", False)
 
 
 def plan(sheet: Sheet) -> Plan:
@@ -79,7 +87,8 @@ def plan(sheet: Sheet) -> Plan:
     there = stored_notices(sheet.session, set(numbers))
     for number in sorted(set(numbers)):
         places = [place for place, each in enumerate(numbers) if each == number]
-        entry, known = _entry(sheet, number, places), there.get(number)
+        known = there.get(number)
+        entry = _entry(sheet, number, places, known)
         if known is None:
             entries.append(entry)
             made.added += len(places)
@@ -102,18 +111,10 @@ def plan(sheet: Sheet) -> Plan:
     return made
 
 
-def _entry(sheet: Sheet, number: str, places: list[int]) -> NoticeEntry:
+def _entry(sheet: Sheet, number: str, places: list[int], known: StoredNotice | None) -> NoticeEntry:
     """One notice as typed; its lines in one order, whatever the order of the rows."""
     head = {attr: sheet.column(attr)[places[0]] for attr in _HEAD}
-    lines = sorted(
-        (
-            sheet.column("source")[place],
-            sheet.column("amount")[place],
-            sheet.column("function_code")[place],
-            sheet.column("remark")[place],
-        )
-        for place in places
-    )
+    lines = sorted(_lines(sheet, places, known.lines if known else ()))
     return NoticeEntry(
         document_no=number,
         title=head["title"],
@@ -121,10 +122,26 @@ def _entry(sheet: Sheet, number: str, places: list[int]) -> NoticeEntry:
         issued_on=head["issued_on"],
         received_on=head["received_on"],
         stated_total=Money(head["stated_total"] or sum(line[1] for line in lines)),
-        lines=[LineEntry(source, Money(fen), code, remark) for source, fen, code, remark in lines],
+        lines=[LineEntry(line[0], Money(line[1]), *line[2:]) for line in lines],
         issuing_unit=head["issuing_unit"],
         batch=head["batch"] or 1,
     )
+
+
+def _lines(sheet: Sheet, places: list[int], stored: Iterable[StoredLine]) -> list[StoredLine]:
+    """The lines of these rows. What a row does not say stays as it stands: on the line that agrees in all it says,
+    or else on the only line of that source."""
+    left, made = list(stored), []
+    for place in places:
+        row = [sheet.column(attr)[place] if attr in sheet.table.columns else None for attr in _LINE]
+        said = [at for at, value in enumerate(row) if value not in (None, "")]
+        alike = [line for line in left if all(line[at] == row[at] for at in said)]
+        kin = alike or [line for line in left if line[0] == row[0]]
+        old = kin[0] if alike or len(kin) == 1 else None
+        if old is not None:
+            left.remove(old)
+        made.append(tuple(row[at] if at in said else (old or _BLANK)[at] for at in range(len(_LINE))))
+    return made
 
 
 def _differences(sheet: Sheet, entry: NoticeEntry, known: StoredNotice) -> tuple[tuple[str, str, str], ...]:
@@ -138,19 +155,28 @@ def _differences(sheet: Sheet, entry: NoticeEntry, known: StoredNotice) -> tuple
         if new not in (None, "") and new != old:
             read = sheet.kind.by_attr[attr]
             found.append((read.label, read.read.show(old, told), read.read.show(new, told)))
-    lines = sorted((x.source_id, x.amount.fen, x.function_code, x.remark) for x in entry.lines)
+    lines = sorted((line.source_id, line.amount.fen, *astuple(line)[2:]) for line in entry.lines)
     if lines != sorted(known.lines):
         found.append(("各行", _shown(told, known.lines), _shown(told, lines)))
     return tuple(found)
 
 
-def _shown(told: Told, lines: Iterable[Line]) -> str:
-    return "；".join(f"{told.lists.name('sources', source)} {_wan(fen)} 万元" for source, fen, _, _ in sorted(lines))
+def _shown(told: Told, lines: Iterable[StoredLine]) -> str:
+    return "；".join(_line_words(told, line) for line in sorted(lines))
+
+
+def _line_words(told: Told, line: StoredLine) -> str:
+    source, fen, *rest, is_direct = line
+    words = [f"{told.lists.name('sources', source)} {_wan(fen)} 万元", *rest, "直达" if is_direct else ""]
+    return " ".join(str(word) for word in words if word)
 
 
 def _guard(sheet: Sheet, place: int, known: StoredNotice) -> None:
     who = sheet.told.who
-    if known.state not in _OPEN:
+    if known.kind != NoticeKind.ALLOTMENT.code:
+        told = NoticeKind(known.kind).label
+        sheet.complain(place, "document_no", f"这份是{told}，请在指标文页面上修改")
+    elif known.state not in _OPEN:
         state = MoneyState(known.state).label
         sheet.complain(place, "document_no", f"这份指标文已在系统里，现在是“{state}”，与本表不同，不能用导入改动")
     elif who is not None and known.entered_by != who.id:
@@ -160,15 +186,11 @@ def _guard(sheet: Sheet, place: int, known: StoredNotice) -> None:
 def known(session: Any, told: Told) -> Iterable[dict[str, Any]]:
     """The notices there are, line by line."""
     for number, notice in sorted(stored_notices(session, None).items()):
+        if notice.kind != NoticeKind.ALLOTMENT.code:
+            continue  # further notices and carry-overs are made on their pages
         head = {attr: getattr(notice, attr) for attr in _HEAD}
-        for source, fen, code, remark in sorted(notice.lines):
-            yield head | {
-                "document_no": number,
-                "source": source,
-                "amount": fen,
-                "function_code": code,
-                "remark": remark,
-            }
+        for line in sorted(notice.lines):
+            yield head | dict(zip(_LINE, line, strict=True)) | {"document_no": number}
 
 
 def foreign_amount(table: Table) -> None:
