@@ -45,6 +45,15 @@ def half_open(first: date | None, last: date | None) -> tuple[date | None, date 
     return first, (last + timedelta(days=1) if last is not None else None)
 
 
+def after_working_days(day: date, count: int) -> date:
+    """The day `count` working days after a day, the day itself not counted. Saturdays and Sundays are left out; public
+    holidays and the working weekends beside them are not known here, so the true day may lie some days later."""
+    while count > 0:
+        day += timedelta(days=1)
+        count -= day.weekday() < 5
+    return day
+
+
 def show_day(day: date) -> str:
     """For tables: 2024-03-01."""
     return day.isoformat()

@@ -15,7 +15,6 @@ from fundsys.domain.money import ZERO
 from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice, FundSource
 from fundsys.queries.line_money import gone_from, line_sums
 
-
 StoredLine = tuple[Any, ...]
 """Source id, 分, 功能科目, remark, 经济科目, task, budget number, 直达."""
 

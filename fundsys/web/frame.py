@@ -23,6 +23,9 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
         ("指标文", "funds.index", P.READ_MONEY),
         ("资金分配", "funds.allocations", P.READ_MONEY),
         ("待复核", "funds.review", P.REVIEW_MONEY),
+        ("待公开事项", "funds.owed", P.REGISTER_NOTICE),
+        ("待公开事项", "funds.owed", P.REVIEW_MONEY),
+        ("待公开事项", "funds.owed", P.APPROVE_NOTICE_TEXT),
     )),
     ("项目", (
         ("项目库", "projects.library", P.READ_PROJECTS),
