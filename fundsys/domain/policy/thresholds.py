@@ -75,7 +75,14 @@ class Policy(PolicyValues):
     patrol_interval = _days("没有行业规定时的巡查间隔", 30, COUNTY_DEFAULT)
     allotment_days = _days("上级资金到县后分解下达期限", 30, "预算法关于专项转移支付分解下达的规定")
     smallest_allocation = _money("求最小调整时一个项目至少安排的金额", Money.wan(1), COUNTY_DEFAULT)
-    publication_days = _days("资金分配结果公开期限（工作日）", 20, "扶贫项目公开目录要求形成或变更后 20 个工作日内公开，待县确认")
+    publication_days = _days(
+        "资金分配结果公开期限（工作日）", 20, "扶贫项目公开目录要求形成或变更后 20 个工作日内公开，待县确认"
+    )
+    advance_share_max = _share("合同预付款比例上限", "0.30", COUNTY_DEFAULT, _SINCE_2021)
+    progress_share_max = _share("验收前进度款比例上限（占已完成工程量）", "0.80", COUNTY_DEFAULT, _SINCE_2021)
+    retention_share_max = _share(
+        "质保金比例上限", "0.03", "建设工程质量保证金管理办法（建质〔2017〕138号）第七条；由县确认", _SINCE_2021
+    )
     near_limit = _share("临近界线的提示范围", "0.005", COUNTY_DEFAULT, _SINCE_2021)
     near_limit_fee = _share("管理费临近上限的提示范围", "0.0005", COUNTY_DEFAULT, _SINCE_2021)
 
