@@ -15,11 +15,12 @@ class Malformed(AssertionError):
 
 
 class Page:
-    """One page. Raises Malformed when its HTML has a fault."""
+    """One page, or a part of one. Raises Malformed when its HTML has a fault. whole: it is a page."""
 
     def __init__(self, html: str) -> None:
         parser = HTMLParser(namespace_html_elements=False)
         self.root: Element = parser.parse(html)
+        self.whole = html.lstrip()[:9].lower() == "<!doctype"
         if parser.errors:
             (line, column), fault, told = parser.errors[0]
             near = html.splitlines()[line - 1][max(0, column - 80) : column + 20] if line else html[:100]
@@ -41,7 +42,12 @@ class Page:
     @property
     def title(self) -> str:
         """The text of <title>."""
-        return words(self.one("title"))
+        return self._titles[0]
+
+    @property
+    def _titles(self) -> list[str]:
+        """The text of every <title> of the page itself; a drawing has its own."""
+        return [words(title) for head in self.all("head") for title in head.iter("title")]
 
     @property
     def h1(self) -> str:
@@ -75,8 +81,11 @@ class Page:
         return (e for e in self.root.iter() if e.tag in BOXES)
 
     def faults(self) -> list[str]:
-        """What would leave somebody out: unnamed boxes, ids twice, dead references, tables and pictures without words."""
+        """What would leave somebody out: a heading that is not the title, unnamed boxes, ids twice, dead references, tables and pictures without words."""
         found: list[str] = []
+        heads = [words(h1) for h1 in self.all("h1")]
+        if heads != self._titles and self.whole:
+            found.append(f"the one h1 is not the title: {heads}")
         ids = [e.get("id") for e in self.root.iter() if e.get("id")]
         found += [f"id twice: {one}" for one in {i for i in ids if ids.count(i) > 1}]
         labelled = {e.get("for") for e in self.all("label")}

@@ -88,7 +88,7 @@ def find_an_own_project(owner: Somebody) -> str:
     link = page.get_by_role("table", name="建设进度").locator("th[scope=row] a").first
     name = link.inner_text()
     link.tap()
-    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"报进度：{name}")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["viewport"]["width"]  # type: ignore[index]
     return page.url.removeprefix(owner.office.url).removesuffix("/progress")
 

@@ -296,7 +296,7 @@ def test_a_form_keeps_its_id_through_errors_and_takes_no_other_text_for_one(ask:
 
 
 FORM_PAGE = """{% extends "layout/base.html" %}{% from "parts/form.html" import error_summary, form_page, field, group, photo_field %}
-{% block title %}登记{% endblock %}{% block body %}<main>{{ error_summary(form) }}{% call form_page(form, "登记", keep="notice", cancel_url="/") %}
+{% block title %}登记{% endblock %}{% block body %}<main><h1>登记</h1>{{ error_summary(form) }}{% call form_page(form, "登记", keep="notice", cancel_url="/") %}
 {% call group("全部") %}{% for f in form if f.term is defined and f.kind != "photos" %}{{ field(f) }}{% endfor %}{{ field(form.task, picks=true) if picks }}{{ photo_field(form.photos) }}{% endcall %}{% endcall %}</main>{% endblock %}"""
 
 

@@ -62,7 +62,10 @@ def draw(bare_app: Flask) -> Draw:
     """Draws a piece of template inside a whole page and reads it; the address asked for is `at`."""
 
     def render(piece: str, at: str = "/list?town=八渡镇&page=3", **told: Any) -> Page:
-        frame = "{% extends 'layout/base.html' %}{% block title %}部件{% endblock %}{% block body %}<main>" + piece
+        frame = (
+            "{% extends 'layout/base.html' %}{% block title %}部件{% endblock %}{% block body %}<main><h1>部件</h1>"
+            + piece
+        )
         with bare_app.test_request_context(at):
             return Page(render_template_string(frame + "</main>{% endblock %}", **told))
 
@@ -194,7 +197,7 @@ def test_a_browser_is_never_left_to_guess() -> None:
         with pytest.raises(Malformed):
             Page(f"<!doctype html><html><head><title>x</title></head><body>{broken}</body></html>")
     leaves_out = Page(
-        '<!doctype html><html><head><title>x</title></head><body><input name="a"><p style="x">六</p></body></html>'
+        '<!doctype html><html><head><title>x</title></head><body><h1>x</h1><input name="a"><p style="x">六</p></body></html>'
     )
     assert len(leaves_out.faults()) == 2
 

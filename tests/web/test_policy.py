@@ -133,7 +133,7 @@ def test_the_pages_lead_from_proposal_to_approval(client_as: Clients) -> None:
     token = leader.token(f"/policy/2024/{CODE}")
     assert leader.post(f"/policy/2024/{CODE}/approve", data=token).status_code == 302
     shown = Page(leader.get(f"/policy/2024/{CODE}").get_data(as_text=True))
-    assert shown.h1 == "产业发展资金占比下限"
+    assert shown.h1 == "产业发展资金占比下限（2024 年度）"
     assert "70%" in leader.get("/checks/").get_data(as_text=True)
 
 
