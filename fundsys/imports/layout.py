@@ -20,6 +20,9 @@ SIGNATURE = re.compile(
     r"(?:制表|填表|填报|编制|审核|复核|审批|经办|负责|联系|分管|主管|财务|统计|校对|报送).{0,8}[:：]|联系电话|\(?(?:签字|盖章|公章|签章)"
 )
 
+_ALSO_HEADS = ("联系电话", "负责人签字")
+"""Words that stand below a table or on top of a column of it."""
+
 
 class View:
     """A grid as people see it: a merged range shows its top-left cell."""
@@ -131,7 +134,9 @@ def is_heading(view: View, row: int, strict: bool) -> bool:
         return False
     if any(is_numeric(cell) and not _YEAR.fullmatch(word) for cell, word in zip(cells, words, strict=True)):
         return False
-    if any(SIGNATURE.match(word) or NOTE.match(word) for word in words) or any(cell.kind == "date" for cell in cells):
+    if any(SIGNATURE.match(word) and word not in _ALSO_HEADS or NOTE.match(word) for word in words) or any(
+        cell.kind == "date" for cell in cells
+    ):
         return False
     if any(_FORM.match(word) for word in words):
         return False
