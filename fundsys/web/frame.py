@@ -45,6 +45,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
         ("账号", "people.index", P.MANAGE_RIGHTS),
         ("阈值和口径", "policy.index", P.EDIT_POLICY),
         ("阈值和口径", "policy.index", P.APPROVE_POLICY),
+        ("字典", "dictionaries.index", P.EDIT_DICTIONARY),
         ("办理日志", "journal.index", P.READ_JOURNAL),
         ("系统状态", "health.index", P.CONFIGURE),
     )),
