@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import os
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
@@ -21,6 +19,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
+from fundsys import turns
 from fundsys.config import Settings
 from fundsys.domain.errors import DomainError, Unavailable
 
@@ -34,6 +33,7 @@ except (
 BUSY_SECONDS = 5
 QUEUE_SECONDS = 30
 STREAMED = 2000
+TIDIED = 50
 UNBOUNDED = -1
 """Connections a process may open: a request holds one and asks for a second, so a full pool would make it wait for itself."""
 HOME_COUNTY = "610327"
@@ -295,8 +295,8 @@ def glance(county: str) -> Iterator[Connection]:
 def writing(county: str | None = None) -> Iterator[Session]:
     """A session that alone may write in this county until the block ends; commits, or leaves no trace.
 
-    Writers wait in the order they came: a kernel-queued file lock before BEGIN IMMEDIATE on SQLite, an advisory
-    transaction lock on PostgreSQL. Raises Unavailable when the database stays locked or cannot be written.
+    Writers wait in the order they came: in a queue before BEGIN IMMEDIATE on SQLite, for an advisory transaction lock
+    on PostgreSQL. Raises Unavailable when the database stays locked or cannot be written.
     """
     code = county or current_county()
     made = engine(code)
@@ -304,17 +304,28 @@ def writing(county: str | None = None) -> Iterator[Session]:
         with made.connect() as connection, _left_clean(connection):
             connection = connection.execution_options(begin="BEGIN IMMEDIATE")
             with Session(bind=connection, autoflush=True, expire_on_commit=False) as session:
-                with turn(code), session.begin():
+                with turn(code) as number, session.begin():
                     if not is_sqlite():
                         session.execute(text(f"set local lock_timeout = '{QUEUE_SECONDS}s'"))
                         session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": queue_key(code)})
                     yield session
+            if number % TIDIED == TIDIED - 1:
+                carry_over(connection.connection.driver_connection)
     except DBAPIError as error:
         if sentence := why_unavailable(str(error.orig)):
             raise Unavailable(sentence) from error
         if isinstance(error, OperationalError):
             raise Unavailable("数据库暂时不能写入，这次没有保存。已填内容都在，请稍后再试") from error
         raise
+
+
+def carry_over(raw: Any) -> None:
+    """Carry what SQLite's log holds over to the county's file, beside the writers and not before the next one in line.
+
+    Whatever keeps it from doing so, the act is stored already: SQLite does it itself in a commit, once the log is long.
+    """
+    with suppress(sqlite.Error):
+        raw.execute("pragma wal_checkpoint(passive)")
 
 
 @contextmanager
@@ -349,20 +360,17 @@ def why_unavailable(told: str) -> str | None:
 
 
 @contextmanager
-def turn(county: str) -> Iterator[None]:
-    """Wait for this process's turn to write in a county kept in SQLite; the kernel keeps the queue."""
+def turn(county: str) -> Iterator[int]:
+    """Wait for one's turn to write in a county kept in SQLite. Gives the number drawn (0 on PostgreSQL, which queues itself)."""
     if not is_sqlite():
-        yield
+        yield 0
         return
-    try:
-        lock = os.open(f"{sqlite_file(county)}.queue", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise Unavailable(why_unavailable(str(error)) or f"不能写入数据文件夹（{error.strerror}）") from error
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(lock)
+    with ExitStack() as queue:
+        try:
+            number = queue.enter_context(turns.turn(Path(f"{sqlite_file(county)}.queue")))
+        except OSError as error:
+            raise Unavailable(why_unavailable(str(error)) or f"不能写入数据文件夹（{error.strerror}）") from error
+        yield number
 
 
 def pen(session: Session) -> Pen:

@@ -12,16 +12,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import has_app_context
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from fundsys import store
 from fundsys.domain.errors import DomainError, NotAllowed, OverCommitted, Stale
 from fundsys.extensions import db
+from fundsys.models.base import Base
 from fundsys.models.guards import GUARDS
 from fundsys.models.journal import Act as ActRow
-from fundsys.models.journal import Change
 from fundsys.models.office import Person
 from fundsys.models.types import instant_text
 from fundsys.services import anchors
@@ -141,16 +141,20 @@ def act(
         call()
 
 
+# Everybody waits while an act is open, so its own statements go past the object mapper.
+_ACT = Base.metadata.tables[ActRow.__tablename__]
+_INTO_ACT = _ACT.insert()
 _ENDS = (
-    select(ActRow.seq, ActRow.digest, ActRow.office_day)
-    .where(ActRow.seq.in_((1, select(func.max(ActRow.seq)).scalar_subquery())))
-    .order_by(ActRow.seq)
+    select(_ACT.c.seq, _ACT.c.digest, _ACT.c.office_day)
+    .where(_ACT.c.seq.in_((1, select(func.max(_ACT.c.seq)).scalar_subquery())))
+    .order_by(_ACT.c.seq)
 )
+_DIGESTS = text("select digest from change where act_seq = :act order by id")
 
 
 def _head(session: Session) -> tuple[int, str, date, str]:
     """The number of the act to come, the digest and office day before it, and the digest of the very first act."""
-    ends = session.execute(_ENDS).all()
+    ends = session.connection().execute(_ENDS).all()
     if not ends:
         return 1, FIRST_DIGEST, date.min, ""
     return ends[-1][0] + 1, ends[-1][1], ends[-1][2], ends[0][1]
@@ -165,7 +169,7 @@ def _take_pen(session: Session, seq: int) -> store.Pen:
 
 
 def _seal(opened: Act, previous: str, address: str, request_id: str) -> str:
-    session = opened.session
+    connection = opened.session.connection()
     row = {
         "seq": opened.seq,
         "at": opened.at,
@@ -181,9 +185,9 @@ def _seal(opened: Act, previous: str, address: str, request_id: str) -> str:
         "algorithm": ALGORITHM,
         "previous_digest": previous,
     }
-    digests = session.scalars(select(Change.digest).where(Change.act_seq == opened.seq).order_by(Change.id))
-    row["digest"] = act_digest(row, digests.all())
-    session.execute(insert(ActRow), row)
+    digests = connection.execute(_DIGESTS, {"act": opened.seq}).yield_per(store.STREAMED)
+    row["digest"] = act_digest(row, (digest for (digest,) in digests))
+    connection.execute(_INTO_ACT, row)
     return str(row["digest"])
 
 
