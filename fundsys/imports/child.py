@@ -1,7 +1,7 @@
 """Reading an upload in a process of its own, with limits the operating system keeps. Web and command both come here.
 
-The child is given the path, nothing else: no environment of ours, no database, no right to write a file. It answers one
-JSON document. It imports lxml and calamine only, so that it starts in a fraction of a second.
+The child is given the path, nothing else: no environment of ours, no database, no right to write a file. It answers
+JSON documents, one a line, so that neither side holds a large answer as text. It imports lxml and calamine only, so that it starts in a fraction of a second.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +39,7 @@ def read_in_child(
     Raises: WorkbookRefused when it is not opened, holds no rows, or needs more time or memory than is given.
     """
     asked = {"path": str(Path(path).resolve()), "sheet": sheet, "unit": unit, "name": name or Path(path).name}
-    sheets: list[dict[str, Any]] = _asked_of_child(asked, SECONDS)["sheets"]
+    sheets: list[dict[str, Any]] = _asked_of_child(asked, SECONDS)[0]["sheets"]
     return sheets
 
 
@@ -50,27 +53,42 @@ def read_columns_in_child(
     Raises: WorkbookRefused.
     """
     asked = {"path": str(Path(path).resolve()), "sheet": sheet, "name": name or Path(path).name, "headings": headings}
-    read: dict[str, Any] | None = _asked_of_child(asked, BULK_SECONDS)["table"]
-    return read
+    read, *columns = _asked_of_child(asked, BULK_SECONDS)
+    return None if read["table"] is None else read["table"] | {"columns": columns}
 
 
-def _asked_of_child(asked: dict[str, Any], seconds: float) -> dict[str, Any]:
+def _asked_of_child(asked: dict[str, Any], seconds: float) -> list[dict[str, Any]]:
     child = subprocess.Popen(
         [sys.executable, "-s", "-m", "fundsys.imports.child", str(seconds)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd="/", env=_environment(),
         start_new_session=True,
     )  # fmt: skip
+    over = threading.Timer(seconds, child.kill)
+    over.start()
     try:
-        answer, _ = child.communicate(json.dumps(asked).encode(), timeout=seconds)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.communicate()
-        raise WorkbookRefused(_TOO_LONG) from None
+        with child:  # waits for its end
+            assert child.stdin is not None and child.stdout is not None
+            with suppress(BrokenPipeError), child.stdin:
+                child.stdin.write(json.dumps(asked).encode())
+            documents, whole = _documents(child.stdout)
     except BaseException:
         child.kill()
-        child.communicate()
         raise
-    return _answered(child.returncode, answer)
+    finally:
+        over.cancel()
+    return _answered(child.returncode, documents, whole)
+
+
+def _documents(lines: Iterable[bytes]) -> tuple[list[dict[str, Any]], bool]:
+    """The documents that came, and whether each of them came whole."""
+    documents: list[dict[str, Any]] = []
+    whole = True
+    for line in lines:  # to the last, so that the child never waits
+        try:
+            documents.append(json.loads(line))
+        except ValueError:
+            whole = False
+    return documents, whole and bool(documents)
 
 
 def _environment() -> dict[str, str]:
@@ -86,16 +104,15 @@ def _environment() -> dict[str, str]:
     }
 
 
-def _answered(code: int, answer: bytes) -> dict[str, Any]:
+def _answered(code: int, documents: list[dict[str, Any]], whole: bool) -> list[dict[str, Any]]:
     if code in (-signal.SIGXCPU, -signal.SIGKILL):
         raise WorkbookRefused(_TOO_LONG)
-    try:
-        document: dict[str, Any] = json.loads(answer)
-    except ValueError:
-        raise WorkbookRefused(_TOO_LARGE if code else _BROKEN) from None
-    if "refused" in document:
-        raise WorkbookRefused(str(document["refused"]))
-    return document
+    refused = next((document["refused"] for document in documents if "refused" in document), None)
+    if refused is not None:
+        raise WorkbookRefused(str(refused))
+    if code or not whole:
+        raise WorkbookRefused(_TOO_LARGE if code else _BROKEN)
+    return documents
 
 
 def _limit(seconds: float) -> None:
@@ -108,8 +125,8 @@ def _limit(seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (32, 32))
 
 
-def answer(asked: dict[str, Any]) -> dict[str, Any]:
-    """The child's answer to a question: sheets, or the sentence of a refusal."""
+def answer(asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The child's answer to a question: sheets, or a table and its columns; or the sentence of a refusal."""
     from fundsys.domain.errors import DomainError
 
     try:
@@ -117,17 +134,20 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
             from .columnar import read_columnar
 
             table = read_columnar(Path(asked["path"]), asked["headings"], sheet=asked["sheet"], name=asked["name"])
-            return {"table": table}
+            columns = table.pop("columns") if table else ()
+            yield {"table": table}
+            yield from columns
+            return
         from .sheet import read_workbook
 
         read = read_workbook(Path(asked["path"]), sheet=asked["sheet"], unit=asked["unit"], name=asked["name"])
-        return {"sheets": [sheet.document() for sheet in read]}
+        yield {"sheets": [sheet.document() for sheet in read]}
     except DomainError as refused:
-        return {"refused": refused.message}
+        yield {"refused": refused.message}
     except MemoryError:
-        return {"refused": _TOO_LARGE}
+        yield {"refused": _TOO_LARGE}
     except RecursionError:
-        return {"refused": _BROKEN}
+        yield {"refused": _BROKEN}
 
 
 def main() -> int:
@@ -136,10 +156,10 @@ def main() -> int:
     _limit(float(sys.argv[1]) if len(sys.argv) > 1 else SECONDS)
     asked = json.loads(sys.stdin.read())
     try:
-        text = json.dumps(answer(asked), ensure_ascii=False)
+        for document in answer(asked):
+            sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
     except MemoryError:
-        text = json.dumps({"refused": _TOO_LARGE})
-    sys.stdout.write(text)
+        sys.stdout.write("\n" + json.dumps({"refused": _TOO_LARGE}) + "\n")
     sys.stdout.flush()
     return 0
 

@@ -1,4 +1,4 @@
-"""A template's rows column by column, each distinct value once. Runs in the reading process; knows no KIND."""
+"""A template's rows column by column, values that recur once. Runs in the reading process; knows no KIND."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ from .table import Value, read_table
 
 HEADING_WITHIN = 5
 EXPLAINED = "说明："
-_BATCH = 4_000
+_BATCH = 2_000
 
 
 def read_columnar(path: Path, headings: list[str], *, sheet: str | None = None, name: str | None = None) -> Any:
-    """{"numbers": row numbers, "columns": [{letter, heading, values, index}]} as plain JSON values; None for no template.
+    """{"numbers": row numbers, "stray": letters of columns without a heading, "columns": one {letter, heading, values,
+    index} after the other} as plain JSON values; None for no template.
 
     headings: squashed headings that the heading row, within the first rows, must all hold. The line of explanations
-    beneath it is passed over. index is null where every row has a value of its own, in order; null values are empty
-    cells; days are text like 2024-03-01.
+    beneath it is passed over. index tells each row's place among the values; it is null where most rows have one of
+    their own: values then has one for every row. Null values are empty cells; days are text like 2024-03-01.
     Raises: WorkbookRefused.
     """
     rows = read_table(path, sheet=sheet, name=name, raw=True)
@@ -50,47 +51,63 @@ def _below(begun: list[tuple[int, list[Value]]], rows: Iterator[tuple[int, list[
     yield from rows
 
 
+class _Places(dict[Any, int]):
+    """Each value's place, in the order they came."""
+
+    def __missing__(self, value: Any) -> int:
+        place = self[value] = len(self)
+        return place
+
+
+class _Gathered:
+    """A column while it is read. After the first rows it is clear whether its values recur."""
+
+    def __init__(self) -> None:
+        self.values: list[Any] = []
+        self.places: _Places | None = None
+        self.index: list[int] = []
+
+    def add(self, some: tuple[Value, ...]) -> None:
+        if bool in set(map(type, some)):
+            some = tuple(map(_plain, some))
+        if not self.values and self.places is None and 2 * len(set(some)) <= len(some):
+            self.places = _Places()
+        if self.places is None:
+            self.values += some
+        else:
+            self.index += map(self.places.__getitem__, some)
+
+    def told(self, letter: str, heading: str, numbers: list[int]) -> dict[str, Any]:
+        """The column as plain values. Raises WorkbookRefused at a figure that is none."""
+        index = None if self.places is None else self.index
+        values = self.values if self.places is None else list(self.places)
+        for place, value in enumerate(values):
+            if type(value) not in _JSON:
+                values[place] = _plain(value)
+            elif type(value) is float and not math.isfinite(value):
+                row = numbers[place if index is None else index.index(place)]
+                raise WorkbookRefused(f"{letter}{row} ：“{value}”不是数。")
+            elif value == "":
+                values[place] = None
+        return {"letter": letter, "heading": heading, "values": values, "index": index}
+
+
 def _columns(rows: Iterator[tuple[int, list[Value]]], named: dict[int, str]) -> dict[str, Any]:
-    places = list(named)
-    width = max(places) + 1
+    width = max(named) + 1
     numbers: list[int] = []
-    seen: list[dict[Any, int]] = [{} for _ in places]
-    index: list[list[int]] = [[] for _ in places]
+    gathered = {place: _Gathered() for place in named}
     stray: set[int] = set()
     while batch := list(islice(rows, _BATCH)):
         numbers += [number for number, _ in batch]
         lines = [values if len(values) == width else _fitted(values, width, stray) for _, values in batch]
         whole = list(zip(*lines, strict=True))
-        for place, known, into in zip(places, seen, index, strict=True):
-            column = whole[place]
-            if not _PLAIN.issuperset(map(type, column)):
-                column = tuple(map(_plain, column))
-            for value in dict.fromkeys(column):
-                if value not in known:
-                    known[value] = len(known)
-            into += map(known.__getitem__, column)
-    count = len(numbers)
-    for place, known, into in zip(places, seen, index, strict=True):
-        _refuse_no_number(column_letter(place + 1), known, into, numbers)
-    columns = [
-        {
-            "letter": column_letter(place + 1),
-            "heading": named[place],
-            "values": [None if value == "" else value for value in known],
-            "index": None if len(known) == count else into,
-        }
-        for place, known, into in zip(places, seen, index, strict=True)
-    ]
-    return {"numbers": numbers, "columns": columns, "stray": [column_letter(place + 1) for place in sorted(stray)]}
+        for place, column in gathered.items():
+            column.add(whole[place])
+    columns = (gathered[place].told(column_letter(place + 1), heading, numbers) for place, heading in named.items())
+    return {"numbers": numbers, "stray": [column_letter(place + 1) for place in sorted(stray)], "columns": columns}
 
 
-_PLAIN = frozenset({str, int, float, type(None)})
-
-
-def _refuse_no_number(letter: str, known: dict[Any, int], into: list[int], numbers: list[int]) -> None:
-    for value, place in known.items():
-        if type(value) is float and not math.isfinite(value):
-            raise WorkbookRefused(f"{letter}{numbers[into.index(place)]} ：“{value}”不是数。")
+_JSON = frozenset({str, int, float, type(None)})
 
 
 def _fitted(values: list[Value], width: int, stray: set[int]) -> list[Value]:

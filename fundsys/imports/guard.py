@@ -148,8 +148,19 @@ def _ole_kind(path: Path) -> str:
 def check_package(package: zipfile.ZipFile, limits: Limits = LIMITS) -> None:
     """Unpack every part once, keeping nothing, and refuse what a workbook never needs.
 
-    Checked: number of parts, names, duplicates, overlaps, locks, declared and real size, ratio, checksum, and that no
-    XML part brings its own document type or entities.
+    Checked: the list of parts (check_entries), and of every part its real size, checksum and what its XML brings.
+    Raises: WorkbookRefused naming the part.
+    """
+    check_entries(package, limits)
+    for entry in package.infolist():
+        for _ in checked_chunks(package, entry):
+            pass
+
+
+def check_entries(package: zipfile.ZipFile, limits: Limits = LIMITS) -> None:
+    """Refuse by the list of parts alone: their number, names, duplicates, overlaps, locks, declared sizes and ratio.
+
+    No more than the declared size of a part is ever unpacked, so the limits hold whatever the parts are.
     Raises: WorkbookRefused naming the part.
     """
     entries = package.infolist()
@@ -166,16 +177,16 @@ def check_package(package: zipfile.ZipFile, limits: Limits = LIMITS) -> None:
             entry.file_size > limits.ratio_floor and entry.file_size > limits.ratio * max(entry.compress_size, 1)
         ):
             raise WorkbookRefused(f"文件内的“{entry.filename}”压缩比异常（疑似压缩炸弹），不予打开。")
-    unpacked = 0
-    for entry in entries:
-        tail = b""
-        for chunk in part_chunks(package, entry):
-            unpacked += len(chunk)
-            if unpacked > limits.unpacked_bytes:
-                raise WorkbookRefused(f"文件解压后超过 {limits.unpacked_bytes // MIB} MiB，不予打开。")
-            if entry.filename.lower().endswith(_XML_PART):
-                _check_xml(entry.filename, tail, chunk)
-                tail = chunk[-16:]
+
+
+def checked_chunks(package: zipfile.ZipFile, entry: zipfile.ZipInfo | str) -> Iterator[bytes]:
+    """A part piece by piece, refused when its XML is no plain UTF-8 or brings its own document type or entities."""
+    tail, name = b"", entry if isinstance(entry, str) else entry.filename
+    for chunk in part_chunks(package, entry):
+        if name.lower().endswith(_XML_PART):
+            _check_xml(name, tail, chunk)
+            tail = chunk[-16:]
+        yield chunk
 
 
 def _check_names(entries: list[zipfile.ZipInfo]) -> None:

@@ -3,30 +3,35 @@
 Which engine serves which size:
 - layout reading of any county's table (up to 10 000 rows, 120 000 cells): xlsx.py, our streaming reader, because it
   knows merges, hidden rows, formulas and the exact digits of each cell;
-- bulk reading (up to 110 000 rows, 2 000 000 cells): calamine, here; the package is checked first and the sheet's XML
-  is searched once for what calamine does not tell (formulas without a result, cells far away, figures that are none);
+- bulk reading (up to 110 000 rows, 2 000 000 cells): calamine, here. It holds a whole sheet at once, so it is given
+  some rows at a time as a small workbook of their own; each is searched first for what calamine does not tell
+  (formulas without a result, cells far away, figures that are none);
 - openpyxl only writes templates and forms; it reads nothing that people send.
 """
 
 from __future__ import annotations
 
 import datetime
+import io
 import math
+import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import python_calamine
+from python_calamine import CalamineWorkbook
 
 from .flat import read_csv
 from .grid import MAX_COLUMN, MAX_ROW, address, column_number
-from .guard import BULK_LIMITS, Limits, WorkbookRefused, check_package, open_kind, part_chunks
+from .guard import BULK_LIMITS, MIB, Limits, WorkbookRefused, check_entries, checked_chunks, open_kind
 from .xlsx import SheetPart, open_book
 
+PIECE = MIB
 Value = str | int | float | bool | datetime.date | datetime.datetime | datetime.time | datetime.timedelta | None
 _CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br\s*=\s*[\"']([A-Z]{1,3})([0-9]{1,7})[\"'][^>]*>")
+_NOT_NEAR = re.compile(rb'<c (?!r="[A-C]?[A-Z][0-9]{1,5}")')
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _FAR = re.compile(rb"r=\"(?:([A-Z]{2,3})([0-9]{1,7})|([A-Z])([0-9]{6,7}))\"")
 _FAR_ANYHOW = re.compile(rb"\br\s*=\s*[\"'](?:([A-Z]{2,3})([0-9]{1,7})|([A-Z])([0-9]{6,7}))[\"']")
@@ -43,46 +48,118 @@ def read_table(
     Empty cells are None; numbers are int or float as stored, to be turned into Money by their shortest decimal; dates
     are dates. sheet: default is the first visible one. name: the name the person gave the file. raw: empty cells may
     also be "" and a NaN is passed on, for who looks at each distinct value anyway.
-    Raises: WorkbookRefused with sheet and cell where there is one to blame, before the first row is given; for a figure
-    that is none (NaN), when its row is reached.
+    Raises: WorkbookRefused with sheet and cell where there is one to blame; for what the sheet itself holds when it is
+    reached, so rows count only once all have come.
     """
     kind = open_kind(path, name, limits)
     if kind == "csv":
         return _csv_rows(path, name or path.name, sheet, limits)
-    part = _checked_part(path, sheet, limits) if kind == "xlsx" else None
-    return _calamine_rows(path, part.name if part else sheet, limits, raw)
-
-
-def _checked_part(path: Path, sheet: str | None, limits: Limits) -> SheetPart:
+    if kind == "xls":
+        return _rows(_opened(lambda: CalamineWorkbook.from_path(str(path))), sheet, limits, raw)
     with zipfile.ZipFile(path) as package:
-        check_package(package, limits)
-        book = open_book(package, limits)
-        parts = [part for part in book.sheets if (part.name == sheet if sheet else not part.hidden)]
-        if not parts:
-            names = "、".join(part.name for part in book.sheets)
-            raise WorkbookRefused(
-                f"没有名为“{sheet}”的工作表，有：{names}。" if sheet else "文件里的工作表都是隐藏的。"
-            )
-        _search(package, parts[0], limits)
-        return parts[0]
+        part = _checked_part(package, sheet, limits)
+    return _xlsx_rows(path, part, limits, raw)
 
 
-def _search(package: zipfile.ZipFile, part: SheetPart, limits: Limits) -> None:
-    """One pass over the sheet's XML for what calamine passes over in silence."""
-    cells = 0
-    tail = b""
-    for chunk in part_chunks(package, part.part):
-        text = tail + chunk
-        prefixed = b":" in text and (b":c " in text or b":f" in text)
-        cells += chunk.count(b"<c ") + (chunk.count(b":c ") if prefixed else 0)
-        _refuse_far(text, part, limits, prefixed)
-        if (prefixed or b"<f" in text) and _FORMULA.search(text) and (found := _EMPTY_FORMULA.search(text)):
-            raise WorkbookRefused(
-                f"工作表“{part.name}”{_before(text, found.start())}：公式没有保存结果。请用 Excel 打开、保存一次，或改成数值后再导入。"
-            )
-        tail = text[-400:]
+def _checked_part(package: zipfile.ZipFile, sheet: str | None, limits: Limits) -> SheetPart:
+    """The sheet to read. Every other part has been checked; the sheet's own is when it is unpacked."""
+    check_entries(package, limits)
+    entries = package.infolist()
+    sheets = [entry for entry in entries if posixpath.dirname(entry.filename).lower() == "xl/worksheets"]
+    for entry in (e for e in entries if e not in sheets):
+        _check(package, entry)
+    book = open_book(package, limits, with_strings=False)
+    parts = [part for part in book.sheets if (part.name == sheet if sheet else not part.hidden)]
+    if not parts:
+        names = "、".join(part.name for part in book.sheets)
+        raise WorkbookRefused(f"没有名为“{sheet}”的工作表，有：{names}。" if sheet else "文件里的工作表都是隐藏的。")
+    for entry in (e for e in sheets if e.filename != parts[0].part):
+        _check(package, entry)
+    return parts[0]
+
+
+def _check(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
+    for _ in checked_chunks(package, entry):
+        pass
+
+
+# -- pieces of a sheet ---------------------------------------------------------------------------------------------
+
+_BEGIN, _ROW_END, _END = b"<sheetData>", b"</row>", b"</sheetData></worksheet>"
+_UNNUMBERED = re.compile(rb'<row(?!Breaks| r="[0-9]{1,7}")')
+_SHARED = ("", "_rels", "xl", "xl/_rels")
+"""The folders of what all sheets share: the list of sheets, the strings, the styles."""
+
+
+def _xlsx_rows(path: Path, part: SheetPart, limits: Limits, raw: bool) -> Iterator[tuple[int, list[Value]]]:
+    """The rows of a sheet, some at a time; of one that does not number its rows, all at once."""
+    head, cells, last = b"", 0, 0
+    with zipfile.ZipFile(path) as package:
+        shared = {e.filename: package.read(e) for e in package.infolist() if posixpath.dirname(e.filename) in _SHARED}
+        for piece in _pieces(package, part, max(PIECE, sum(map(len, shared.values())))):
+            begin = 0 if head else piece.find(_BEGIN) + len(_BEGIN)
+            if not head and (begin < len(_BEGIN) or _UNNUMBERED.search(piece)):
+                break
+            head = head or piece[:begin]
+            cells = _search(piece, part, limits, cells)
+            end = _END if piece.endswith(_ROW_END) else b""
+            for number, values in _small_rows(shared, part, head + piece[begin:] + end, limits, raw):
+                if number <= last:
+                    raise _unordered(part)
+                last = number
+                yield number, values
+            if _UNNUMBERED.search(piece):
+                raise _unordered(part)
+        else:
+            return
+        cells = 0
+        for piece in _pieces(package, part, PIECE):
+            cells = _search(piece, part, limits, cells)
+    yield from _rows(_opened(lambda: CalamineWorkbook.from_path(str(path))), part.name, limits, raw)
+
+
+def _unordered(part: SheetPart) -> WorkbookRefused:
+    return WorkbookRefused(f"工作表“{part.name}”的行没有按行号排列。请用 Excel 打开，另存为 .xlsx 再导入。")
+
+
+def _pieces(package: zipfile.ZipFile, part: SheetPart, size: int) -> Iterator[bytes]:
+    """The sheet's XML cut behind rows: its head and some rows, rows, …, rows and its end."""
+    held: list[bytes] = []
+    for chunk in checked_chunks(package, part.part):
+        held.append(chunk)
+        if sum(map(len, held)) >= size and _ROW_END in chunk:
+            text = b"".join(held)
+            cut = text.rfind(_ROW_END) + len(_ROW_END)
+            yield text[:cut]
+            held = [text[cut:]]
+    yield b"".join(held)
+
+
+def _small_rows(
+    shared: dict[str, bytes], part: SheetPart, sheet: bytes, limits: Limits, raw: bool
+) -> Iterator[tuple[int, list[Value]]]:
+    """The rows of a workbook that holds this sheet only. What all sheets share is read anew, so pieces are no smaller."""
+    book = io.BytesIO()
+    with zipfile.ZipFile(book, "w") as package:
+        for name, content in (shared | {part.part: sheet}).items():
+            package.writestr(name, content)
+    book.seek(0)
+    return _rows(_opened(lambda: CalamineWorkbook.from_filelike(book)), part.name, limits, raw)
+
+
+def _search(text: bytes, part: SheetPart, limits: Limits, cells: int) -> int:
+    """Refuse what calamine passes over in silence; the number of cells up to here."""
+    prefixed = b":" in text and (b":c " in text or b":f" in text)
+    cells += text.count(b"<c ") + (text.count(b":c ") if prefixed else 0)
     if cells > limits.cells:
-        raise WorkbookRefused(f"工作表“{part.name}”有 {cells} 个单元格，超过 {limits.cells} 个，请拆分后再导入。")
+        raise WorkbookRefused(f"工作表“{part.name}”的单元格超过 {limits.cells} 个，请拆分后再导入。")
+    if prefixed or _NOT_NEAR.search(text):
+        _refuse_far(text, part, limits, prefixed)
+    if (prefixed or b"<f" in text) and _FORMULA.search(text) and (found := _EMPTY_FORMULA.search(text)):
+        raise WorkbookRefused(
+            f"工作表“{part.name}”{_before(text, found.start())}：公式没有保存结果。请用 Excel 打开、保存一次，或改成数值后再导入。"
+        )
+    return cells
 
 
 def _refuse_far(text: bytes, part: SheetPart, limits: Limits, prefixed: bool) -> None:
@@ -102,17 +179,30 @@ def _before(text: bytes, position: int) -> str:
     return f" {found[-1][1].decode()}{found[-1][2].decode()} " if found else ""
 
 
-def _calamine_rows(path: Path, sheet: str | None, limits: Limits, raw: bool) -> Iterator[tuple[int, list[Value]]]:
+# -- calamine ------------------------------------------------------------------------------------------------------
+
+
+def _opened(read: Callable[[], CalamineWorkbook]) -> CalamineWorkbook:
     try:
-        book = python_calamine.CalamineWorkbook.from_path(str(path))
-        name = sheet or _first_visible(book)
-        if name not in book.sheet_names:
-            raise WorkbookRefused(f"没有名为“{name}”的工作表，有：{'、'.join(book.sheet_names)}。")
-        read = book.get_sheet_by_name(name)
+        return read()
     except python_calamine.PasswordError as wrong:
         raise WorkbookRefused("文件设有密码，打不开。请取消密码后另存再导入。") from wrong
     except (python_calamine.CalamineError, OSError, ValueError) as wrong:
-        raise WorkbookRefused("文件已损坏，打不开。请用 Excel 打开，另存为 .xlsx 再导入。") from wrong
+        raise _damaged() from wrong
+
+
+def _damaged() -> WorkbookRefused:
+    return WorkbookRefused("文件已损坏，打不开。请用 Excel 打开，另存为 .xlsx 再导入。")
+
+
+def _rows(book: CalamineWorkbook, sheet: str | None, limits: Limits, raw: bool) -> Iterator[tuple[int, list[Value]]]:
+    name = sheet or _first_visible(book)
+    if name not in book.sheet_names:
+        raise WorkbookRefused(f"没有名为“{name}”的工作表，有：{'、'.join(book.sheet_names)}。")
+    try:
+        read = book.get_sheet_by_name(name)
+    except (python_calamine.CalamineError, OSError, ValueError) as wrong:
+        raise _damaged() from wrong
     height, width = (read.end[0] + 1, read.end[1] + 1) if read.end else (0, 0)
     if height > limits.rows or width > limits.columns:
         raise WorkbookRefused(
@@ -122,11 +212,12 @@ def _calamine_rows(path: Path, sheet: str | None, limits: Limits, raw: bool) -> 
 
 
 def _raw_rows(sheet: python_calamine.CalamineSheet) -> Iterator[tuple[int, list[Value]]]:
+    """Rows from the first filled one on, from column A on: what calamine leaves out is put back."""
     if sheet.start is None:
         return
-    lead: list[Any] = [None] * sheet.start[1]
-    rows: Iterator[list[Any]] = sheet.iter_rows()
-    for number, values in enumerate(rows, start=1):
+    lead: list[Value] = [None] * sheet.start[1]
+    rows: list[list[Value]] = sheet.to_python(skip_empty_area=True)  # type: ignore[assignment]
+    for number, values in enumerate(rows, start=sheet.start[0] + 1):
         if values[0] != "" or any(value != "" for value in values):
             yield number, lead + values if lead else values
 
@@ -137,17 +228,12 @@ def _first_visible(book: python_calamine.CalamineWorkbook) -> str:
 
 
 def _numbered(sheet: python_calamine.CalamineSheet) -> Iterator[tuple[int, list[Value]]]:
-    """iter_rows begins at row 1 and at the first filled column; the columns before it are put back."""
-    if sheet.start is None:
-        return
-    lead: list[Any] = [None] * sheet.start[1]
-    for number, values in enumerate(sheet.iter_rows(), start=1):
+    for number, values in _raw_rows(sheet):
         row = [None if value == "" else value for value in values]
-        for column, value in enumerate(row, start=len(lead) + 1):
+        for column, value in enumerate(row, start=1):
             if type(value) is float and not math.isfinite(value):
                 raise WorkbookRefused(f"工作表“{sheet.name}” {address(number, column)} ：“{value}”不是数。")
-        if any(value is not None for value in row):
-            yield number, lead + row
+        yield number, row
 
 
 def _csv_rows(path: Path, name: str, sheet: str | None, limits: Limits) -> Iterator[tuple[int, list[Value]]]:

@@ -68,8 +68,11 @@ def read_grids(path: Path, only: str | None = None, limits: Limits = LIMITS) -> 
                 yield _SheetReader(package, book, sheet, limits).read()
 
 
-def open_book(package: zipfile.ZipFile, limits: Limits = LIMITS) -> Book:
-    """Sheets, shared strings, number formats and epoch of a package that check_package has passed."""
+def open_book(package: zipfile.ZipFile, limits: Limits = LIMITS, with_strings: bool = True) -> Book:
+    """Sheets, shared strings, number formats and epoch of a package that check_package has passed.
+
+    with_strings: False for who needs the list of sheets only; strings that may be too many are counted all the same.
+    """
     workbook = _workbook_part(package)
     folder = posixpath.dirname(workbook)
     relations = _relations(package, workbook)
@@ -95,7 +98,9 @@ def open_book(package: zipfile.ZipFile, limits: Limits = LIMITS) -> Book:
     properties = root.find(".//{*}workbookPr")
     epoch = properties is not None and properties.get("date1904") in ("1", "true", "on")
     names = set(package.namelist())
-    strings = _shared_strings(package, strings_part, limits) if strings_part in names else []
+    strings = []
+    if strings_part in names and (with_strings or package.getinfo(str(strings_part)).file_size > limits.shared_chars):
+        strings = _shared_strings(package, strings_part, limits)
     formats = _formats(package, styles_part) if styles_part in names else []
     return Book(sheets, strings, formats, epoch)
 

@@ -168,3 +168,31 @@ def test_dates_of_the_1904_system_are_the_same_days(tmp_path):
         path.write_bytes(out.getvalue())
         (grid,) = read_grids(path)
         assert grid.cells[1, 2].text == "2024-03-01"
+
+
+def test_a_sheet_of_several_pieces_gives_every_row_once_with_its_number(tmp_path):
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("资产")
+    for number in range(1, 9_001):
+        sheet.append([] if number % 3 == 0 else [None, f"道路{number}", number + 0.25, "陇县" * 20, number % 7 or None])
+    path = tmp_path / "资产.xlsx"
+    book.save(path)
+    wanted = [(n, [None, f"道路{n}", n + 0.25, "陇县" * 20, n % 7 or None]) for n in range(1, 9_001) if n % 3]
+    assert list(read_table(path)) == wanted
+
+
+def _row(number: int, said: str) -> str:
+    return f'<row{said}><c r="A{number}" t="inlineStr"><is><t>{"道路" * 40}</t></is></c></row>'
+
+
+def test_a_sheet_that_does_not_number_its_rows_is_read_and_one_that_stops_doing_so_is_refused(tmp_path):
+    path = tmp_path / "表.xlsx"
+    path.write_bytes(hostile.book("".join(_row(n, "") for n in range(2, 8_000))))
+    assert [number for number, _ in read_table(path)] == list(range(1, 8_000))
+    numbered = "".join(_row(n, f' r="{n}"') for n in range(2, 8_000))
+    path.write_bytes(hostile.book(numbered))
+    assert [number for number, _ in read_table(path)] == list(range(1, 8_000))
+    for last in (_row(8_000, ""), _row(2, ' r="2"')):
+        path.write_bytes(hostile.book(numbered + last))
+        with pytest.raises(WorkbookRefused, match="没有按行号排列"):
+            list(read_table(path))
