@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import unicodedata
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -41,7 +42,6 @@ _COMMON = (
     "welcome",
 )
 _hasher = PasswordHasher()
-_NOBODY = _hasher.hash(secrets.token_hex(16))
 WRONG = "登录名或密码不对"
 
 
@@ -148,20 +148,26 @@ def change_rights(
 # ---------- signing in ----------
 
 
+@cache
+def _nobody() -> str:
+    """What the password of an unknown login is held against, so that it takes as long as a known one's."""
+    return _hasher.hash(secrets.token_hex(16))
+
+
 def sign_in(login: str, password: str, address: str) -> Viewer:
     """The person who proved to be that login. Tries are counted per account and per address before they are looked at.
 
     Raises: DomainError with one sentence whatever was wrong, or how long to wait.
     """
     plain = plain_login(login)[:80]
-    now = datetime.now(UTC)
+    now, nobody = datetime.now(UTC), _nobody()
     with store.writing() as session:
         _refuse_storm(session, plain, address, now)
         session.add(SignInFailure(login=plain, address=address, at=now))
         row = session.execute(
             select(Person, Credential).join(Credential, Credential.person_id == Person.id).where(Person.login == plain)
         ).first()
-        digest = row[1].password_digest if row else _NOBODY
+        digest = row[1].password_digest if row else nobody
         person_id = row[0].id if row and row[0].may_sign_in((now + timedelta(hours=8)).date()) else None
     if not _verify(digest, password) or person_id is None:
         with act(by=None, what="登录失败", subject=plain, address=address):
