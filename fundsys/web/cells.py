@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import date as Day
 from decimal import Decimal
 from fractions import Fraction
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 from jinja2 import Undefined
@@ -175,6 +175,7 @@ def words(kind: str = "", missing: str = MISSING, missing_tone: str = "", low: b
     begun, end = cell("\0", kind=kind, low=low).split("\0")
     nothing = cell(None, kind=kind, missing=missing, missing_tone=missing_tone, low=low)
 
+    @lru_cache(2048, typed=True)  # towns, kinds and names come again and again down a column
     def write(value: Any) -> str:
         return f"{begun}{_safe(value)}{end}" if value is not None and value != "" else nothing
 

@@ -8,6 +8,9 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from flask import Flask
+from jinja2 import Template
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from fundsys.domain.dates import show_day, show_day_zh
@@ -78,8 +81,16 @@ GLOBALS = {
 }
 
 
+class Page(Template):
+    """A template whose macros are made once: our templates are all given the same globals, which Jinja compares at each import."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        return super()._get_default_module()
+
+
 def register(app: Flask) -> None:
     """Give templates the filters and globals of this file, and `static_url`."""
+    app.jinja_env.template_class = Page
     for function in FILTERS:
         app.jinja_env.filters[function.__name__] = function
     app.jinja_env.filters["exact_wan"] = lambda amount: "" if amount is None else exact_wan(amount)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from flask import g, request
 
@@ -105,12 +105,20 @@ class Page(Generic[T]):
 
 def here(**changes: object) -> str:
     """The address of this page with some arguments changed; None takes one away; the page number falls unless given."""
-    if "told" not in g:
-        g.told = [(k, urlencode(((k, v),))) for k, v in request.args.items(multi=True) if k != "page"]
-    parts = [part for k, part in g.told if k not in changes]
-    if more := urlencode([(k, str(v)) for k, v in changes.items() if v is not None]):
-        parts.append(more)
-    return f"{request.path}?{'&'.join(parts)}" if parts else request.path
+    path, told = g.get("here") or _here()
+    parts = [part for k, part in told if k not in changes]
+    for name, value in changes.items():
+        if value is not None:
+            text = str(value)
+            parts.append(f"{name}={text if text.isalnum() and text.isascii() else quote_plus(text)}")
+    return f"{path}?{'&'.join(parts)}" if parts else path
+
+
+def _here() -> tuple[str, list[tuple[str, str]]]:
+    """The address of this page without its page number, taken apart once in each request."""
+    told = [(k, urlencode(((k, v),))) for k, v in request.args.items(multi=True) if k != "page"]
+    g.here = request.path, told
+    return request.path, told
 
 
 def page_number(args: Mapping[str, str]) -> int:

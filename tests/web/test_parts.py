@@ -13,11 +13,12 @@ import pytest
 from flask import Flask, render_template_string
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 
 from fundsys.domain.coded import Coded
 from fundsys.domain.errors import Stale
 from fundsys.domain.money import Money
-from fundsys.web import charts, errors, filters, security_headers, static_files, strip, tables
+from fundsys.web import cells, charts, errors, filters, security_headers, static_files, strip, tables
 from tests.pages import Malformed, Page, words
 
 ROOT = Path(__file__).parents[2]
@@ -356,3 +357,10 @@ def test_two_savers_see_both_texts_and_what_was_typed_is_not_lost(bare_app: Flas
         ["day", "x", "x"],
     ]
     assert page.faults() == []
+
+
+def test_words_typed_like_markup_are_written_as_words_even_after_the_same_markup() -> None:
+    write = cells.words()
+    assert write(Markup("<b>一</b>")) == "<td><b>一</b></td>"
+    assert write("<b>一</b>") == "<td>&lt;b&gt;一&lt;/b&gt;</td>"
+    assert write(Markup("<b>一</b>")) == "<td><b>一</b></td>"
