@@ -8,7 +8,6 @@ from typing import Any
 
 from fundsys.domain import terms
 from fundsys.domain.funds import EntryKind, MoneyState
-from fundsys.domain.money import Money, exact_wan
 from fundsys.domain.projects import ProjectStatus
 from fundsys.models.funds import Allocation
 from fundsys.queries.import_lists import squashed
@@ -17,7 +16,7 @@ from fundsys.services.acts import Act
 from fundsys.services.imports import Change, Plan, Progress, insert_columns, update_rows
 
 from .base import Column, Kind, Sheet, Table, Told, empty_plan
-from .cells import CodeText, Day, DocumentNo, Listed, Text, Wan
+from .cells import CodeText, Day, DocumentNo, Listed, Text, Wan, wan
 
 _EDITABLE = (MoneyState.DRAFT.code, MoneyState.RETURNED.code)
 
@@ -153,16 +152,10 @@ def _refuse_over_commitment(sheet: Sheet, lines: dict[int, OpenLine]) -> None:
         left = lines[line_id].remaining
         if asked + others > left:
             rows = "、".join(str(sheet.table.numbers[place]) for place in places[:20])
-            rest = f"，另有草稿 {_wan(others)} 万元" if others else ""
-            over = _wan(asked + others - left)
-            told = (
-                f"该指标剩余 {_wan(left)} 万元，第 {rows} 行共 {_wan(asked)} 万元{rest}，不够分配，请减少 {over} 万元"
-            )
+            rest = f"，另有草稿 {wan(others)} 万元" if others else ""
+            over = wan(asked + others - left)
+            told = f"该指标剩余 {wan(left)} 万元，第 {rows} 行共 {wan(asked)} 万元{rest}，不够分配，请减少 {over} 万元"
             sheet.complain(places[-1], "amount", told)
-
-
-def _wan(fen: int) -> str:
-    return exact_wan(Money(fen))
 
 
 def plan(sheet: Sheet) -> Plan:

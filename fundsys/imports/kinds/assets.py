@@ -9,7 +9,6 @@ from sqlalchemy import true
 
 from fundsys.domain import terms
 from fundsys.domain.assets import AssetClass, AssetForm, AssetStatus, OwnerType
-from fundsys.domain.money import Money, exact_wan
 from fundsys.domain.rights import Permission
 from fundsys.models.assets import Asset
 from fundsys.queries.viewer import seen_assets
@@ -18,7 +17,7 @@ from fundsys.services.acts import Act
 from fundsys.services.imports import Plan
 
 from .base import FOREIGN, Column, Kind, Sheet, Table, Told, refuse_repeats, settle_places
-from .cells import Choice, CodeText, Count, Day, Listed, Phone, Quantity, Text, Wan, Year
+from .cells import Choice, CodeText, Count, Day, Listed, Phone, Quantity, Text, Wan, Year, wan
 from .costs import guard_costs, settle_costs, write_costs
 from .records import PLACE_LABELS, PLACE_SHOWS, Found, Records, Stored, known_rows, nothing_more, plan_records
 
@@ -116,14 +115,10 @@ def _judge_money(sheet: Sheet) -> None:
         if fen is None:
             continue
         if left is not None and left > fen:
-            sheet.complain(place, "net_value", f"净值 {_wan(left)} 万元大于原值 {_wan(fen)} 万元")
+            sheet.complain(place, "net_value", f"净值 {wan(left)} 万元大于原值 {wan(fen)} 万元")
         above += paid is not None and paid < fen
     if above:
         sheet.say(f"有 {above} 行的原值大于结算金额，请核对")
-
-
-def _wan(fen: int) -> str:
-    return exact_wan(Money(fen))
 
 
 def _settle_phones(sheet: Sheet) -> None:

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from fundsys.domain.money import Money, exact_wan
 from fundsys.domain.rights import Permission, Scope, permission_to_import
 from fundsys.domain.terms import Term
 from fundsys.queries.import_lists import Lists
 from fundsys.queries.viewer import Viewer
 from fundsys.services.imports import Change, Plan
 
-from .cells import Parser, Value
+from .cells import Parser, Value, wan
 
 TEMPLATE, FOREIGN = "template", "foreign"
 MOST_COMPLAINTS = 500
@@ -103,7 +102,7 @@ class Table:
     def take_sums_as(self, attr: str) -> None:
         """The amount a county's table allots in each row stands for this column, where no heading says so itself."""
         if self.sums is not None and self.sum_column and attr not in self.columns:
-            amounts = [None if fen is None else exact_wan(Money(fen)) for fen in self.sums]
+            amounts = [None if fen is None else wan(fen) for fen in self.sums]
             self.columns[attr] = Raw(self.sum_column, "金额", amounts, None, "万元")
             self.sure.add(attr)
 

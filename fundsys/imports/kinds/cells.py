@@ -56,6 +56,11 @@ def written(value: Value) -> str:
     return plain(exact[0]) if exact else repr(value)
 
 
+def wan(fen: int) -> str:
+    """An amount in 分 as messages say it: 万元, every digit."""
+    return exact_wan(Money(fen))
+
+
 @dataclass(frozen=True)
 class Parser:
     """Base: `one` reads a cell that holds something; `nothing` is what an empty cell means."""
@@ -212,7 +217,7 @@ class Wan(Parser):
         return fen
 
     def show(self, value: Any, told: Told) -> str:
-        return "" if value is None else f"{exact_wan(Money(value))} 万元"
+        return "" if value is None else f"{wan(value)} 万元"
 
     def export(self, value: Any, told: Told) -> Any:
         if value is None:

@@ -9,13 +9,14 @@ from typing import Any
 from sqlalchemy import delete
 
 from fundsys.domain.errors import NotAnAmount
-from fundsys.domain.money import Money, exact_wan
+from fundsys.domain.money import Money
 from fundsys.models.assets import AssetCost
 from fundsys.queries.import_lists import stored
 from fundsys.services.acts import Act
 from fundsys.services.imports import insert_columns
 
 from .base import Sheet
+from .cells import wan
 from .records import Found
 
 _PIECES = re.compile(r"[、;；，,/]+|\s{2,}|\n")
@@ -40,7 +41,7 @@ def settle_costs(sheet: Sheet) -> None:
             said = sum(part or 0 for part in parts.values())
             if said != fen:
                 sheet.complain(
-                    place, "fund_sources", f"各来源合计 {_wan(said)} 万元，与原值 {_wan(fen)} 万元不符，请核对"
+                    place, "fund_sources", f"各来源合计 {wan(said)} 万元，与原值 {wan(fen)} 万元不符，请核对"
                 )
 
 
@@ -112,7 +113,3 @@ def write_costs(sheet: Sheet, act: Act, found: Found) -> None:
         asset_ids, source_ids, amounts = zip(*rows, strict=True)
         columns = {"asset_id": asset_ids, "source_id": source_ids, "amount_fen": amounts}
         insert_columns(act.session, AssetCost.__table__, columns, len(rows))  # type: ignore[arg-type]
-
-
-def _wan(fen: int) -> str:
-    return exact_wan(Money(fen))

@@ -9,14 +9,13 @@ from sqlalchemy import true
 
 from fundsys.domain import terms
 from fundsys.domain.industry import FourBatch, RunState
-from fundsys.domain.money import Money, exact_wan
 from fundsys.domain.rights import Permission, Role
 from fundsys.models.industry import LegacyProject
 from fundsys.queries.viewer import seen_legacy
 from fundsys.services.imports import Plan
 
 from .base import Column, Kind, Sheet, Table, Told, refuse_repeats, settle_places
-from .cells import Choice, CodeText, Count, CreditCode, Day, Text, Wan, Year
+from .cells import Choice, CodeText, Count, CreditCode, Day, Text, Wan, Year, wan
 from .records import PLACE_LABELS, PLACE_SHOWS, Records, Stored, known_rows, nothing_more, plan_records
 
 _BATCHES = tuple((batch.label.removesuffix("一批"), batch.code) for batch in FourBatch)
@@ -61,7 +60,7 @@ def agree(sheet: Sheet) -> None:
     homes, poor = sheet.column("households"), sheet.column("poor_households")
     for place, (fen, most) in enumerate(zip(fiscal, whole, strict=True)):
         if fen is not None and most is not None and fen > most:
-            told = f"财政资金 {exact_wan(Money(fen))} 万元多于总投资 {exact_wan(Money(most))} 万元"
+            told = f"财政资金 {wan(fen)} 万元多于总投资 {wan(most)} 万元"
             sheet.complain(place, "fiscal_amount", told)
     for place, (all_of, some) in enumerate(zip(homes, poor, strict=True)):
         if all_of is not None and some is not None and some > all_of:

@@ -9,14 +9,14 @@ from typing import Any
 from fundsys.domain import terms
 from fundsys.domain.document_no import doubts
 from fundsys.domain.funds import MoneyState, NoticeKind
-from fundsys.domain.money import Money, exact_wan
+from fundsys.domain.money import Money
 from fundsys.queries.import_rows import StoredLine, StoredNotice, stored_notices
 from fundsys.services.acts import Act
 from fundsys.services.funds import LineEntry, NoticeEntry, edit_notice, register_notice
 from fundsys.services.imports import Change, Plan, Progress
 
 from .base import Column, Kind, Sheet, Table, Told, empty_plan
-from .cells import CodeText, Count, Day, DocumentNo, Listed, Text, Wan, Year, YesNo
+from .cells import CodeText, Count, Day, DocumentNo, Listed, Text, Wan, Year, YesNo, wan
 
 _HEAD = ("title", "issuing_unit", "year", "batch", "issued_on", "received_on", "stated_total")
 _OPEN = (MoneyState.DRAFT.code, MoneyState.RETURNED.code)
@@ -61,15 +61,11 @@ def agree(sheet: Sheet) -> None:
             sheet.complain(first, "received_on", f"收文日期 {received} 早于下达日期 {issued}")
         lines = [sheet.column("amount")[place] for place in mine]
         if totals[first] is not None and None not in lines and sum(lines) != totals[first]:
-            told = f"“{number}”各行合计 {_wan(sum(lines))} 万元，与下达金额 {_wan(totals[first])} 万元不符"
+            told = f"“{number}”各行合计 {wan(sum(lines))} 万元，与下达金额 {wan(totals[first])} 万元不符"
             sheet.complain(first, "stated_total" if "stated_total" in sheet.table.columns else "amount", told)
     for number in places:
         for doubt in doubts(number, sheet.column("year")[places[number][0]] or sheet.told.day.year):
             sheet.say(doubt)
-
-
-def _wan(fen: int) -> str:
-    return exact_wan(Money(fen))
 
 
 _LINE = ("source", "amount", "function_code", "remark", "economic_code", "task", "budget_no", "is_direct")
@@ -167,7 +163,7 @@ def _shown(told: Told, lines: Iterable[StoredLine]) -> str:
 
 def _line_words(told: Told, line: StoredLine) -> str:
     source, fen, *rest, is_direct = line
-    words = [f"{told.lists.name('sources', source)} {_wan(fen)} 万元", *rest, "直达" if is_direct else ""]
+    words = [f"{told.lists.name('sources', source)} {wan(fen)} 万元", *rest, "直达" if is_direct else ""]
     return " ".join(str(word) for word in words if word)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import true
 
 from fundsys.domain import terms
 from fundsys.domain.errors import StepRefused
-from fundsys.domain.money import Money, exact_wan
+from fundsys.domain.money import exact_wan
 from fundsys.domain.projects import ProjectStatus, advance
 from fundsys.domain.rights import Role
 from fundsys.models.projects import Project
@@ -18,7 +18,7 @@ from fundsys.queries.viewer import seen_projects
 from fundsys.services.imports import Plan
 
 from .base import FOREIGN, Column, Kind, Raw, Sheet, Table, Told, refuse_repeats, settle_places
-from .cells import Choice, CodeText, Count, Day, DocumentNo, Listed, Text, Wan, Year, YesNo
+from .cells import Choice, CodeText, Count, Day, DocumentNo, Listed, Text, Wan, Year, YesNo, wan
 from .records import PLACE_LABELS, PLACE_SHOWS, Records, Stored, known_rows, plan_records
 
 SUSPICIOUS_FEN = 5_000 * 1_000_000
@@ -126,28 +126,22 @@ def _settle_money(sheet: Sheet) -> None:
         if fiscal[place] is None:
             fiscal[place] = fen - (other[place] or 0)
             if fiscal[place] < 0:
-                sheet.complain(
-                    place, "planned_other", f"其他资金 {_wan(other[place])} 万元多于计划投资 {_wan(fen)} 万元"
-                )
+                sheet.complain(place, "planned_other", f"其他资金 {wan(other[place])} 万元多于计划投资 {wan(fen)} 万元")
         if other[place] is None:
             other[place] = fen - fiscal[place]
         if other[place] < 0 or fiscal[place] + other[place] != fen:
             gap = fiscal[place] + max(other[place], 0) - fen
             if sheet.told.way == FOREIGN and "planned_other" not in sheet.table.columns and gap > 0:
                 sheet.complain(
-                    place, "planned_investment", f"总投资 {_wan(fen)} 万元少于安排的 {_wan(fiscal[place])} 万元"
+                    place, "planned_investment", f"总投资 {wan(fen)} 万元少于安排的 {wan(fiscal[place])} 万元"
                 )
             else:
-                told = f"财政资金加其他资金与计划投资 {_wan(fen)} 万元相差 {_wan(gap)} 万元，请核对"
+                told = f"财政资金加其他资金与计划投资 {wan(fen)} 万元相差 {wan(gap)} 万元，请核对"
                 sheet.complain(place, "planned_investment", told)
         if fen > SUSPICIOUS_FEN and 0 < fiscal[place] * 10 <= fen:
-            sheet.complain(place, "planned_investment", f"{_wan(fen)} 万元是财政资金的十倍以上，是不是把元填成了万元")
+            sheet.complain(place, "planned_investment", f"{wan(fen)} 万元是财政资金的十倍以上，是不是把元填成了万元")
     sheet.values["planned_fiscal"], sheet.values["planned_other"] = fiscal, other
     sheet.filled |= {"planned_fiscal", "planned_other"}
-
-
-def _wan(fen: int) -> str:
-    return exact_wan(Money(fen))
 
 
 def _judge_people(sheet: Sheet) -> None:
@@ -166,7 +160,7 @@ def foreign_amount(table: Table) -> None:
     """The amount a county's table allots is public money; where it states no whole investment, it is that too."""
     if table.sums is None or not table.sum_column:
         return
-    amounts: list[Any] = [None if fen is None else _as_wan(fen) for fen in table.sums]
+    amounts: list[Any] = [None if fen is None else wan(fen) for fen in table.sums]
     raw = Raw(table.sum_column, "安排金额", amounts, None, "万元")
     whole = table.columns.get("planned_investment")
     if whole is None or whole.letter == table.sum_column:
@@ -174,10 +168,6 @@ def foreign_amount(table: Table) -> None:
     if "planned_fiscal" not in table.columns:
         table.columns["planned_fiscal"] = raw
     table.sure |= {"planned_investment", "planned_fiscal"}
-
-
-def _as_wan(fen: int) -> str:
-    return exact_wan(Money(fen))
 
 
 def own_unit(given: dict[str, Any], told: Told) -> dict[str, Any]:
@@ -207,7 +197,7 @@ def _guard(sheet: Sheet, place: int, before: Stored, changes: Stored) -> None:
     fen, old = changes.get("planned_investment"), before["planned_investment"]
     if fen is not None and fen > SUSPICIOUS_FEN and (fen >= old * 10):
         sheet.complain(
-            place, "planned_investment", f"{_wan(fen)} 万元是原来 {_wan(old)} 万元的十倍以上，是不是把元填成了万元"
+            place, "planned_investment", f"{wan(fen)} 万元是原来 {wan(old)} 万元的十倍以上，是不是把元填成了万元"
         )
     after = ProjectStatus(changes.get("status") or before["status"])
     if after.reached(ProjectStatus.ADMITTED) and not (changes.get("admitted_on") or before["admitted_on"]):
@@ -255,7 +245,7 @@ def _guard_commitments(sheet: Sheet) -> None:
         place = ids[number]
         fen = sheet.values["planned_investment"][place]
         if fen is not None and given.fen > fen:
-            sheet.say(f"{sheet.row_name(place)}：计划投资 {_wan(fen)} 万元低于已安排的 {exact_wan(given)} 万元，请核对")
+            sheet.say(f"{sheet.row_name(place)}：计划投资 {wan(fen)} 万元低于已安排的 {exact_wan(given)} 万元，请核对")
 
 
 def known(session: Any, told: Told) -> Iterable[dict[str, Any]]:
