@@ -84,6 +84,7 @@ class AmountSchema(Schema):
     """One amount of a sheet."""
 
     project_id = fields.Integer(required=True, strict=True)
+    line_id = fields.Integer(strict=True)
     amount_fen = Fen(required=True, attribute="amount", data_key="amount_fen")
 
 
@@ -143,16 +144,24 @@ def allocations() -> Any:
     )
 
 
+@bp.route("/notices/<int:notice_id>/preview", methods=["POST"])
 @bp.route("/allotments/<int:line_id>/preview", methods=["POST"])
 @allow(Permission.ALLOCATE)
-def preview(line_id: int) -> Any:
-    """{"amounts": [{"project_id", "amount_fen"}]} → every rule that watches allocations, now and after. Writes nothing."""
+def preview(line_id: int = 0, notice_id: int = 0) -> Any:
+    """{"amounts": [{"line_id", "project_id", "amount_fen"}]} → every rule that watches allocations, now and after.
+
+    line_id may be left out where there is only one line. Writes nothing.
+    """
     told = _read(SheetSchema(), request.get_json(silent=True) or {})
-    made = allotment_sheet.sheet(db.session, me().id, line_id)
-    typed = {row["project_id"]: row["amount"] for row in told["amounts"]}
-    strange = typed.keys() - {row.project_id for row in made.rows}
-    if strange:
+    read = allotment_sheet.notice_sheet if notice_id else allotment_sheet.sheet
+    made = read(db.session, me().id, notice_id or line_id)
+    lines = [line.id for line in made.lines]
+    only = lines[0] if len(lines) == 1 else 0
+    typed = {(row.get("line_id", only), row["project_id"]): row["amount"] for row in told["amounts"]}
+    if strange := {project for _, project in typed} - {row.project_id for row in made.rows}:
         raise DomainError(f"项目 {min(strange)} 不在这条指标的候选里，请核对", field="amounts")
+    if {line for line, _ in typed} - set(lines):
+        raise DomainError("有的金额没有写明是哪一行资金，请写 line_id", field="amounts")
     result = allotment_sheet.preview(db.session, made, typed, county_today(db.session))
     return jsonify(
         filled_fen=result.filled.fen,

@@ -169,6 +169,20 @@ def _room(way: Way, part: int, whole: int, limit: Fraction, operator: str) -> Mo
     return Money(least) if leaves > 0 and (there is None or least <= there) else None
 
 
+def least_part(finding: Finding, more: Money) -> Money | None:
+    """How much of further money must be the numerator's for a floor to hold once all of it is given; exact to the 分.
+
+    None where the finding is no floor on money, where there is nothing more to give, and where all would not do.
+    """
+    part, whole, limit = finding.numerator, finding.denominator, finding.limit
+    is_floor = isinstance(part, Money) and isinstance(whole, Money) and limit is not None and finding.operator == ">="
+    if not is_floor or more.fen <= 0:
+        return None
+    assert isinstance(part, Money) and isinstance(whole, Money) and limit is not None
+    least = max(0, math.ceil(limit * (whole.fen + more.fen) - part.fen))
+    return Money(least) if least <= more.fen else None
+
+
 _SPEAKS = {
     "R65": ("还可安排非产业", Way.ADD_REST),
     "R30": ("还可安排其他产业", Way.ADD_REST),
@@ -179,6 +193,37 @@ _SHORT = {
     "R30": ((Way.CUT_REST, "减少其他产业"), (Way.ADD_PART, "增加首位产业")),
     "R01F": ((Way.CUT_PART, "减少管理费"), (Way.ADD_REST, "增加其他项目")),
 }
+
+
+_BOTH_WAYS = {
+    "R65": {
+        Way.ADD_REST: "再安排非产业",
+        Way.ADD_PART: "再安排产业",
+        Way.CUT_REST: "减少非产业",
+        Way.CUT_PART: "减少产业",
+    },
+    "R30": {
+        Way.ADD_REST: "再安排其他产业",
+        Way.ADD_PART: "再安排首位产业",
+        Way.CUT_REST: "减少其他产业",
+        Way.CUT_PART: "减少首位产业",
+    },
+    "R01F": {
+        Way.ADD_PART: "再列支",
+        Way.ADD_REST: "再安排其他项目",
+        Way.CUT_PART: "减少管理费",
+        Way.CUT_REST: "减少其他项目",
+    },
+}
+
+
+def both_ways(rule: str, rooms: Sequence[Room]) -> list[tuple[str, bool, Money]]:
+    """What each way is called, whether it may still go or must, and how far: exact to the 分, only ways that have an end.
+
+    Where the limit is met, both directions in which it could break; where not, both in which it is reached.
+    """
+    words = _BOTH_WAYS.get(rule, {})
+    return [(words[room.way], room.met, room.amount) for room in rooms if room.way in words and room.amount is not None]
 
 
 def sentence_of(finding: Finding, rooms: Sequence[Room], remaining: Money | None = None) -> str:

@@ -60,6 +60,7 @@ _FIELDS = {
     "back_reason": "退回上一步的原因",
     "batch": "批次",
     "batch_reason": "分类理由",
+    "beyond_plan_document": "超计划批准文号",
     "beyond_plan_reason": "超计划理由",
     "body": "管护主体",
     "category": "大类",

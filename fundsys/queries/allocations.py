@@ -24,7 +24,10 @@ from fundsys.queries.viewer import Viewer, seen_projects
 
 @dataclass(frozen=True, slots=True)
 class AllocationFilter:
-    """Which allocations, in which order. sort: decided, project, amount, number, notice; a minus turns it."""
+    """Which allocations, in which order. sort: decided, project, amount, number, notice; a minus turns it.
+
+    alone: without the entries of a paper that corrects, which are reviewed with it.
+    """
 
     year: int | None = None
     state: MoneyState | None = None
@@ -37,6 +40,7 @@ class AllocationFilter:
     sort: str = "-decided"
     page: int = 1
     size: int = PAGE_SIZE
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ class AllocationRow:
     level: FundLevel
     entered_by: str
     reviewed_by: str
+    beyond_plan_document: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,7 @@ def allocations(session: Session, who: Viewer, wanted: AllocationFilter) -> Foun
             _A.beyond_plan_reason, _A.return_reason, _A.remark, _A.corrects_id, _A.submitted_at, _A.reviewed_at,
             _A.entered_by, _A.line_id, Project.id, Project.code, Project.name, Project.planned_investment,
             AllotmentNotice.id, AllotmentNotice.document_no, FundSource.name, FundSource.level,
-            func.coalesce(enterer.name, "系统"), func.coalesce(checker.name, ""),
+            func.coalesce(enterer.name, "系统"), func.coalesce(checker.name, ""), _A.beyond_plan_document,
         )
         .outerjoin(enterer, _A.entered_by == enterer.id)
         .outerjoin(checker, _A.reviewed_by == checker.id)
@@ -163,6 +168,8 @@ def _allocation_conditions(wanted: AllocationFilter) -> Iterable[ColumnElement[b
     for value, column in exact:
         if value:
             yield column == value
+    if wanted.alone:
+        yield _A.correction_id.is_(None)
     if words := wanted.q.strip():
         yield or_(
             Project.name.icontains(words, autoescape=True),

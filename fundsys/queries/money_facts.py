@@ -70,7 +70,7 @@ _ABOUT = (
     FundSource.code.label("source_code"),
     FundSource.is_transition,
     FundSource.in_base,
-    FundSource.task,
+    func.coalesce(func.nullif(AllotmentLine.task, ""), FundSource.task).label("task"),
     Project.id.label("project_id"),
     Project.code.label("project_code"),
     Project.name.label("project_name"),

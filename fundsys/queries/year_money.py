@@ -33,7 +33,7 @@ class WaitingLine:
 
 
 def waiting_lines(session: Session) -> list[WaitingLine]:
-    """Lines with submitted allocations, oldest first."""
+    """Lines with submitted allocations, oldest first; entries of a paper that corrects wait with it."""
     rows = session.execute(
         select(
             AllotmentLine.id,
@@ -51,7 +51,7 @@ def waiting_lines(session: Session) -> list[WaitingLine]:
         .join(AllotmentNotice, AllotmentLine.notice_id == AllotmentNotice.id)
         .join(FundSource, AllotmentLine.source_id == FundSource.id)
         .outerjoin(Person, _A.entered_by == Person.id)
-        .where(_A.state == MoneyState.SUBMITTED)
+        .where(_A.state == MoneyState.SUBMITTED, _A.correction_id.is_(None))
         .group_by(AllotmentLine.id, AllotmentNotice.id, FundSource.id)
         .order_by(func.min(_A.submitted_at), AllotmentLine.id)
     )

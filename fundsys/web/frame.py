@@ -57,6 +57,7 @@ BELONGS = {
     "funds.new": "funds.index",
     "funds.edit": "funds.index",
     "funds.allocate": "funds.allocations",
+    "funds.compare_plans": "funds.allocations",
     "funds.allocation": "funds.allocations",
     "funds.reverse": "funds.allocations",
     "funds.review_notice": "funds.review",

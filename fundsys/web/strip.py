@@ -54,7 +54,8 @@ def scale(limit: Fraction, after: Fraction, before: Fraction | None = None, at_l
 
 @dataclass(frozen=True, slots=True)
 class RuleCell:
-    """One rule of the strip. before, after, required: as shown; tone picks the word's look; sentence says the headroom or the gap.
+    """One rule of the strip. before, after, required: as shown; tone picks the word's look; sentence says the headroom
+    or the gap, more the other direction.
 
     before: None on pages that change nothing. url: the rule with its basis and its rows.
     """
@@ -69,3 +70,4 @@ class RuleCell:
     sentence: str
     before: str | None = None
     scale: Scale | None = None
+    more: str = ""

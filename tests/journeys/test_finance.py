@@ -141,12 +141,12 @@ def boxes(page: Page) -> Locator:
 
 
 def box(page: Page, project: str) -> Locator:
-    """The box of one project."""
+    """The box of one project on one line of the notice."""
     return page.locator(f"[name='amount-{project}']")
 
 
 def four_rows_with_room(page: Page) -> list[str]:
-    """Ids of four projects one below the other whose plans still lack money; the first four there are."""
+    """Line and project of four boxes one below the other whose plans still lack money; the first four there are."""
     room: list[tuple[str, str]] = boxes(page).evaluate_all(
         "all => all.map(i => [i.name.slice(7), i.closest('tr').querySelector('[id^=short-]').innerText])"
     )
@@ -213,12 +213,12 @@ def too_much_is_refused_and_nothing_typed_is_lost(clerk: Somebody, places: list[
     page = clerk.page
     box(page, places[3]).fill("1000")
     expect(page.locator("#balance")).to_contain_text("超出 58.750003")
-    page.locator(f"[name='reason-{places[3]}']").fill("扩建规模经县级审定")
+    page.locator(f"[name='reason-{places[3].split('-')[1]}']").fill("扩建规模经县级审定")
     press(page, "Control+Enter")
     expect(page.locator("#errors")).to_contain_text("58.750003")
     assert box(page, places[3]).input_value() == "1000"
     assert wan(box(page, places[0]).input_value()) == Money.wan(AMOUNTS[0])
-    assert page.locator(f"[name='reason-{places[3]}']").input_value() == "扩建规模经县级审定"
+    assert page.locator(f"[name='reason-{places[3].split('-')[1]}']").input_value() == "扩建规模经县级审定"
     box(page, places[3]).fill(AMOUNTS[3])
     expect(page.locator("#balance")).to_contain_text("已填 98.75")
 

@@ -280,14 +280,23 @@ def test_money_beyond_the_plan_needs_a_reason_and_a_document() -> None:
     drafted(line_id, a, "50")
     submitted(line_id)
     drafted(line_id, b, "50.000001")
-    told = refused(lambda: submitted(line_id))
-    assert (told.field, told.clause) == (f"reason-{b}", "F010 超计划安排")
+    told = refused(lambda: submitted(line_id), Refusals)
+    assert isinstance(told, Refusals)
+    assert [(e.field, e.clause) for e in told.errors] == [
+        (f"reason-{b}", "F010 超计划安排"),
+        (f"paper-{b}", "F010 超计划安排"),
+    ]
     assert "超出计划投资0.000001万元" in told.message
-    save(line_id, funds.DraftRow(b, Money.wan("50"), reason="材料涨价"))
-    save(line_id, funds.DraftRow(b, Money.wan("50") + Money(1), reason="材料涨价"))
-    assert refused(lambda: submitted(line_id)).field == "document_no"
-    save(line_id, document_no="陇财农[2024]7号")
+    over = Money.wan("50") + Money(1)
+    save(line_id, funds.DraftRow(b, over, reason="材料涨价"))
+    assert refused(lambda: submitted(line_id)).field == f"paper-{b}"
+    save(line_id, funds.DraftRow(b, over, document="陇政函[2024]18号"))
+    assert refused(lambda: submitted(line_id)).field == f"reason-{b}"
+    save(line_id, funds.DraftRow(b, over, reason="材料涨价", document="陇政函[2024]18号"))
     assert submitted(line_id)
+    with store.snapshot() as session:
+        stored = session.scalars(select(Allocation.beyond_plan_document).where(Allocation.amount == over)).one()
+    assert stored == "陇政函〔2024〕18号"
 
 
 # ---------- the sheet ----------
@@ -327,7 +336,7 @@ def test_one_bad_row_keeps_the_whole_sheet_from_being_saved() -> None:
     rows = [funds.DraftRow(a, Money(-1)), funds.DraftRow(b, Money.wan(20))]
     told = refused(lambda: save(line_id, *rows), Refusals)
     assert isinstance(told, Refusals)
-    assert [e.field for e in told.errors] == [f"amount-{a}", f"amount-{b}"]
+    assert [e.field for e in told.errors] == [funds.box(line_id, a), funds.box(line_id, b)]
     assert sheet(line_id) == {}
 
 

@@ -47,7 +47,7 @@ WRITES_NOTHING = {
 """Forms and addresses that are no act of the office."""
 ELSEWHERE = {"imports.preview": "要先收下一份工作簿；确认单多份只存一次由 tests/web/test_imports.py 证明"}
 """Forms that the walk need not come to, and where they are proven."""
-NO_ACT_BUTTONS = {"count": "只算一算", "more": "只加空行"}
+NO_ACT_BUTTONS = {"count": "只算一算", "fill": "只填格子", "more": "只加空行"}
 """Buttons that only draw the page anew."""
 TWENTY_TYPESETTINGS = {"pdf"}
 """Buttons whose twenty copies are twenty typesettings: pressed in a full run; the same view is proven with the others."""
@@ -70,6 +70,7 @@ ANSWERS_BY_NAME = {
     "unit": "县财政局",
     "text": "66%",
     "document": "陇县办发〔2024〕9号",
+    "plan_name": "先保产业",
     "measure": "补齐附属设施，年底前投产",
     "responsible": "王建国",
 }

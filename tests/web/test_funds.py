@@ -208,14 +208,14 @@ def test_the_sheet_counts_without_scripts_and_without_saving(client_as: Clients)
     line, industry, other = a_sheet()
     clerk = client_as(Role.FINANCE_ENTRY)
     before = digest()
-    typed = {f"amount-{industry}": "65", f"amount-{other}": "３５", "action": "count"}
+    typed = {funds.box(line, industry): "65", funds.box(line, other): "３５", "action": "count"}
     read = page(clerk.send(f"/allotments/{line}/allocate", typed))
-    assert value_of(read, f"amount-{other}") == "３５"
+    assert value_of(read, funds.box(line, other)) == "３５"
     assert "现在 无数据→之后 65.00%" in live(read, "rules")
     assert live(read, f"after-{industry}") == "65.00"
     assert live(read, f"short-{other}") == "25.00"
     assert "剩余 0.00" in live(read, "balance")
-    read = page(clerk.send(f"/allotments/{line}/allocate", typed | {f"amount-{other}": "35.000001"}))
+    read = page(clerk.send(f"/allotments/{line}/allocate", typed | {funds.box(line, other): "35.000001"}))
     assert "64.999" in live(read, "rules"), "one fen short must not read as 65.00%"
     assert "超出 0.000001" in live(read, "balance")
     assert digest() == before
@@ -225,11 +225,11 @@ def test_drafts_are_kept_handed_over_and_approved_as_seen(client_as: Clients) ->
     line, industry, other = a_sheet()
     clerk, checker = client_as(Role.FINANCE_ENTRY), client_as(Role.FINANCE_REVIEW)
     path = f"/allotments/{line}/allocate"
-    typed = {f"amount-{industry}": "65", f"amount-{other}": "20", "county_no": "陇财农[2024]36号"}
+    typed = {funds.box(line, industry): "65", funds.box(line, other): "20", "county_no": "陇财农[2024]36号"}
     assert clerk.send(path, typed | {"action": "save"}).status_code == 302
     read = page(clerk.get(path))
     assert "已存草稿：新增 2 笔" in clerk_flash(read)
-    assert value_of(read, f"amount-{industry}") == "65.00"
+    assert value_of(read, funds.box(line, industry)) == "65.00"
     assert clerk.post(path, data=boxes(read) | {"action": "submit"}).status_code == 302
     assert "已提交复核 2 笔，合计 85.00 万元" in clerk_flash(page(clerk.get(path)))
     review = page(checker.get(f"/allotments/{line}/review"))
@@ -256,10 +256,10 @@ def ticked(read: Page) -> dict[str, list[str]]:
 def test_a_bad_amount_is_said_in_its_row_and_the_others_stay_typed(client_as: Clients) -> None:
     line, industry, other = a_sheet()
     clerk = client_as(Role.FINANCE_ENTRY)
-    typed = {f"amount-{industry}": "十二", f"amount-{other}": "5", "action": "save"}
+    typed = {funds.box(line, industry): "十二", funds.box(line, other): "5", "action": "save"}
     read = page(clerk.send(f"/allotments/{line}/allocate", typed), 422)
     assert "“十二”不是金额" in read.complaints()[0]
-    assert (value_of(read, f"amount-{industry}"), value_of(read, f"amount-{other}")) == ("十二", "5")
+    assert (value_of(read, funds.box(line, industry)), value_of(read, funds.box(line, other))) == ("十二", "5")
     with store.snapshot() as session:
         assert session.scalar(select(func.count()).select_from(Allocation)) == 0
 
@@ -268,10 +268,10 @@ def test_a_bad_amount_is_said_in_its_row_and_the_others_stay_typed(client_as: Cl
 def test_more_than_the_line_has_is_refused_with_the_exact_remainder(client_as: Clients) -> None:
     line, industry, other = a_sheet()
     clerk = client_as(Role.FINANCE_ENTRY)
-    typed = {f"amount-{industry}": "60", f"amount-{other}": "40.000001", "action": "save"}
+    typed = {funds.box(line, industry): "60", funds.box(line, other): "40.000001", "action": "save"}
     read = page(clerk.send(f"/allotments/{line}/allocate", typed), 422)
     assert read.complaints() == ["该指标剩余100.00万元，不够本次分配100.000001万元，请减少0.000001万元"]
-    assert value_of(read, f"amount-{other}") == "40.000001"
+    assert value_of(read, funds.box(line, other)) == "40.000001"
 
 
 @pytest.mark.only_on("sqlite")
@@ -279,12 +279,13 @@ def test_beyond_the_plan_asks_for_a_reason_in_the_row(client_as: Clients) -> Non
     line, industry, other = a_sheet()
     clerk = client_as(Role.FINANCE_ENTRY)
     path = f"/allotments/{line}/allocate"
-    typed = {f"amount-{other}": "61", "action": "submit"}
+    typed = {funds.box(line, other): "61", "action": "submit"}
     read = page(clerk.send(path, typed), 422)
     assert "超出计划投资1.00万元，请填写超计划原因" in read.complaints()[0]
+    assert "请填写批准超计划的文号" in read.complaints()[1]
     assert read.one("input", name_=f"reason-{other}").attrib["aria-invalid"] == "true"
     assert "超计划 1.00" in live(read, f"hint-{other}")
-    done = clerk.send(path, typed | {f"reason-{other}": "材料涨价", "county_no": "陇财农〔2024〕36号"})
+    done = clerk.send(path, typed | {f"reason-{other}": "材料涨价", f"paper-{other}": "陇政函[2024]18号"})
     assert done.status_code == 302
 
 
@@ -292,11 +293,11 @@ def test_a_row_changed_in_another_window_shows_both_and_can_be_written_over(clie
     line, industry, other = a_sheet()
     clerk = client_as(Role.FINANCE_ENTRY)
     path = f"/allotments/{line}/allocate"
-    clerk.send(path, {f"amount-{industry}": "10", "action": "save"})
+    clerk.send(path, {funds.box(line, industry): "10", "action": "save"})
     old = boxes(page(clerk.get(path)))
     newer = boxes(page(clerk.get(path)))
-    clerk.post(path, data=newer | {f"amount-{industry}": "11", "action": "save"})
-    read = page(clerk.post(path, data=old | {f"amount-{industry}": "12", "action": "save"}), 409)
+    clerk.post(path, data=newer | {funds.box(line, industry): "11", "action": "save"})
+    read = page(clerk.post(path, data=old | {funds.box(line, industry): "12", "action": "save"}), 409)
     assert read.table("现在存着的和您填的")[1][1:] == ["11.00 万元", "12.00 万元"]
     again = {e.attrib["name"]: e.attrib["value"] for e in read.all("input", type="hidden") if "name" in e.attrib}
     assert clerk.post(path, data=again).status_code == 302
@@ -322,10 +323,10 @@ def test_a_project_of_another_year_is_added_by_its_code(client_as: Clients) -> N
 def test_the_filter_never_hides_a_row_with_something_in_it(client_as: Clients) -> None:
     line, industry, other = a_sheet()
     clerk = client_as(Role.FINANCE_ENTRY)
-    clerk.send(f"/allotments/{line}/allocate", {f"amount-{other}": "5", "action": "save"})
+    clerk.send(f"/allotments/{line}/allocate", {funds.box(line, other): "5", "action": "save"})
     shown = boxes(page(clerk.get(f"/allotments/{line}/allocate?kind=industry")))
-    assert {f"amount-{industry}", f"amount-{other}"} <= shown.keys()
-    assert f"amount-{industry}" not in boxes(page(clerk.get(f"/allotments/{line}/allocate?kind=filled")))
+    assert {funds.box(line, industry), funds.box(line, other)} <= shown.keys()
+    assert funds.box(line, industry) not in boxes(page(clerk.get(f"/allotments/{line}/allocate?kind=filled")))
 
 
 @pytest.mark.only_on("sqlite")
@@ -420,7 +421,7 @@ def test_twenty_copies_of_every_money_form_are_one_act_each(app: Flask, client_a
     once(app, clerk, "/notices/2/edit", notice_answers(action="submit"))
     once(app, checker, "/notices/2/review", {"action": "approve"})
     sheet = f"/allotments/{line}/allocate"
-    once(app, clerk, sheet, {f"amount-{industry}": "10", f"amount-{other}": "20", "action": "save"})
+    once(app, clerk, sheet, {funds.box(line, industry): "10", funds.box(line, other): "20", "action": "save"})
     read = page(clerk.get(sheet))
     once(app, clerk, sheet, boxes(read) | {"action": "submit"})
     review = page(checker.get(f"/allotments/{line}/review"))
@@ -475,7 +476,7 @@ def test_a_preview_writes_nothing_and_the_figures_after_saving_are_the_figures_b
         before = digest()
         foreseen = figures(line, amounts)
         fragment = clerk.post(
-            f"/allotments/{line}/preview", data=clerk.token(f"/allotments/{line}/allocate") | as_typed(amounts)
+            f"/allotments/{line}/preview", data=clerk.token(f"/allotments/{line}/allocate") | as_typed(line, amounts)
         )
         assert fragment.status_code == 200
         assert 'id="rules"' in fragment.get_data(as_text=True)
@@ -500,16 +501,17 @@ def figures(line: int, amounts: dict[int, Money]) -> dict[tuple[str, str], tuple
     """Every rule that watches allocations, exactly, as it would stand with these amounts on top of what is reserved."""
     with store.snapshot() as session:
         made = allotment_sheet.sheet(session, None, line)
-        result = allotment_sheet.preview(session, made, amounts, TODAY)
+        typed = {(line, key): amount for key, amount in amounts.items()}
+        result = allotment_sheet.preview(session, made, typed, TODAY)
     return {
         (e.rule, e.scope): (e.after.outcome, e.after.measured, e.after.numerator, e.after.denominator, e.after.distance)
         for e in result.effects
     }
 
 
-def as_typed(amounts: dict[int, Money]) -> dict[str, str]:
+def as_typed(line: int, amounts: dict[int, Money]) -> dict[str, str]:
     """The boxes of a sheet."""
-    return {f"amount-{p}": exact_wan(a) if a else "" for p, a in amounts.items()}
+    return {funds.box(line, p): exact_wan(a) if a else "" for p, a in amounts.items()}
 
 
 # ---------- the same as JSON ----------

@@ -80,11 +80,12 @@ class PapersForm(OfficeForm):
 
 
 class SheetForm(RowsForm):
-    """The head of an allocation sheet; its rows are boxes named after the projects."""
+    """The head of an allocation sheet, and a name to keep it under as a plan; its rows are boxes of their own."""
 
-    rows = ("amount-", "reason-")
+    rows = ("amount-", "reason-", "paper-")
     decided_on = DateField(terms.DECIDED_ON, year=work_year)
     county_no = DocumentNoField(terms.COUNTY_NO)
+    plan_name = TextField(terms.PLAN_NAME, limit=60)
 
     def say(self, sentence: str, field: str | None = None) -> None:
         """The service speaks of document_no."""

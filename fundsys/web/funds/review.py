@@ -12,14 +12,14 @@ from fundsys.domain.rights import Permission
 from fundsys.extensions import db
 from fundsys.queries import allotment_sheet, line_money, year_money
 from fundsys.queries import funds as queries
-from fundsys.queries.allocations import AllocationFilter, allocations
+from fundsys.queries.allocations import AllocationFilter, AllocationRow, allocations
 from fundsys.services import funds
 from fundsys.services.acts import Act
 from fundsys.web.access import allow, me
 
 from . import bp
 from .forms import ReviewForm, today
-from .strip import cells
+from .strip import cells, rooms
 
 
 @bp.route("/review")
@@ -61,13 +61,16 @@ def _judge_notice(form: ReviewForm, notice_id: int) -> bool:
     return done
 
 
+@bp.route("/notices/<int:notice_id>/review-allocations", methods=["GET", "POST"])
 @bp.route("/allotments/<int:line_id>/review", methods=["GET", "POST"])
 @allow(Permission.REVIEW_MONEY)
-def review_line(line_id: int) -> Any:
-    """The submitted allocations of one line, with every rule now → after; approve or send back those chosen."""
-    sheet = allotment_sheet.sheet(db.session, None, line_id)
-    wanted = AllocationFilter(line_id=line_id, state=MoneyState.SUBMITTED, sort="project", size=1000)
-    rows = allocations(db.session, me(), wanted).rows
+def review_line(line_id: int | None = None, notice_id: int | None = None) -> Any:
+    """The submitted allocations of a notice or of one line, every rule now → after; approve or send back those chosen."""
+    if notice_id is not None:
+        sheet = allotment_sheet.notice_sheet(db.session, None, notice_id)
+    else:
+        sheet = allotment_sheet.sheet(db.session, None, line_id or 0)
+    rows = _waiting(sheet)
     form = ReviewForm()
     chosen = _chosen(rows)
     if form.submitted() and request.form.get("action") != "count" and _judge(form, chosen):
@@ -81,12 +84,22 @@ def review_line(line_id: int) -> Any:
         chosen=chosen,
         amount=total(r.amount for r in rows if r.id in chosen),
         own=[r for r in rows if r.entered_by_id == me().id],
-        money=line_money.line_money(db.session, line_id),
+        labels={line.id: line.label for line in sheet.lines},
         given=line_money.allocated_to(db.session, [r.project_id for r in rows]),
-        cells=cells(effects, sheet.level),
+        cells=cells(effects, sheet.levels),
+        rooms=rooms(effects),
         zero=ZERO,
     )
     return (page, 422) if request.method == "POST" and request.form.get("action") != "count" else page
+
+
+def _waiting(sheet: allotment_sheet.Sheet) -> list[AllocationRow]:
+    """What waits on the lines of the sheet, in the order of lines and projects."""
+    found: list[AllocationRow] = []
+    for line in sheet.lines:
+        wanted = AllocationFilter(line_id=line.id, state=MoneyState.SUBMITTED, sort="project", size=1000, alone=True)
+        found += allocations(db.session, me(), wanted).rows
+    return found
 
 
 def _chosen(rows: Any) -> dict[int, int]:

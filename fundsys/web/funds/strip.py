@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from flask import current_app, url_for
 from werkzeug.routing import BuildError
 
-from fundsys.domain.effect import Effect, Way
+from fundsys.domain.effect import Effect, Way, both_ways
 from fundsys.domain.funds import JUDGED_LEVELS, FundLevel
-from fundsys.domain.money import Money, floor_wan
+from fundsys.domain.money import Money, ceil_wan, exact_wan, floor_wan
 from fundsys.domain.rules.base import Direction, Outcome
+from fundsys.queries.allotment_sheet import Preview
 from fundsys.web.strip import RuleCell, scale
 
 ALWAYS = ("R65", "R30", "R01F", "RWR")
@@ -23,18 +25,52 @@ SHORT = {
 }
 
 
-def cells(effects: Iterable[Effect], level: FundLevel) -> list[RuleCell]:
-    """The strip for money of a level: the four shares and counts of the allocation act, and whatever else it moves."""
-    judged = level if level in JUDGED_LEVELS else FundLevel.CENTRAL
+def cells(effects: Iterable[Effect], levels: Sequence[FundLevel], result: Preview | None = None) -> list[RuleCell]:
+    """The strip for money of some levels: the shares and counts of the allocation act, and whatever else it moves.
+
+    result: what a sheet would do, where more of the notice is still to give.
+    """
+    judged = {level.label for level in levels if level in JUDGED_LEVELS} or {FundLevel.CENTRAL.label}
     shown = [
         e
         for e in effects
-        if (e.rule in ALWAYS and (not e.scope or e.scope == judged.label)) or (e.touched and e.rule not in ALWAYS)
+        if (e.rule in ALWAYS and (not e.scope or e.scope in judged)) or (e.touched and e.rule not in ALWAYS)
     ]
-    return [_cell(effect) for effect in shown]
+    return [_cell(effect, result) for effect in shown]
 
 
-def _cell(effect: Effect) -> RuleCell:
+class RuleRooms(NamedTuple):
+    """A rule with its headroom in both directions. ways: (word, amount with every digit); is_short: they must go."""
+
+    effect: Effect
+    is_short: bool
+    ways: tuple[tuple[str, str], ...]
+
+
+def rooms(effects: Iterable[Effect]) -> list[RuleRooms]:
+    """Every rule with how far it is from its limit in each direction, exact to the 分."""
+    found = []
+    for effect in effects:
+        ways = both_ways(effect.rule, effect.rooms)
+        words = tuple((word, exact_wan(amount)) for word, _, amount in ways)
+        found.append(RuleRooms(effect, any(not met for _, met, _ in ways), words))
+    return found
+
+
+def _other_way(effect: Effect, result: Preview | None) -> str:
+    """The second direction: what of the rest must go to industry, or how much of the part could go."""
+    if not effect.rooms or not effect.rooms[0].met:
+        return ""
+    if effect.rule == "R65" and result is not None and result.unspoken.fen > 0:
+        if result.least is None:
+            return "剩余的全部安排产业，仍达不到要求"
+        if result.least:
+            return f"剩余的至少再安排产业 {ceil_wan(result.least)} 万元"
+    spare = [(word, amount) for word, _, amount in both_ways(effect.rule, effect.rooms) if word.startswith("减少")]
+    return "，".join(f"还可{word} {floor_wan(amount)} 万元" for word, amount in spare)
+
+
+def _cell(effect: Effect, result: Preview | None) -> RuleCell:
     before, after = effect.before, effect.after
     name = SHORT.get(effect.rule, after.title)
     drawn = None
@@ -50,6 +86,7 @@ def _cell(effect: Effect) -> RuleCell:
         verdict=effect.outlook.label,
         tone=effect.outlook.tone,
         sentence=_sentence(effect),
+        more=_other_way(effect, result),
         scale=drawn,
     )
 

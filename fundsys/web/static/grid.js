@@ -1,4 +1,5 @@
 // 录入表:方向键、Enter 下一行、Esc 还原、粘贴 Excel 区域、改过的格加角标;停手 300 毫秒请服务器重算规则条。
+// 粘贴的第一列是项目编号或名称时,交给服务器按项目对号填入,对不上的原样留着。
 // 没有脚本时是一张普通表单:Tab 走格,“算一算”按钮更新规则条。
 
 const WAIT = 300;
@@ -52,7 +53,29 @@ function readTable(text) {
   return rows;
 }
 
+// 一格是不是金额:数字、千位逗号、全角数字,或者空着、短横。
+const isAmount = (text) => /^[-+]?[\d０-９,，.．\s]*(万元)?$/.test(text);
+
+// 一块里有没有项目编号或名称:至少两列,第一个不是金额的格后面还有金额。
+function isByProject(table) {
+  return table.some((line) => {
+    const word = line.findIndex((text) => text !== "" && !isAmount(text));
+    return word >= 0 && line.slice(word + 1).some((text) => text !== "" && isAmount(text));
+  });
+}
+
+// 规则条有几行字说不准:表头停在它下面,量了再说。
+function stick(form) {
+  const strip = document.querySelector(".fs-rules.is-stuck");
+  const table = form.querySelector(".fs-under-rules:not(.is-wide)");
+  if (!strip || !table || !window.ResizeObserver) return;
+  const top = () => strip.offsetHeight + Number.parseFloat(getComputedStyle(strip).top || 0);
+  new ResizeObserver(() => table.style.setProperty("--fs-stick", `${Math.round(top()) - 1}px`)).observe(strip);
+}
+
 function attach(form) {
+  stick(form);
+  const column = form.querySelector("[data-column]");
   const say = document.createElement("p");
   say.className = "fs-sr";
   say.setAttribute("role", "status");
@@ -66,7 +89,13 @@ function attach(form) {
       const old = document.getElementById(piece.id);
       if (!old) continue;
       if (old.className !== piece.className) old.className = piece.className;
-      if (old.innerHTML !== piece.innerHTML) old.replaceChildren(...piece.childNodes);
+      if (old.innerHTML !== piece.innerHTML && !old.contains(document.activeElement)) old.replaceChildren(...piece.childNodes);
+    }
+    for (const input of form.querySelectorAll(".fs-cell input")) {
+      const bad = Boolean(document.getElementById(`${input.id}-err`));
+      input.closest(".fs-cell").classList.toggle("is-bad", bad);
+      if (bad) input.setAttribute("aria-invalid", "true");
+      else input.removeAttribute("aria-invalid");
     }
   }
 
@@ -104,6 +133,7 @@ function attach(form) {
     const cell = event.target.closest?.(".fs-cell");
     form.querySelectorAll("tr[aria-selected]").forEach((row) => row.removeAttribute("aria-selected"));
     if (cell) {
+      if (column) column.value = event.target.dataset.line || "";
       cell.closest("tr").setAttribute("aria-selected", "true");
       event.target.dataset.entered = event.target.value;
     }
@@ -150,6 +180,10 @@ function attach(form) {
     const table = readTable(event.clipboardData.getData("text/plain"));
     if (table.length === 0 || (table.length === 1 && table[0].length === 1)) return;
     event.preventDefault();
+    if (isByProject(table)) {
+      byProject(table);
+      return;
+    }
     const { rows, row, column } = placeOf(form, input);
     let filled = 0;
     let over = 0;
@@ -169,6 +203,17 @@ function attach(form) {
     form.dispatchEvent(new Event("fs-changed"));
     later();
   });
+
+  function byProject(table) {
+    const block = form.querySelector("textarea[name=block]");
+    const fill = form.querySelector("button[value=fill]");
+    if (!block || !fill) return;
+    const here = table.map((line) => line.join("\t")).join("\n");
+    block.value = block.value.trim() ? `${block.value.trim()}\n${here}` : here;
+    say.textContent = `正在按项目填入 ${table.length} 行`;
+    form.dispatchEvent(new Event("fs-changed"));
+    form.requestSubmit(fill);
+  }
 
   function warn(words) {
     document.getElementById("fs-paste-note")?.remove();
