@@ -132,7 +132,8 @@ GUARDS = (
         "payment",
         ("INSERT", "UPDATE"),
         "NEW.amount_fen > 0 AND NEW.contract_id IS NOT NULL AND NEW.exception_reason = '' AND NEW.state IN ('submitted', 'approved')"
-        " AND (SELECT coalesce(sum(p.amount_fen), 0) FROM payment p WHERE p.contract_id = NEW.contract_id AND "
+        " AND (SELECT coalesce(sum(p.amount_fen), 0) FROM payment p WHERE p.contract_id = NEW.contract_id"
+        " AND p.exception_reason = '' AND "
         + reserved("p")
         + ") > (SELECT k.amount_fen FROM contract k WHERE k.id = NEW.contract_id)",
         "累计支付超过合同金额",

@@ -24,11 +24,11 @@ def found(
     day: date = DAY,
     terms: Terms | None = TERMS,
     works: Works = ACCEPTED,
-    gone: Gone = Gone(),
+    gone: Gone | None = None,
     allocated: Money = PLENTY,
-    used: Money = Money(0),
+    used: Money | None = None,
 ) -> dict[LimitKind, Limit]:
-    return {limit.kind: limit for limit in limits(kind, day, terms, works, gone, allocated, used)}
+    return {limit.kind: limit for limit in limits(kind, day, terms, works, gone or Gone(), allocated, used or Money(0))}
 
 
 def holds_exactly(limit: Limit, room: str) -> None:
