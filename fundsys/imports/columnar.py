@@ -70,7 +70,7 @@ class _Gathered:
     def add(self, some: tuple[Value, ...]) -> None:
         if bool in set(map(type, some)):
             some = tuple(map(_plain, some))
-        if not self.values and self.places is None and 2 * len(set(some)) <= len(some):
+        if not self.values and self.places is None and 10 * len(set(some)) <= 9 * len(some):
             self.places = _Places()
         if self.places is None:
             self.values += some
