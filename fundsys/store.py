@@ -6,7 +6,7 @@ import hashlib
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
@@ -33,7 +33,6 @@ except (
 BUSY_SECONDS = 5
 QUEUE_SECONDS = 30
 STREAMED = 2000
-TIDIED = 50
 UNBOUNDED = -1
 """Connections a process may open: a request holds one and asks for a second, so a full pool would make it wait for itself."""
 HOME_COUNTY = "610327"
@@ -304,28 +303,17 @@ def writing(county: str | None = None) -> Iterator[Session]:
         with made.connect() as connection, _left_clean(connection):
             connection = connection.execution_options(begin="BEGIN IMMEDIATE")
             with Session(bind=connection, autoflush=True, expire_on_commit=False) as session:
-                with turn(code) as number, session.begin():
+                with turn(code), session.begin():
                     if not is_sqlite():
                         session.execute(text(f"set local lock_timeout = '{QUEUE_SECONDS}s'"))
                         session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": queue_key(code)})
                     yield session
-            if number % TIDIED == TIDIED - 1:
-                carry_over(connection.connection.driver_connection)
     except DBAPIError as error:
         if sentence := why_unavailable(str(error.orig)):
             raise Unavailable(sentence) from error
         if isinstance(error, OperationalError):
             raise Unavailable("数据库暂时不能写入，这次没有保存。已填内容都在，请稍后再试") from error
         raise
-
-
-def carry_over(raw: Any) -> None:
-    """Carry what SQLite's log holds over to the county's file, beside the writers and not before the next one in line.
-
-    Whatever keeps it from doing so, the act is stored already: SQLite does it itself in a commit, once the log is long.
-    """
-    with suppress(sqlite.Error):
-        raw.execute("pragma wal_checkpoint(passive)")
 
 
 @contextmanager
@@ -360,17 +348,17 @@ def why_unavailable(told: str) -> str | None:
 
 
 @contextmanager
-def turn(county: str) -> Iterator[int]:
-    """Wait for one's turn to write in a county kept in SQLite. Gives the number drawn (0 on PostgreSQL, which queues itself)."""
+def turn(county: str) -> Iterator[None]:
+    """Wait for one's turn to write in a county kept in SQLite (PostgreSQL keeps the queue itself)."""
     if not is_sqlite():
-        yield 0
+        yield
         return
     with ExitStack() as queue:
         try:
-            number = queue.enter_context(turns.turn(Path(f"{sqlite_file(county)}.queue")))
+            queue.enter_context(turns.turn(Path(f"{sqlite_file(county)}.queue")))
         except OSError as error:
             raise Unavailable(why_unavailable(str(error)) or f"不能写入数据文件夹（{error.strerror}）") from error
-        yield number
+        yield
 
 
 def pen(session: Session) -> Pen:

@@ -14,8 +14,8 @@ _FLOCK = struct.Struct("hhqqi4x")
 
 
 @contextmanager
-def turn(file: Path) -> Iterator[int]:
-    """Wait until everybody who came before has left, then be alone inside the block. Gives the number drawn; raises OSError.
+def turn(file: Path) -> Iterator[None]:
+    """Wait until everybody who came before has left, then be alone inside the block. Raises OSError.
 
     Everybody draws a number, locks the place of that number and waits for the place before it: only the next in line
     waits for any one lock, so nobody can slip in while the woken one is still getting up (with one lock for all, busy
@@ -30,7 +30,7 @@ def turn(file: Path) -> Iterator[int]:
         if number:
             _lock(opened, _FIRST_PLACE + number - 1)
         _lock(opened, _DESK)
-        yield number
+        yield
     finally:
         _set(opened, fcntl.F_UNLCK, 0, _TO_THE_END)
         os.close(opened)
