@@ -23,6 +23,12 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
         ("指标文", "funds.index", P.READ_MONEY),
         ("资金分配", "funds.allocations", P.READ_MONEY),
         ("待复核", "funds.review", P.REVIEW_MONEY),
+        ("支出进度", "following.spending_page", P.READ_MONEY),
+        ("资金流向", "following.flow", P.READ_MONEY),
+        ("资金账龄", "following.ageing", P.READ_MONEY),
+        ("国库对账", "following.treasury", P.IMPORT_PAYMENTS),
+        ("国库对账", "following.treasury", P.REVIEW_MONEY),
+        ("国库对账", "following.treasury", P.READ_BUSINESS_TRAIL),
         ("待公开事项", "funds.owed", P.REGISTER_NOTICE),
         ("待公开事项", "funds.owed", P.REVIEW_MONEY),
         ("待公开事项", "funds.owed", P.APPROVE_NOTICE_TEXT),
@@ -62,6 +68,10 @@ BELONGS = {
     "funds.reverse": "funds.allocations",
     "funds.review_notice": "funds.review",
     "funds.review_line": "funds.review",
+    "following.rows": "following.spending_page",
+    "following.project_trail": "following.flow",
+    "following.notice_trail": "following.flow",
+    "following.treasury_list": "following.treasury",
 }
 """Pages that stand under an entry of the side bar without being it."""
 
@@ -145,7 +155,7 @@ def _groups(app: Flask, role: Role, root: str) -> list[tuple[str, list[tuple[str
 def _is_current(here: str, endpoint: str) -> bool:
     subject = here.partition(".")[0]
     return BELONGS.get(here, here) == endpoint or (
-        subject == endpoint.partition(".")[0] and subject not in ("funds", "projects", "people")
+        subject == endpoint.partition(".")[0] and subject not in ("funds", "following", "projects", "people")
     )
 
 

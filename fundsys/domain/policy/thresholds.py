@@ -78,6 +78,12 @@ class Policy(PolicyValues):
     publication_days = _days(
         "资金分配结果公开期限（工作日）", 20, "扶贫项目公开目录要求形成或变更后 20 个工作日内公开，待县确认"
     )
+    issue_days_full = _days("分解下达到实施单位的满分期限（工作日）", 25, "外省绩效评分做法，供参考，待县确认")
+    issue_days_zero = _days("分解下达到实施单位的零分期限（工作日）", 50, "外省绩效评分做法，供参考，待县确认")
+    idle_days = _days("分配后多少日没有支付算闲置", 90, COUNTY_DEFAULT)
+    leftover_years = _count(
+        "结转连续几年没有用完即视同结余收回", 2, "连续两年未用完的结转视同结余收回统筹，待县确认", _SINCE_2021
+    )
     advance_share_max = _share("合同预付款比例上限", "0.30", COUNTY_DEFAULT, _SINCE_2021)
     progress_share_max = _share("验收前进度款比例上限（占已完成工程量）", "0.80", COUNTY_DEFAULT, _SINCE_2021)
     retention_share_max = _share(
