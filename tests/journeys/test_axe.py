@@ -61,6 +61,8 @@ def walked(who: Somebody, url_map: Map) -> tuple[set[str], list[str]]:
         if not kind or kind in done:
             continue
         asked = who.page.request.get(who.office.url + address)
+        if not asked.ok:
+            told.append(f"{address} 打不开（{asked.status}）")
         if not asked.ok or not asked.headers["content-type"].startswith("text/html"):
             continue
         done.add(kind)

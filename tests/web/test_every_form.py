@@ -418,7 +418,7 @@ def test_twenty_copies_of_every_form_are_one_act_and_none_is_taken_without_its_t
     posted = {r.endpoint for r in walker.app.url_map.iter_rules() if "POST" in (r.methods or set())}
     nobody_reached = posted - {key.partition("[")[0] for key in proven} - set(WRITES_NOTHING) - set(ELSEWHERE)
     assert not nobody_reached, f"走遍各页没有遇到这些表单：{nobody_reached}"
-    assert not full or TWENTY_TYPESETTINGS <= {key.partition("[")[2].rstrip("]") for key in proven}
+    assert not full or {key.partition("[")[2].rstrip("]") for key in proven} >= TWENTY_TYPESETTINGS
     figure("同一表单多份同时到", f"{len(proven)} 种表单和按钮，每种 {COPIES} 份，都只算一件")
 
 

@@ -56,7 +56,7 @@ def allocations() -> str:
         years=[(str(y), f"{y}年") for y in years(db.session)],
         levels=list(FundLevel),
         states=list(MoneyState),
-        ledger_url=url_for("ledgers.show", code="LG04", year=wanted.year or work_year()),
+        ledger_url=url_for("ledgers.show", code="LG04", plan_year=wanted.year or work_year()),
     )
 
 
