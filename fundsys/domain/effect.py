@@ -11,7 +11,7 @@ from fractions import Fraction
 from .coded import Coded
 from .facts import AllocationFact, Facts
 from .funds import MoneyState
-from .money import Money, ceil_wan, floor_wan, show_limit
+from .money import Money, ceil_wan, exact_wan, floor_wan, show_limit
 from .rules.base import Finding, Outcome, Rule, Unit, all_rules
 
 
@@ -183,6 +183,12 @@ def least_part(finding: Finding, more: Money) -> Money | None:
     return Money(least) if least <= more.fen else None
 
 
+def to_the_fen(amount: Money) -> str:
+    """Every digit in 万元 with thousands commas, for people."""
+    whole, _, rest = exact_wan(amount).partition(".")
+    return f"{int(whole):,}.{rest}"
+
+
 _SPEAKS = {
     "R65": ("还可安排非产业", Way.ADD_REST),
     "R30": ("还可安排其他产业", Way.ADD_REST),
@@ -226,8 +232,14 @@ def both_ways(rule: str, rooms: Sequence[Room]) -> list[tuple[str, bool, Money]]
     return [(words[room.way], room.met, room.amount) for room in rooms if room.way in words and room.amount is not None]
 
 
-def sentence_of(finding: Finding, rooms: Sequence[Room], remaining: Money | None = None) -> str:
-    """The last sentence of the rule strip: what may still be given, or both ways to the limit."""
+def sentence_of(
+    finding: Finding, rooms: Sequence[Room], remaining: Money | None = None, *, every_digit: bool = False
+) -> str:
+    """The last sentence of the rule strip: what may still be given, or both ways to the limit.
+
+    every_digit: to the 分 instead of two decimals of 万元, cut and rounded up on the safe side.
+    """
+    floor, ceil = (to_the_fen, to_the_fen) if every_digit else (floor_wan, ceil_wan)
     if finding.outcome in (Outcome.NO_DATA, Outcome.REVIEW, Outcome.WAIVED) or finding.limit is None:
         return finding.message
     if finding.rule not in _SPEAKS or not rooms:
@@ -241,9 +253,9 @@ def sentence_of(finding: Finding, rooms: Sequence[Room], remaining: Money | None
         if not may:
             return f"正在界线上，不能再{words.removeprefix('还可')}"
         enough = "，本批剩余够用" if remaining is not None and remaining <= may else ""
-        return f"{words} {floor_wan(may)} 万元{enough}"
+        return f"{words} {floor(may)} 万元{enough}"
     ways = [(words, room[way].amount) for way, words in _SHORT[finding.rule]]
-    said = [f"{words} {ceil_wan(amount)} 万元" for words, amount in ways if amount is not None]
+    said = [f"{words} {ceil(amount)} 万元" for words, amount in ways if amount is not None]
     if not said:
         return finding.message
     return f"须{'，或'.join(said)}，才到 {show_limit(finding.limit)}"

@@ -173,7 +173,8 @@ def compare(
     made = notice_sheet(session, clerk_id, notice_id, keep=projects)
     if drafts:
         own = {(c.line_id, row.project_id): c.draft for row in made.rows for c in row.cells if c.draft}
-        amounts.insert(0, (None, own))
+        if own or not amounts:
+            amounts.insert(0, (None, own))
     columns = tuple(Column(one, told, preview(session, made, told, today)) for one, told in amounts)
     rules = zip(*(column.preview.effects for column in columns), strict=True)
     return Comparison(

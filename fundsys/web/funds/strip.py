@@ -8,9 +8,9 @@ from typing import NamedTuple
 from flask import current_app, url_for
 from werkzeug.routing import BuildError
 
-from fundsys.domain.effect import Effect, Way, both_ways
+from fundsys.domain.effect import Effect, Way, both_ways, sentence_of, to_the_fen
 from fundsys.domain.funds import JUDGED_LEVELS, FundLevel
-from fundsys.domain.money import Money, ceil_wan, exact_wan, floor_wan
+from fundsys.domain.money import Money, floor_wan
 from fundsys.domain.rules.base import Direction, Outcome
 from fundsys.queries.allotment_sheet import Preview
 from fundsys.web.strip import RuleCell, scale
@@ -52,7 +52,7 @@ def rooms(effects: Iterable[Effect]) -> list[RuleRooms]:
     found = []
     for effect in effects:
         ways = both_ways(effect.rule, effect.rooms)
-        words = tuple((word, exact_wan(amount)) for word, _, amount in ways)
+        words = tuple((word, to_the_fen(amount)) for word, _, amount in ways)
         found.append(RuleRooms(effect, any(not met for _, met, _ in ways), words))
     return found
 
@@ -63,11 +63,11 @@ def _other_way(effect: Effect, result: Preview | None) -> str:
         return ""
     if effect.rule == "R65" and result is not None and result.unspoken.fen > 0:
         if result.least is None:
-            return "剩余的全部安排产业，仍达不到要求"
+            return "剩余的全部安排产业仍达不到"
         if result.least:
-            return f"剩余的至少再安排产业 {ceil_wan(result.least)} 万元"
+            return f"至少再安排产业 {to_the_fen(result.least)} 万元"
     spare = [(word, amount) for word, _, amount in both_ways(effect.rule, effect.rooms) if word.startswith("减少")]
-    return "，".join(f"还可{word} {floor_wan(amount)} 万元" for word, amount in spare)
+    return "，".join(f"还可{word} {to_the_fen(amount)} 万元" for word, amount in spare)
 
 
 def _cell(effect: Effect, result: Preview | None) -> RuleCell:
@@ -85,16 +85,16 @@ def _cell(effect: Effect, result: Preview | None) -> RuleCell:
         required=after.required_words,
         verdict=effect.outlook.label,
         tone=effect.outlook.tone,
-        sentence=_sentence(effect),
+        sentence=_sentence(effect, result),
         more=_other_way(effect, result),
         scale=drawn,
     )
 
 
-def _sentence(effect: Effect) -> str:
-    """The headroom; for a count, what this sheet adds."""
+def _sentence(effect: Effect, result: Preview | None) -> str:
+    """The headroom to the 分; for a count, what this sheet adds."""
     if effect.rule not in ("RWR", "R123"):
-        return effect.sentence
+        return sentence_of(effect.after, effect.rooms, None if result is None else result.remaining, every_digit=True)
     known = {row.id for row in effect.before.rows}
     new = [row.label for row in effect.after.rows if row.id not in known]
     if not new:
