@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
+import os
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,7 +21,6 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
-from fundsys import turns
 from fundsys.config import Settings
 from fundsys.domain.errors import DomainError, Unavailable
 
@@ -294,8 +295,8 @@ def glance(county: str) -> Iterator[Connection]:
 def writing(county: str | None = None) -> Iterator[Session]:
     """A session that alone may write in this county until the block ends; commits, or leaves no trace.
 
-    Writers wait in the order they came: in a queue before BEGIN IMMEDIATE on SQLite, for an advisory transaction lock
-    on PostgreSQL. Raises Unavailable when the database stays locked or cannot be written.
+    Writers wait in the order they came: a kernel-queued file lock before BEGIN IMMEDIATE on SQLite, an advisory
+    transaction lock on PostgreSQL. Raises Unavailable when the database stays locked or cannot be written.
     """
     code = county or current_county()
     made = engine(code)
@@ -349,16 +350,20 @@ def why_unavailable(told: str) -> str | None:
 
 @contextmanager
 def turn(county: str) -> Iterator[None]:
-    """Wait for one's turn to write in a county kept in SQLite (PostgreSQL keeps the queue itself)."""
+    """Wait for one's turn to write in a county kept in SQLite; the kernel keeps the queue (PostgreSQL keeps its own)."""
     if not is_sqlite():
         yield
         return
-    with ExitStack() as queue:
-        try:
-            queue.enter_context(turns.turn(Path(f"{sqlite_file(county)}.queue")))
-        except OSError as error:
-            raise Unavailable(why_unavailable(str(error)) or f"不能写入数据文件夹（{error.strerror}）") from error
+    try:
+        lock = os.open(f"{sqlite_file(county)}.queue", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise Unavailable(why_unavailable(str(error)) or f"不能写入数据文件夹（{error.strerror}）") from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+    finally:
+        fcntl.flock(lock, fcntl.LOCK_UN)  # by name: a child forked in between still has the file open
+        os.close(lock)
 
 
 def pen(session: Session) -> Pen:
