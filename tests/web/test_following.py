@@ -1,0 +1,74 @@
+"""The pages that follow the money: what a person sees, and where each figure leads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from html import unescape
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from fundsys import printing
+from fundsys.domain.rights import Role
+from fundsys.reports.press.agree import agree
+from tests.counties import OfficeClient
+from tests.followed import allotted_to, paid_out, passed_on
+from tests.money import approved_notice, make_projects
+
+Clients = Callable[..., OfficeClient]
+EARLY = {"issued_on": date(2024, 1, 5), "received_on": date(2024, 1, 8)}
+
+
+def a_project_on_its_way() -> tuple[int, int]:
+    """A line and a project that has got, passed on and paid some of it."""
+    (project,) = make_projects({"wan": "900"})
+    (line,) = approved_notice(("F101", "100"), **EARLY)
+    allotted_to(line, project, "60", date(2024, 2, 1))
+    passed_on(line, project, "50", date(2024, 3, 1))
+    paid_out(line, project, "17.123456", date(2024, 3, 31), voucher_no="2024-03-记-0031")
+    return line, project
+
+
+def words(page: str) -> str:
+    """The text of a page's main part."""
+    main = re.search(r"<main.*</main>", page, re.S)
+    assert main
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", main.group(0))).split())
+
+
+def test_spending_says_behind_and_leads_to_the_rows_that_make_the_figure(app: Flask, client_as: Clients) -> None:
+    a_project_on_its_way()
+    clerk = client_as(Role.FINANCE_ENTRY)
+    page = clerk.get("/following/spending?until=2024-04-01&by=source").get_data(as_text=True)
+    told = words(page)
+    assert "落后 3月31日 30%，低 1.47 个百分点，差 0.876544 万元" in told
+    assert "到 6月30日 50%，还须支付 12.876544 万元" in told
+    link = next(unescape(u) for u in re.findall(r'href="([^"]*/rows/paid[^"]*source=[^"]*)"', page))
+    rows = words(clerk.get(link).get_data(as_text=True))
+    assert "合计 1 笔 17.12" in rows and "关山路桥工程有限公司" in rows
+
+
+@pytest.mark.parametrize("by", ["notice", "source", "level", "unit", "town", "month"])
+def test_every_grouping_opens_and_an_empty_year_says_so(app: Flask, client_as: Clients, by: str) -> None:
+    clerk = client_as(Role.FINANCE_ENTRY)
+    assert clerk.get(f"/following/spending?by={by}").status_code == 200
+    a_project_on_its_way()
+    assert "17.12" in words(clerk.get(f"/following/spending?by={by}").get_data(as_text=True))
+
+
+def test_a_wrong_day_is_refused_in_words_and_the_page_still_stands(app: Flask, client_as: Clients) -> None:
+    page = client_as(Role.LEADER).get("/following/spending?until=下个月").get_data(as_text=True)
+    assert "“下个月”不是日期" in words(page)
+
+
+@pytest.mark.parametrize("code", ["PF03"])
+def test_screen_paper_workbook_and_csv_of_the_forms_agree(app: Flask, tmp_path: Path, code: str) -> None:
+    a_project_on_its_way()
+    with printing.sheet(printing.Order(code, year=2024, until=date(2024, 4, 1))) as sheet:
+        for suffix in ("pdf", "xlsx", "csv", "html"):
+            printing.press(sheet, tmp_path / f"r.{suffix}")
+        assert sheet.count
+        assert agree(sheet, tmp_path / "r.pdf", tmp_path / "r.xlsx", tmp_path / "r.csv") == []
