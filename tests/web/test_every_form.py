@@ -73,6 +73,7 @@ ANSWERS_BY_NAME = {
     "plan_name": "先保产业",
     "measure": "补齐附属设施，年底前投产",
     "responsible": "王建国",
+    "label": "其他帮扶支出",
 }
 """What is typed into an empty box that must be filled, by the box's name."""
 IMPORT_PAGE = "/imports/projects"
@@ -210,6 +211,7 @@ class Walker:
         answers = dict(ANSWERS_BY_NAME) | {
             "document_no": f"宝市财办农〔2024〕{self.serial.randrange(100, 99_999)}号",
             "login": f"xinren{self.serial.randrange(10**6)}",
+            "code": str(self.serial.randrange(10**6, 10**7)),
         }
         for name in found.blank:
             if name in answers:
@@ -220,6 +222,8 @@ class Walker:
         for name in found.files:
             if found.endpoint == "imports.upload":
                 told[name] = [self.workbook()]
+            elif name == "papers":
+                told[name] = [("扫描件.pdf", b"%PDF-1.7 " + found.page.encode())]
         return told
 
     def special(self, found: Found, told: dict[str, list[str]]) -> dict[str, str]:
