@@ -31,6 +31,22 @@ def committed(line: str) -> str:
     return f"(SELECT coalesce(sum(a.amount_fen), 0) FROM allocation a WHERE a.line_id = {line} AND {given('a')})"
 
 
+def left_to(row: str) -> str:
+    """What a project keeps of a line when everything waiting to be taken back is taken back."""
+    return (
+        f"(SELECT coalesce(sum(a.amount_fen), 0) FROM allocation a WHERE a.line_id = {row}.line_id"
+        f" AND a.project_id = {row}.project_id AND {leaving('a')})"
+    )
+
+
+def spent(table: str, row: str) -> str:
+    """What of a line went out for a project, or waits to."""
+    return (
+        f"(SELECT coalesce(sum(p.amount_fen), 0) FROM {table} p WHERE p.line_id = {row}.line_id"
+        f" AND p.project_id = {row}.project_id AND {reserved('p')})"
+    )
+
+
 def available(line: str) -> str:
     """What a line has to give: its amount, less what later notices take back and what leaves it without a project."""
     return (
@@ -107,25 +123,22 @@ GUARDS = (
         "allocation_net_not_negative",
         "allocation",
         ("INSERT", "UPDATE"),
-        "NEW.amount_fen < 0 AND NEW.state IN ('submitted', 'approved')"
-        " AND (SELECT coalesce(sum(a.amount_fen), 0) FROM allocation a WHERE a.line_id = NEW.line_id"
-        " AND a.project_id = NEW.project_id AND "
-        + leaving("a")
-        + ") < (SELECT coalesce(sum(p.amount_fen), 0) FROM payment p WHERE p.line_id = NEW.line_id"
-        " AND p.project_id = NEW.project_id AND " + reserved("p") + ")",
-        "收回或冲销超过该项目尚未支付的分配金额",
+        "NEW.amount_fen < 0 AND NEW.state IN ('submitted', 'approved') AND"
+        f" ({left_to('NEW')} < {spent('payment', 'NEW')} OR {left_to('NEW')} < {spent('disbursement', 'NEW')})",
+        "收回或冲销超过该项目尚未拨付、尚未支付的分配金额",
     ),
-    Guard(
-        "payment_within_allocation",
-        "payment",
-        ("INSERT", "UPDATE"),
-        "(SELECT coalesce(sum(p.amount_fen), 0) FROM payment p WHERE p.line_id = NEW.line_id AND p.project_id = NEW.project_id"
-        " AND "
-        + reserved("p")
-        + ") > (SELECT coalesce(sum(a.amount_fen), 0) FROM allocation a WHERE a.line_id = NEW.line_id"
-        " AND a.project_id = NEW.project_id AND a.state = 'approved')",
-        "累计支付超过已复核的分配金额",
-        lock="PERFORM 1 FROM allotment_line WHERE id = NEW.line_id FOR UPDATE;",
+    *(
+        Guard(
+            f"{table}_within_allocation",
+            table,
+            ("INSERT", "UPDATE"),
+            f"NEW.amount_fen > 0 AND NEW.state IN ('submitted', 'approved') AND {spent(table, 'NEW')} >"
+            " (SELECT coalesce(sum(a.amount_fen), 0) FROM allocation a WHERE a.line_id = NEW.line_id"
+            " AND a.project_id = NEW.project_id AND a.state = 'approved')",
+            f"累计{word}超过已复核的分配金额",
+            lock="PERFORM 1 FROM allotment_line WHERE id = NEW.line_id FOR UPDATE;",
+        )
+        for table, word in (("payment", "支付"), ("disbursement", "拨付"))
     ),
     Guard(
         "payment_within_contract",

@@ -184,7 +184,7 @@ def _acts_about_money(check: Check) -> Iterator[tuple[int, list[tuple[str, int, 
     rows = store.stream(
         check.session,
         'select act_seq, table_name, row_id, after from "change"'
-        " where table_name in ('allocation', 'payment', 'allotment_line', 'allotment_notice', 'line_posting') order by id",
+        " where table_name in ('allocation', 'payment', 'disbursement', 'allotment_line', 'allotment_notice', 'line_posting') order by id",
     )
     seq = 0
     gathered: list[tuple[str, int, dict[str, Any] | None]] = []
@@ -207,7 +207,7 @@ class _Sums:
         self.gone: dict[int, int] = defaultdict(int)
         self.reductions: dict[int, set[int]] = defaultdict(set)
         self.allocated: dict[tuple[int, int], int] = defaultdict(int)
-        self.paid: dict[tuple[int, int], int] = defaultdict(int)
+        self.paid: dict[str, dict[tuple[int, int], int]] = {"支付": defaultdict(int), "拨付": defaultdict(int)}
 
     def take(self, table: str, row_id: int, after: dict[str, Any] | None) -> list[tuple[int, int | None]]:
         """Put an image in the place of the one before. Returns (line, project or None) to look at."""
@@ -250,9 +250,15 @@ class _Sums:
         return [(line, None), (line, project)]
 
     def _payment(self, row_id: int, image: dict[str, Any], sign: int) -> list[tuple[int, int | None]]:
+        return self._gone_out("支付", image, sign)
+
+    def _disbursement(self, row_id: int, image: dict[str, Any], sign: int) -> list[tuple[int, int | None]]:
+        return self._gone_out("拨付", image, sign)
+
+    def _gone_out(self, word: str, image: dict[str, Any], sign: int) -> list[tuple[int, int | None]]:
         line, project, fen = image["line_id"], image["project_id"], sign * image["amount_fen"]
         waits = image["state"] == "submitted" and image["amount_fen"] > 0
-        self.paid[line, project] += fen if image["state"] == "approved" or waits else 0
+        self.paid[word][line, project] += fen if image["state"] == "approved" or waits else 0
         return [(line, project)]
 
     def _has(self, line: int) -> int:
@@ -271,11 +277,12 @@ class _Sums:
         if project is None:
             has, given = self._has(line), self.reserved[line]
             return f"指标明细（编号 {line}）分配合计 {_wan(given)} 万元，超过 {_wan(has)} 万元" if given > has else ""
-        paid, allocated = self.paid[line, project], self.allocated[line, project]
-        if paid <= max(allocated, 0):
-            return ""
-        told = f"项目（编号 {project}）在指标明细（编号 {line}）上累计支付 {exact_yuan(Money(paid))} 元"
-        return f"{told}，超过已复核分配 {exact_yuan(Money(allocated))} 元"
+        allocated = self.allocated[line, project]
+        for word, sums in self.paid.items():
+            if sums[line, project] > max(allocated, 0):
+                told = f"项目（编号 {project}）在指标明细（编号 {line}）上累计{word} {exact_yuan(Money(sums[line, project]))} 元"
+                return f"{told}，超过已复核分配 {exact_yuan(Money(allocated))} 元"
+        return ""
 
 
 def _what(check: Check, seq: int) -> str:
