@@ -17,6 +17,7 @@ from fundsys.services.imports import Change, Plan, Progress, insert_columns, upd
 
 from .base import Column, Kind, Sheet, Table, Told, empty_plan
 from .cells import CodeText, Day, DocumentNo, Listed, Text, Wan, wan
+from .months import refuse_closed_months
 
 _EDITABLE = (MoneyState.DRAFT.code, MoneyState.RETURNED.code)
 
@@ -39,6 +40,8 @@ def agree(sheet: Sheet) -> None:
     _settle_projects(sheet)
     _refuse_twice(sheet)
     _match(sheet)
+    fresh = (at for at, stands in enumerate(sheet.values["stands"]) if stands is None or stands[0] == "draft")
+    refuse_closed_months(sheet, "decided_on", fresh)
     _refuse_over_commitment(sheet, lines)
 
 

@@ -17,6 +17,7 @@ from fundsys.services.imports import Change, Plan, Progress
 
 from .base import Column, Kind, Sheet, Table, Told, empty_plan
 from .cells import CodeText, Count, Day, DocumentNo, Listed, Text, Wan, Year, YesNo, wan
+from .months import refuse_closed_months
 
 _HEAD = ("title", "issuing_unit", "year", "batch", "issued_on", "received_on", "stated_total")
 _OPEN = (MoneyState.DRAFT.code, MoneyState.RETURNED.code)
@@ -86,6 +87,7 @@ def plan(sheet: Sheet) -> Plan:
         known = there.get(number)
         entry = _entry(sheet, number, places, known)
         if known is None:
+            refuse_closed_months(sheet, "received_on", places[:1])
             entries.append(entry)
             made.added += len(places)
         elif fields := _differences(sheet, entry, known):
@@ -93,6 +95,7 @@ def plan(sheet: Sheet) -> Plan:
             made.changed += len(places)
             made.changes.append(Change(sheet.table.numbers[places[0]], number, fields))
             _guard(sheet, places[0], known)
+            refuse_closed_months(sheet, "received_on", places[:1])
         else:
             made.same += len(places)
     made.amount_fen = sum(sheet.column("amount"))

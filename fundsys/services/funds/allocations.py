@@ -13,13 +13,14 @@ from fundsys.domain.funds import EntryKind, MoneyState
 from fundsys.domain.money import ZERO, Money, exact_wan
 from fundsys.domain.projects import ProjectStatus
 from fundsys.domain.rights import Permission
-from fundsys.models.funds import Allocation, AllotmentLine, Payment
+from fundsys.models.funds import Allocation, AllotmentLine, Disbursement, Payment
 from fundsys.models.projects import Project
 from fundsys.queries.line_money import EDITABLE, approved_on, gone_out, line_money
 from fundsys.services.acts import Act
 from fundsys.services.numbers import next_numbers
 
 from .common import need, open_line, refuse_all, second_person, seen_records, step
+from .periods import closed_fault, refuse_closed, refuse_closed_records
 
 OUT_OF_LIBRARY = "F009 库外安排资金"
 BEYOND_PLAN = "F010 超计划安排"
@@ -78,6 +79,7 @@ def approve_allocations(seen: Mapping[int, int], *, act: Act) -> list[Allocation
     need(act, Permission.REVIEW_MONEY)
     found = seen_records(act, Allocation, seen, "分配")
     refuse_all(_paper_faults(found))
+    refuse_closed_records(act, found)
     for allocation in found:
         second_person(act, allocation.entered_by)
         if allocation.amount > ZERO:
@@ -120,6 +122,7 @@ def reverse_allocation(
     if original.kind not in (EntryKind.ALLOCATION, EntryKind.ADJUSTMENT):
         raise StepRefused(f"{original.kind.label}不能再冲销，请登记新的分配或调整")
     refuse_all(_reversal_faults(act, original, reason, document_no))
+    refuse_closed(act, decided_on or act.day, "decided_on")
     reversal = Allocation(
         line_id=original.line_id,
         project_id=original.project_id,
@@ -167,6 +170,8 @@ def day_faults(line: AllotmentLine, day: date, act: Act) -> Iterator[DomainError
         yield DomainError(f"分配日期不能早于指标文下达日期 {line.notice.issued_on.isoformat()}", field="decided_on")
     elif day > act.day:
         yield DomainError(f"分配日期不能晚于今天 {act.day.isoformat()}", field="decided_on")
+    elif closed := closed_fault(act, day, "decided_on"):
+        yield closed
 
 
 def library_faults(project: Project, day: date, field: str | None) -> Iterator[DomainError]:
@@ -207,8 +212,9 @@ def _reversal_faults(act: Act, original: Allocation, reason: str, document_no: s
     if again is not None:
         yield DomainError("这笔分配已经登记过冲销，不能再冲一次")
     left = approved_on(act.session, original.line_id, original.project_id) - original.amount
-    paid = gone_out(act.session, Payment, original.line_id, original.project_id)
-    if paid > left:
-        yield DomainError(
-            f"这个项目已支付{exact_wan(paid)}万元，冲销后只剩{exact_wan(left)}万元，请先冲销或退回多付的款"
-        )
+    for table, word in ((Payment, "支付"), (Disbursement, "拨付")):
+        gone = gone_out(act.session, table, original.line_id, original.project_id)
+        if gone > left:
+            yield DomainError(
+                f"这个项目已{word}{exact_wan(gone)}万元，冲销后只剩{exact_wan(left)}万元，请先冲销或退回多{word}的款"
+            )

@@ -11,8 +11,10 @@ from fundsys.domain.money import Money
 from fundsys.domain.payment_limits import Limit, broken
 from fundsys.models.desk import Contract
 from fundsys.models.projects import Project
-from fundsys.queries.payment_room import closed_month, confirmed_contracts, limits_on
+from fundsys.queries.payment_room import confirmed_contracts, limits_on
 from fundsys.services.acts import Act
+
+from .periods import closed_fault
 
 ON_CONTRACT = (PaymentKind.ADVANCE, PaymentKind.PROGRESS, PaymentKind.SETTLEMENT, PaymentKind.RETENTION)
 """Kinds paid on a contract, where the project has one."""
@@ -20,11 +22,8 @@ ON_CONTRACT = (PaymentKind.ADVANCE, PaymentKind.PROGRESS, PaymentKind.SETTLEMENT
 
 def month_faults(act: Act, day: date, field: str) -> Iterator[DomainError]:
     """A day in a month whose accounts are closed."""
-    closed = closed_month(act.session, day)
-    if closed:
-        yield DomainError(
-            f"{closed[0]}年{closed[1]}月已结账，不能登记这一天的业务，请改用未结账月份的日期或申请重新打开", field=field
-        )
+    if closed := closed_fault(act, day, field):
+        yield closed
 
 
 def contract_for(act: Act, project_id: int, contract_id: int | None, kind: PaymentKind) -> Contract | None:

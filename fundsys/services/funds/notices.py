@@ -20,6 +20,7 @@ from fundsys.services import attachments
 from fundsys.services.acts import Act
 
 from .common import need, own_entry, refuse_all, second_person, step
+from .periods import closed_fault, refuse_closed
 
 AMENDING = (NoticeKind.ADDITION, NoticeKind.REDUCTION)
 """Notices that change what an earlier one gave."""
@@ -109,6 +110,7 @@ def submit_notice(notice_id: int, *, version: int | None = None, act: Act) -> Al
             f"各行合计 {exact_wan(lines)} 万元，与下达金额 {exact_wan(notice.stated_total)} 万元不符，{told} 万元，请核对后再提交",
             field="stated_total",
         )
+    refuse_closed(act, notice.received_on, "received_on")
     step(notice, MoneyState.SUBMITTED, "指标文")
     notice.submitted_at, notice.return_reason, notice.reviewed_by = act.at, "", None
     act.subject = act.subject or notice.document_no
@@ -121,6 +123,7 @@ def approve_notice(notice_id: int, *, version: int | None, act: Act) -> Allotmen
     notice = _notice(act, notice_id)
     second_person(act, notice.entered_by)
     act.check_version(notice, version)
+    refuse_closed(act, notice.received_on)
     step(notice, MoneyState.APPROVED, "指标文")
     notice.reviewed_by, notice.reviewed_at = act.person_id, act.at
     act.subject = act.subject or notice.document_no
@@ -237,6 +240,8 @@ def _faults(entry: NoticeEntry, act: Act, notice: AllotmentNotice | None = None)
         yield DomainError(f"收文日期不能早于下达日期 {entry.issued_on.isoformat()}", field="received_on")
     if entry.received_on > act.day:
         yield DomainError(f"收文日期不能晚于今天 {act.day.isoformat()}", field="received_on")
+    elif closed := closed_fault(act, entry.received_on, "received_on"):
+        yield closed
     if entry.stated_total <= ZERO:
         yield DomainError("下达金额应大于零，请核对", field="stated_total")
     yield from _line_faults(entry, act)

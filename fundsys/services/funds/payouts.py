@@ -25,6 +25,7 @@ from fundsys.services.numbers import next_numbers
 from . import request_states
 from .common import need, open_line, own_entry, refuse_all, second_person, seen_records, step
 from .limits import contract_for, month_faults, passed
+from .periods import refuse_closed_records
 
 P = TypeVar("P", Disbursement, Payment)
 
@@ -166,6 +167,22 @@ def delete_payment(payment_id: int, *, version: int | None = None, act: Act) -> 
     request_id = payment.request_id
     act.session.delete(payment)
     request_states.follow([request_id], act=act)
+
+
+def delete_disbursement(disbursement_id: int, *, version: int | None = None, act: Act) -> None:
+    """Remove a disbursement of one's own that was sent back; it is entered anew. Raises: StepRefused, Stale, NotFound."""
+    need(act, Permission.DISBURSE)
+    found = act.session.get(Disbursement, disbursement_id)
+    if found is None:
+        raise NotFound("没有这笔拨付，请从拨付列表进入")
+    own_entry(act, found.entered_by)
+    act.check_version(found, version)
+    if found.state not in EDITABLE:
+        raise StepRefused(f"这笔拨付现在是“{found.state.label}”，不能删除")
+    found.state = MoneyState.DRAFT
+    act.session.flush()
+    act.session.delete(found)
+    act.session.flush()
 
 
 def approve_disbursements(seen: Mapping[int, int], *, act: Act) -> list[Disbursement]:
@@ -344,6 +361,7 @@ def _approve(act: Act, table: type[P], seen: Mapping[int, int], word: str) -> li
     found = seen_records(act, table, seen, word)
     for posting in found:
         second_person(act, posting.entered_by)
+    refuse_closed_records(act, found)
     numbers = next_numbers(act.session, table.number, word, act.day.year, len(found))
     for posting, number in zip(found, numbers, strict=True):
         step(posting, MoneyState.APPROVED, word)

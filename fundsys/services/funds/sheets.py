@@ -22,6 +22,7 @@ from fundsys.services.acts import Act
 
 from .allocations import BEYOND_PLAN, day_faults, drafts_of, library_faults
 from .common import need, open_line, own_entry, refuse_all, seen_records, step
+from .periods import refuse_closed_records
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +177,7 @@ def _submit(act: Act, lines: Sequence[AllotmentLine], chosen: set[int] | None) -
         raise DomainError("还没有可以提交的草稿，请先填写本次安排的金额")
     over = (_over(act, line, total(d.amount for d in by_line[line.id]), len(lines)) for line in lines)
     refuse_all(fault for fault in over if fault)
+    refuse_closed_records(act, drafts)
     refuse_all(_submit_faults(act, drafts))
     for draft in drafts:
         step(draft, MoneyState.SUBMITTED, "分配")
