@@ -36,6 +36,9 @@ def test_a_project_is_found_by_code_or_name_wherever_it_stands_in_the_row(row: s
 def test_several_columns_of_amounts_go_to_several_lines_from_the_one_that_has_the_cursor() -> None:
     assert pasted("2024-0001\t1\t\t3", lines=(7, 8, 9)).filled == {(7, 1): "1", (9, 1): "3"}
     assert pasted("2024-0001\t1\t2", lines=(7, 8, 9), begin=1).filled == {(8, 1): "1", (9, 1): "2"}
+    assert pasted("2024-0001\t\t2", lines=(7, 8)).filled == {(8, 1): "2"}, "a blank column is the first line's"
+    assert pasted("2024-0001\t大力村\t\t2", lines=(7, 8)).filled == {(8, 1): "2"}
+    assert pasted("2024-0001\t\t2").filled == {(7, 1): "2"}, "with one line it can mean nothing else"
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def _fill_row(
         return f"“{project.code} {project.name}”没有入库，不能安排资金"
     if project.id in seen:
         return f"“{project.code} {project.name}”前面已有一行，请合并后再填"
-    amounts = _amounts(row[place + 1 :])
+    amounts = _amounts(row[place + 1 :], len(lines))
     if not any(amounts):
         return f"“{project.code} {project.name}”没有金额"
     if len(amounts) > len(lines):
@@ -92,14 +92,17 @@ def _fill_row(
     return ""
 
 
-def _amounts(cells: Sequence[str]) -> list[str]:
-    """The cells from the first amount to the last; names and units before it are passed over."""
+def _amounts(cells: Sequence[str], most: int) -> list[str]:
+    """The cells after the last words before the first amount; blank columns at both ends only where there is room."""
     first = next((n for n, cell in enumerate(cells) if _is_number(cell)), None)
     if first is None:
         return [cell for cell in cells if cell][-1:]
-    found = list(cells[first:])
-    while found and not found[-1]:
+    words = max((n for n, cell in enumerate(cells[:first]) if cell), default=-1)
+    found = list(cells[words + 1 :])
+    while not found[-1]:
         found.pop()
+    while len(found) > most and not found[0]:
+        found.pop(0)
     return found
 
 
