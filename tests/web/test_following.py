@@ -64,7 +64,7 @@ def test_a_wrong_day_is_refused_in_words_and_the_page_still_stands(app: Flask, c
     assert "“下个月”不是日期" in words(page)
 
 
-@pytest.mark.parametrize("code", ["PF03"])
+@pytest.mark.parametrize("code", ["LG14", "PF01", "PF03", "PF04"])
 def test_screen_paper_workbook_and_csv_of_the_forms_agree(app: Flask, tmp_path: Path, code: str) -> None:
     a_project_on_its_way()
     with printing.sheet(printing.Order(code, year=2024, until=date(2024, 4, 1))) as sheet:
