@@ -85,7 +85,8 @@ def _imprint(session: Session, code: str, order: Order, told: dict[str, Any]) ->
     county = session.scalars(select(County).limit(1)).first()
     words = {"town": "镇", "village": "村", "class": "类别", "year": "年度", "owner": "所有权人", "sector": "管护行业",
              "status": "状态", "titled": "确权", "q": "查找", "unit": "单位", "lead": "首位产业", "relief": "以工代赈",
-             "notice": "文号", "level": "级次"}  # fmt: skip
+             "notice": "文号", "level": "级次", "request": "申请序号", "payment": "支付序号",
+             "disbursement": "拨付序号", "voucher": "凭证号", "project": "项目"}  # fmt: skip
     where = asset_queries.in_words(session, order.where) if code == "LG05" else dict(order.where)
     yes_no = {"yes": "已确权", "no": "待确权"}
     filters = tuple(f"{words.get(key, key)} {yes_no.get(value, value)}" for key, value in sorted(where.items()))
@@ -114,7 +115,7 @@ def press(made: Sheet, target: Path) -> None:
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".printing-") as folder:
         part = Path(folder) / f"part.{suffix}"
         if suffix == "pdf":
-            pdf.render(made, part)
+            _to_pdf(made, part)
         elif suffix == "xlsx":
             xlsx.write(made, part)
         elif suffix == "csv":
@@ -122,6 +123,13 @@ def press(made: Sheet, target: Path) -> None:
         else:
             part.write_text(_whole_page(made), "utf-8")
         part.replace(target)
+
+
+def _to_pdf(made: Sheet, part: Path) -> None:
+    if made.ledger.form is not None:
+        pdf.form(made.ledger.form(made), part)
+    else:
+        pdf.render(made, part)
 
 
 def _whole_page(made: Sheet) -> str:

@@ -87,6 +87,7 @@ class Ledger:
     page: “A3 landscape” or “A4 landscape”. rows: the query that answers its rows; None until there is one.
     group_by: one getter, or several levels of Group from the outside in. totals: keys of columns added up.
     basis: sentences under the table (口径). remarks: a query of further sentences, such as the year's ratios. counter: measure word of the rows. size: text size in points (6.5 at least).
+    form: writes the PDF as a form a record (HTML of the typeset sheet) where the paper is no table; page, workbook and CSV stay tables.
     """
 
     code: str
@@ -103,6 +104,7 @@ class Ledger:
     remarks: Callable[..., tuple[str, ...]] | None = None
     counter: str = "项"
     size: float = 9.0
+    form: Callable[[Any], str] | None = None
     groups: tuple[Group, ...] = field(init=False, default=())
 
     def __post_init__(self) -> None:

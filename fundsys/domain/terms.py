@@ -164,6 +164,19 @@ REVERSAL_REASON = Term("reason", "冲销原因", example="项目终止，资金�
 REVERSAL_NO = Term("document_no", "依据文号", example="陇财农〔2024〕41号")
 REVERSED_ON = Term("decided_on", "冲销日期", hint="键入 1018 即可，不填为今天")
 
+# Corrections, returns, months, years
+ADJUSTMENT_NO = Term("document_no", "依据文号", hint="提交复核时必填", example="陇财农〔2024〕58号")
+ADJUSTMENT_REASON = Term("reason", "原因", hint="提交复核时必填", example="项目终止，资金调整用于产业项目")
+CORRECTED_ON = Term("decided_on", "日期", hint="键入 1018 即可，不填为今天")
+RETURNED_AMOUNT = Term("amount", "退回金额", "万元", hint="不超过这条指标尚未分配的金额")
+RETURN_PAPER_NO = Term("document_no", "依据文号", example="陇财农〔2024〕72号")
+RETURNED_WHY = Term("reason", "退回上级的原因", example="项目取消，上级收回指标")
+UNDO_RETURN_REASON = Term("reason", "冲销退回的原因", example="上级没有收回，资金继续使用")
+REOPEN_REASON = Term("reason", "重新打开的原因", example="漏记一笔支付，须补记")
+REOPEN_DOCUMENT = Term("document_no", "同意重新打开的文号", example="陇财函〔2024〕9号")
+OPENED_YEAR = Term("year", "开启的年度", example="2025")
+OPENED_BY_PAPER = Term("document_no", "依据文号", hint="也是结转指标文的文号", example="陇财农〔2025〕1号")
+
 # Thresholds and bases
 PROPOSED_VALUE = Term("text", "提出的值")
 POLICY_DOCUMENT = Term("document", "依据文件", hint="文号或会议纪要编号", example="陇乡振发〔2024〕6号")
@@ -267,7 +280,7 @@ DISBURSED_PAPER = Term("document_no", "拨付文号", example="陇财拨〔2024�
 BACK_PAYMENT_REASON = Term("reason", "退汇或冲销原因", example="收款账号与户名不符，银行退回")
 BACK_PAYMENT_PAPER = Term("document_no", "退汇凭证号或依据文号", example="2024-11-退-0002")
 REVERSED_DAY = Term("reversed_on", "退汇日期", hint="不填为今天")
-UNMASK_REASON = Term("reason", "查看原因", hint="记入办理日志", example="核对退汇账号")
+UNMASK_REASON = Term("why", "查看原因", hint="记入办理日志", example="核对退汇账号")
 PAID_BEFORE = Term("paid_before", "此前累计已付", "元")
 THIS_TIME = Term("this_time", "本次申请", "元")
 IN_CAPITALS = Term("this_upper", "本次大写")

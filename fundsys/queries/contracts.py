@@ -179,7 +179,7 @@ def contracts(session: Session, who: Viewer, wanted: PaperFilter) -> Found[Contr
         .limit(wanted.size)
         .offset((max(wanted.page, 1) - 1) * wanted.size)
     )  # fmt: skip
-    found = [ContractRow(*row[:-1], row[-1] or ZERO) for row in rows]
+    found = [ContractRow(*_whole(row)) for row in rows]
     return Found(found, count, PaperTotals(count, amount or ZERO, gone or ZERO))
 
 
@@ -226,7 +226,7 @@ def requests(session: Session, who: Viewer, wanted: PaperFilter) -> Found[Reques
         .limit(wanted.size)
         .offset((max(wanted.page, 1) - 1) * wanted.size)
     )  # fmt: skip
-    found = [RequestRow(*row[:-1], row[-1] or ZERO) for row in rows]
+    found = [RequestRow(*_whole(row)) for row in rows]
     return Found(found, count, PaperTotals(count, amount or ZERO, gone or ZERO))
 
 
@@ -285,6 +285,11 @@ def contract_choices(session: Session, project_id: int) -> list[tuple[int, str]]
         .order_by(Contract.signed_on, Contract.id)
     )
     return [(key, f"{number} {payee}") for key, number, payee in rows]
+
+
+def _whole(row: Any) -> list[Any]:
+    """A row with its last figure, the sum paid, filled."""
+    return [*row[:-1], row[-1] or ZERO]
 
 
 def _conditions(table: Any, wanted: PaperFilter, words: Iterable[Any]) -> Iterable[ColumnElement[bool]]:

@@ -10,11 +10,12 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from fundsys.domain.funds import MoneyState, PaymentKind, PeriodState
+from fundsys.domain.funds import MoneyState, PaymentKind
 from fundsys.domain.money import ZERO, Money
 from fundsys.domain.payment_limits import Gone, Limit, Terms, Works, limits
-from fundsys.models.desk import AccountingPeriod, Contract
-from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice, FundSource, Payment
+from fundsys.models.desk import Contract
+from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice, Disbursement, FundSource, Payment
+from fundsys.models.office import Unit
 from fundsys.models.projects import Project
 
 Original = aliased(Payment)
@@ -42,14 +43,29 @@ class LineRoom:
 
 
 def lines_of(session: Session, project_id: int) -> list[LineRoom]:
-    """The lines a project has approved money on, the oldest notice first."""
-    paid = dict(
-        session.execute(
-            select(Payment.line_id, func.sum(Payment.amount))
-            .where(Payment.project_id == project_id, takes(Payment))
-            .group_by(Payment.line_id)
-        ).all()
+    """The lines a project has approved money on, the oldest notice first, and what may still be paid of each."""
+    return _lines(session, project_id, Payment)
+
+
+def disbursable(session: Session, project_id: int) -> list[LineRoom]:
+    """The same lines, and what may still be disbursed of each."""
+    return _lines(session, project_id, Disbursement)
+
+
+def units_of(session: Session, project: Project) -> list[tuple[int, str]]:
+    """The units that may receive a project's money: who builds it, who owns it."""
+    ids = [key for key in (project.implementing_unit_id, project.owner_unit_id) if key is not None]
+    names = dict(session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(ids))).all())
+    return [(key, names[key]) for key in dict.fromkeys(ids)]
+
+
+def _lines(session: Session, project_id: int, table: Any) -> list[LineRoom]:
+    sums = (
+        select(table.line_id, func.sum(table.amount))
+        .where(table.project_id == project_id, takes(table))
+        .group_by(table.line_id)
     )
+    paid: dict[int, Money] = dict(session.execute(sums).all())
     rows = session.execute(
         select(
             AllotmentLine.id,
@@ -136,12 +152,3 @@ def confirmed_contracts(session: Session, project_id: int) -> list[Contract]:
             .order_by(Contract.signed_on, Contract.id)
         )
     )
-
-
-def closed_month(session: Session, day: date) -> tuple[int, int] | None:
-    """The closed month (year, month) a day lies in; None while it is open."""
-    p = AccountingPeriod
-    found = session.execute(
-        select(p.year, p.month).where(p.state == PeriodState.CLOSED, p.first_day <= day, p.last_day >= day)
-    ).first()
-    return (found[0], found[1]) if found else None

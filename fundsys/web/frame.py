@@ -22,7 +22,16 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
     ("资金", (
         ("指标文", "funds.index", P.READ_MONEY),
         ("资金分配", "funds.allocations", P.READ_MONEY),
+        ("合同", "payments.contracts", P.READ_MONEY),
+        ("支付申请", "payments.requests", P.READ_MONEY),
+        ("支付", "payments.payments", P.READ_MONEY),
+        ("拨付", "payments.disbursements", P.READ_MONEY),
         ("待复核", "funds.review", P.REVIEW_MONEY),
+        ("调整和收回", "corrections.index", P.READ_MONEY),
+        ("退回上级", "corrections.returns", P.READ_MONEY),
+        ("结转结余", "corrections.balances", P.READ_MONEY),
+        ("月结", "periods.index", P.READ_PERIODS),
+        ("开启年度", "years.index", P.READ_PERIODS),
         ("支出进度", "following.spending_page", P.READ_MONEY),
         ("资金流向", "following.flow", P.READ_MONEY),
         ("资金账龄", "following.ageing", P.READ_MONEY),
@@ -64,10 +73,30 @@ BELONGS = {
     "funds.edit": "funds.index",
     "funds.allocate": "funds.allocations",
     "funds.compare_plans": "funds.allocations",
+    "funds.propose": "funds.allocations",
+    "funds.rebalance_year": "funds.allocations",
     "funds.allocation": "funds.allocations",
     "funds.reverse": "funds.allocations",
     "funds.review_notice": "funds.review",
     "funds.review_line": "funds.review",
+    "payments.review_payments": "funds.review",
+    "payments.review_disbursements": "funds.review",
+    **{f"payments.{name}": "payments.contracts" for name in ("contract", "new_contract", "edit_contract")},
+    **{f"payments.{name}": "payments.requests" for name in ("request_", "new_request", "edit_request", "accept")},
+    **{
+        f"payments.{name}": "payments.payments"
+        for name in ("payment", "new_payment", "edit_payment", "drafts", "reverse_payment")
+    },
+    **{
+        f"payments.{name}": "payments.disbursements"
+        for name in ("disbursement", "new_disbursement", "reverse_disbursement")
+    },
+    "corrections.adjust": "corrections.index",
+    "corrections.recover": "corrections.index",
+    "corrections.show": "corrections.index",
+    "corrections.posting": "corrections.returns",
+    "corrections.return_money": "corrections.returns",
+    "corrections.undo": "corrections.returns",
     "following.rows": "following.spending_page",
     "following.project_trail": "following.flow",
     "following.notice_trail": "following.flow",

@@ -92,7 +92,7 @@ def _title_block(sheet: Sheet) -> str:
     subtitle = f"<small>{escape(sheet.subtitle)}</small>" if sheet.subtitle else ""
     spans = "".join(f"<span>{escape(text)}</span>" for text in sheet.unit_line)
     demo = f'<div class="demo">{DEMO}</div>' if sheet.imprint.demo else ""
-    return f'<div class="top">{demo}<h1>{escape(sheet.title)}{subtitle}</h1>{_qr(sheet)}</div><div class="line">{spans}</div>'
+    return f'<div class="top">{demo}<h1>{escape(sheet.title)}{subtitle}</h1>{qr(sheet)}</div><div class="line">{spans}</div>'
 
 
 def _continued_block(sheet: Sheet) -> str:
@@ -101,7 +101,8 @@ def _continued_block(sheet: Sheet) -> str:
     return f'<div class="line more"><span>{demo}{escape(sheet.title)}（续）</span><span>{escape(until)}</span><span>{escape(unit)}</span></div>'
 
 
-def _qr(sheet: Sheet) -> str:
+def qr(sheet: Sheet) -> str:
+    """The code that leads to the page proving this print, with its numbers; nothing without a print number."""
     made = sheet.imprint
     if not made.print_no:
         return ""

@@ -13,6 +13,7 @@ from fundsys.extensions import db
 from fundsys.queries import allotment_sheet, line_money, year_money
 from fundsys.queries import funds as queries
 from fundsys.queries.allocations import AllocationFilter, AllocationRow, allocations
+from fundsys.queries.payouts import waiting_out
 from fundsys.services import funds
 from fundsys.services.acts import Act
 from fundsys.web.access import allow, me
@@ -29,6 +30,7 @@ def review() -> str:
     waiting = queries.NoticeFilter(state=MoneyState.SUBMITTED, sort="received", size=200)
     return render_template(
         "funds/review.html",
+        out=waiting_out(db.session()),
         notices=queries.notices(db.session, me(), waiting, today()).rows,
         lines=year_money.waiting_lines(db.session),
     )
