@@ -39,6 +39,7 @@ ROUNDS = 4
 WRITES_NOTHING = {
     "api_funds.preview": "只重算规则条，供程序调用",
     "funds.preview": "只重算规则条",
+    "funds.propose": "只求最小调整，采用后填回分配表",
     "imports.upload": "只收下文件；存入在 imports.preview",
     "imports.give": "只记下表里没有的值；存入在 imports.preview",
     "imports.cancel": "只删除收下的文件",

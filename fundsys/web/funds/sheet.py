@@ -256,6 +256,7 @@ def _page(made: queries.Sheet, form: SheetForm, texts: Texts, loaded: Loaded | N
         days_left=(made.due_on - today()).days,
         missing=[c.strip() for c in request.args.getlist("add") if c.strip() and c.strip() not in codes],
         preview_url=url_for(".preview", **asked),
+        rebalance_url=url_for(".propose", **asked),
         here=_here(),
         block=texts.get("block", ""),
         loaded=loaded[0] if loaded else None,
