@@ -152,9 +152,9 @@ def preview(line_id: int = 0, notice_id: int = 0) -> Any:
 
     line_id may be left out where there is only one line. Writes nothing.
     """
-    told = _read(SheetSchema(), request.get_json(silent=True) or {})
-    read = allotment_sheet.notice_sheet if notice_id else allotment_sheet.sheet
-    made = read(db.session, me().id, notice_id or line_id)
+    told = read(SheetSchema(), request.get_json(silent=True) or {})
+    ask = allotment_sheet.notice_sheet if notice_id else allotment_sheet.sheet
+    made = ask(db.session, me().id, notice_id or line_id)
     lines = [line.id for line in made.lines]
     only = lines[0] if len(lines) == 1 else 0
     typed = {(row.get("line_id", only), row["project_id"]): row["amount"] for row in told["amounts"]}
@@ -188,7 +188,7 @@ def _short(finding: Any) -> dict[str, Any]:
 
 def _asked() -> dict[str, Any]:
     """The filter of a list, codes turned into members. Raises DomainError."""
-    told = _read(QuerySchema(), request.args.to_dict())
+    told = read(QuerySchema(), request.args.to_dict())
     for name, kind in (("state", MoneyState), ("level", FundLevel)):
         if name in told:
             told[name] = next((m for m in kind if m.code == told[name]), None)
@@ -197,7 +197,7 @@ def _asked() -> dict[str, Any]:
     return told
 
 
-def _read(schema: Schema, data: Any) -> dict[str, Any]:
+def read(schema: Schema, data: Any) -> dict[str, Any]:
     """What was asked, typed. Raises DomainError with the first field that cannot be read."""
     try:
         read: dict[str, Any] = schema.load(data)
