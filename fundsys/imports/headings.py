@@ -12,6 +12,7 @@ from .parsers import squash
 _BEFORE_MONEY: tuple[tuple[str, str, str], ...] = (
     ("seq", "sequence number", r"序号?|编号|项次|行次|NO\.?|№|顺序号|号"),
     ("document_no", "document number of a notice", r".*文号.*|.*文件(?:号|名称|依据)?|.*指标文.*|依据"),
+    ("voucher_no", "number of a payment voucher", r".*凭证(?:编号|号码|号).*|.*支付令(?:编号|号码|号).*"),
     ("project_code", "code in the project library", r".*项目(?:库)?(?:编码|编号|代码).*"),
     ("phone", "telephone", r".*(?:电话|手机|联系方式).*"),
     ("account", "bank account or identity number", r".*(?:账号|帐号|卡号|身份证|开户行|信用代码).*"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from datetime import date
@@ -17,6 +18,7 @@ from fundsys.reports.press.agree import agree
 from tests.counties import OfficeClient
 from tests.followed import allotted_to, paid_out, passed_on
 from tests.money import approved_notice, make_projects
+from tests.queries.test_treasury import a_book
 
 Clients = Callable[..., OfficeClient]
 EARLY = {"issued_on": date(2024, 1, 5), "received_on": date(2024, 1, 8)}
@@ -72,3 +74,41 @@ def test_screen_paper_workbook_and_csv_of_the_forms_agree(app: Flask, tmp_path: 
             printing.press(sheet, tmp_path / f"r.{suffix}")
         assert sheet.count
         assert agree(sheet, tmp_path / "r.pdf", tmp_path / "r.xlsx", tmp_path / "r.csv") == []
+
+
+def test_the_clerk_takes_in_the_treasurys_list_and_sees_what_differs(
+    app: Flask, client_as: Clients, tmp_path: Path
+) -> None:
+    a_project_on_its_way()
+    clerk = client_as(Role.FINANCE_ENTRY)
+    row = (1, date(2024, 3, 31), "2024-03-记-0031", "关山路桥工程有限公司", "", "171234.55", "")
+    book = a_book(tmp_path / "三月.xlsx", row).read_bytes()
+
+    def send() -> str:
+        told = clerk.token("/following/treasury") | {"file": (io.BytesIO(book), "三月.xlsx"), "unit": ""}
+        answer = clerk.post("/following/treasury", data=told, follow_redirects=True)
+        return words(answer.get_data(as_text=True))
+
+    page = send()
+    assert "收下 1 笔，合计 171234.55 元" in page
+    assert "金额：171234.56 元／171234.55 元" in page and "国库合计等于清单合计 171,234.55 元" in page
+    assert "已经收过，什么也没有变" in send()
+    assert "没有这种结果的支付" in words(clerk.get("/following/treasury/1?result=only_here").get_data(as_text=True))
+    assert client_as(Role.FINANCE_REVIEW).get("/following/treasury/1").status_code == 200
+    assert "收一份清单" not in words(client_as(Role.INSPECTOR).get("/following/treasury").get_data(as_text=True))
+    with printing.sheet(printing.Order("PF12", year=2024)) as sheet:
+        for suffix in ("pdf", "xlsx", "csv"):
+            printing.press(sheet, tmp_path / f"r.{suffix}")
+        assert agree(sheet, tmp_path / "r.pdf", tmp_path / "r.xlsx", tmp_path / "r.csv") == []
+
+
+def test_a_wrong_list_is_refused_with_its_cells_and_nothing_is_kept(
+    app: Flask, client_as: Clients, tmp_path: Path
+) -> None:
+    clerk = client_as(Role.FINANCE_ENTRY)
+    book = a_book(tmp_path / "x.xlsx", (1, "十月", "0001", "甲", "", 5, ""), (2, "2024-10-11", "2", "乙", "", 5, ""))
+    told = clerk.token("/following/treasury") | {"file": (io.BytesIO(book.read_bytes()), "x.xlsx")}
+    answer = clerk.post("/following/treasury", data=told)
+    assert answer.status_code == 422
+    assert "B4 “十月”不是日期" in words(answer.get_data(as_text=True))
+    assert "还没有收过国库支付清单" in words(clerk.get("/following/treasury").get_data(as_text=True))
