@@ -15,6 +15,7 @@ from fundsys import store
 
 pytestmark = pytest.mark.only_on("sqlite")  # PostgreSQL keeps the queue itself
 GETTING_IN_LINE = 0.1
+LONGEST = 20
 HOME = store.HOME_COUNTY
 
 
@@ -22,6 +23,7 @@ def a_waiter(name: str, served: Path) -> int:
     """A process of its own that asks for its turn, notes its name when it gets it, and goes."""
     pid = os.fork()
     if pid == 0:
+        signal.alarm(LONGEST)
         try:
             with store.turn(HOME), served.open("a") as told:
                 told.write(name)
@@ -33,7 +35,7 @@ def a_waiter(name: str, served: Path) -> int:
 
 def until(true: Callable[[], bool]) -> None:
     """Wait until something is true."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + LONGEST / 2
     while not true():
         assert time.monotonic() < deadline, "等得太久"
         time.sleep(0.005)
@@ -79,6 +81,7 @@ def test_one_killed_while_writing_leaves_the_turn_free(app: Flask, tmp_path: Pat
     inside, served = tmp_path / "inside", tmp_path / "served"
     writer = os.fork()
     if writer == 0:
+        signal.alarm(LONGEST)
         with store.turn(HOME):
             inside.touch()
             signal.pause()
@@ -96,6 +99,7 @@ def test_a_child_forked_while_writing_keeps_nobody_waiting(app: Flask, tmp_path:
     with store.turn(HOME):
         child = os.fork()
         if child == 0:
+            signal.alarm(LONGEST)
             signal.pause()
     waiter = a_waiter("甲", served)
     try:
