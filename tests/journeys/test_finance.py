@@ -90,7 +90,7 @@ def register_the_notice(clerk: Somebody) -> str:
     page = clerk.page
     clerk.go("/")
     page.get_by_role("link", name="登记指标文").click()
-    page.get_by_label("指标文号").fill("宝市财办农(2024)77号")
+    page.get_by_role("textbox", name="指标文号").fill("宝市财办农(2024)77号")
     page.get_by_label("文件标题").fill("关于下达2024年第四批财政衔接推进乡村振兴补助资金的通知")
     page.get_by_label("下达单位").fill("宝鸡市财政局")
     page.get_by_label("批次").fill("4")
