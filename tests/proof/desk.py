@@ -12,15 +12,18 @@ from sqlalchemy import select
 
 from fundsys import store
 from fundsys.domain.errors import DomainError
-from fundsys.domain.funds import MoneyState, NoticeKind
+from fundsys.domain.funds import CorrectionKind, MoneyState, NoticeKind, PeriodState
 from fundsys.domain.money import Money
-from fundsys.models.funds import Allocation, AllotmentLine, Disbursement, Payment
+from fundsys.models.desk import AccountingPeriod
+from fundsys.models.funds import Allocation, AllotmentLine, Correction, Disbursement, LinePosting, Payment
 from fundsys.services import funds
 from fundsys.services.acts import act
+from fundsys.services.funds import corrections, payouts, periods, returns
 from tests.money import approved_notice, entry_clerk, make_projects, notice_entry, reviewer, second_clerk, source_id
 
 SOURCES = ("F101", "F102", "F201", "F301", "F601")
 KINDS = ("PT010102", "PT010301", "PT030101", "PT070101", "PT020101")
+PAPER = "陇财农〔2024〕41号"
 WAITING, APPROVED = MoneyState.SUBMITTED, MoneyState.APPROVED
 
 
@@ -48,6 +51,14 @@ class Desk:
             self.money_out,
             self.review_money_out,
             self.own_review,
+            self.adjust,
+            self.recover,
+            self.review_correction,
+            self.review_correction,
+            self.return_upwards,
+            self.review_posting,
+            self.reverse_money_out,
+            self.months,
         ]
 
     def move(self, r: random.Random) -> None:
@@ -96,7 +107,7 @@ class Desk:
     def reverse(self, r: random.Random) -> None:
         """An approved allocation is taken back by its negative."""
         for row in self._some(r, Allocation, APPROVED):
-            call = self._with(funds.reverse_allocation, row.id, "项目终止", "陇财农〔2024〕41号")
+            call = self._with(funds.reverse_allocation, row.id, "项目终止", PAPER)
             self._do(r.choice(self.clerks), "冲销分配", call)
 
     def money_out(self, r: random.Random) -> None:
@@ -131,7 +142,100 @@ class Desk:
             call = self._with(funds.approve_allocations, {row.id: row.version})
             assert self._do(r.choice(self.clerks), "自己复核", call) is None
 
+    def adjust(self, r: random.Random) -> None:
+        """Money of a line moves from one project to another, not always evenly."""
+        for row in self._some(r, Allocation, APPROVED):
+            amount = Money(r.randint(1, max(row.amount.fen, 1)))
+            uneven = Money(1) if r.random() < 0.1 else Money(0)
+            moves = [
+                corrections.Move(row.line_id, row.project_id, -amount),
+                corrections.Move(row.line_id, r.choice(self.projects), amount + uneven),
+            ]
+            self._correct(
+                r, "调整", corrections.CorrectionEntry(CorrectionKind.ADJUSTMENT, moves, None, PAPER, "项目变更")
+            )
+
+    def recover(self, r: random.Random) -> None:
+        """Money of a project goes back to its line."""
+        for row in self._some(r, Allocation, APPROVED):
+            moves = [corrections.Move(row.line_id, row.project_id, -Money(r.randint(1, max(row.amount.fen, 1))))]
+            self._correct(
+                r, "收回", corrections.CorrectionEntry(CorrectionKind.RECOVERY, moves, None, PAPER, "结余收回")
+            )
+
+    def review_correction(self, r: random.Random) -> None:
+        """A paper takes effect as one, or goes back as one."""
+        with store.snapshot() as session:
+            found = session.execute(
+                select(Correction.id, Correction.version).where(Correction.state == WAITING).order_by(Correction.id)
+            ).all()
+        if found:
+            paper = r.choice(found)
+            if r.random() < 0.2:
+                self._do(self.checker, "退回调整收回", self._with(corrections.return_correction, paper.id, "请核对"))
+            else:
+                self._do(
+                    self.checker,
+                    "复核调整收回",
+                    self._with(corrections.approve_correction, paper.id, version=paper.version),
+                )
+
+    def return_upwards(self, r: random.Random) -> None:
+        """What a line has not given goes back to the level above, or such a return is reversed."""
+        with store.snapshot() as session:
+            done = session.scalars(select(LinePosting.id).where(LinePosting.state == APPROVED)).all()
+        if done and r.random() < 0.3:
+            self._do(
+                r.choice(self.clerks), "冲销退回", self._with(returns.reverse_posting, r.choice(done), PAPER, "退错了")
+            )
+            return
+        line, amount = r.choice(self.lines), _amount(r)
+        self._do(r.choice(self.clerks), "退回上级", self._with(returns.return_money, line, amount, PAPER, "任务取消"))
+
+    def review_posting(self, r: random.Random) -> None:
+        """A return upwards is approved or sent back."""
+        with store.snapshot() as session:
+            found = session.scalars(select(LinePosting.id).where(LinePosting.state == WAITING)).all()
+        if found:
+            posting = r.choice(found)
+            if r.random() < 0.2:
+                self._do(self.checker, "不同意退回上级", self._with(returns.send_posting_back, posting, "请核对"))
+            else:
+                self._do(self.checker, "复核退回上级", self._with(returns.approve_posting, posting, version=None))
+
+    def reverse_money_out(self, r: random.Random) -> None:
+        """A payment came back from the bank, or a disbursement was wrong."""
+        table, call = r.choice([(Payment, payouts.reverse_payment), (Disbursement, payouts.reverse_disbursement)])
+        for row in self._some(r, table, APPROVED):
+            self._do(r.choice(self.clerks), "冲销拨付支付", self._with(call, row.id, "账号有误，银行退回", "退汇单1号"))
+
+    def months(self, r: random.Random) -> None:
+        """A month is closed by two persons, or the last closed one is opened again. Notices came in October."""
+        with store.snapshot() as session:
+            p = AccountingPeriod
+            wanted = select(p.id, p.version, p.month, p.state, p.figures_digest).order_by(p.first_day.desc()).limit(1)
+            last = session.execute(wanted).first()
+        clerk = r.choice(self.clerks)
+        if last is not None and last.state is PeriodState.SUBMITTED:
+            call = self._with(periods.close, last.id, version=last.version, digest=last.figures_digest)
+            if not self._do(self.checker, "结账", call):
+                self._do(self.checker, "退回结账", self._with(periods.send_back, last.id, "账上有变化"))
+        elif last is not None and last.state is PeriodState.CLOSED and (last.month >= 10 or r.random() < 0.3):
+            if self._do(clerk, "申请重开账", self._with(periods.ask_to_reopen, last.id, "补记一笔", PAPER)):
+                self._do(self.checker, "重开账", self._with(periods.answer_reopening, last.id, True))
+        else:
+            month = 9 if last is None else last.month + (last.state is PeriodState.CLOSED)
+            self._do(clerk, "提交结账", self._with(periods.hand_over, 2024, min(month, 12)))
+
     # ---- how ----
+
+    def _correct(self, r: random.Random, what: str, entry: corrections.CorrectionEntry) -> None:
+        def save(opened: Any) -> int:
+            paper = corrections.save_correction(entry, act=opened)
+            corrections.submit_correction(paper.id, act=opened)
+            return paper.id
+
+        self._do(r.choice(self.clerks), what, save)
 
     def _notice(self, r: random.Random, what: str, entry: funds.NoticeEntry) -> None:
         def register(opened: Any) -> int:
