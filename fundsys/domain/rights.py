@@ -97,6 +97,7 @@ class Permission(Coded):
     READ_PERIODS = "read_periods", "查看结账"
     CLOSE_PERIOD = "close_period", "结账"
     APPROVE_PERIOD = "approve_period", "复核结账"
+    OPEN_YEAR = "open_year", "开启年度"
     IMPORT_PROJECTS = "import_projects", "导入项目"
     IMPORT_NOTICES = "import_notices", "导入指标文"
     IMPORT_ALLOCATIONS = "import_allocations", "导入分配"
@@ -218,6 +219,7 @@ GRANTS: dict[Permission, Grant] = {
     _P.READ_PERIODS: _COUNTY | _UNITS,
     _P.CLOSE_PERIOD: _all(_ENTRY),
     _P.APPROVE_PERIOD: _all(_REVIEW),
+    _P.OPEN_YEAR: _all(_ENTRY),
     # imports
     _P.IMPORT_NOTICES: _all(_ENTRY),
     _P.IMPORT_ALLOCATIONS: _all(_ENTRY),

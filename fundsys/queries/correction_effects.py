@@ -65,10 +65,13 @@ class _Row:
         self.__dict__.update(told)
 
 
-def level_of(session: Session, line_id: int) -> FundLevel:
-    """The level of a line's source."""
-    return session.scalars(
-        select(FundSource.level)
-        .join(AllotmentLine, AllotmentLine.source_id == FundSource.id)
-        .where(AllotmentLine.id == line_id)
-    ).one()
+def levels_of(session: Session, line_ids: Iterable[int]) -> list[FundLevel]:
+    """The levels of these lines' sources, each once, in the order of levels."""
+    found = set(
+        session.scalars(
+            select(FundSource.level)
+            .join(AllotmentLine, AllotmentLine.source_id == FundSource.id)
+            .where(AllotmentLine.id.in_(set(line_ids)))
+        )
+    )
+    return [level for level in FundLevel if level in found]

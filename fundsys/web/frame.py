@@ -184,7 +184,8 @@ def _groups(app: Flask, role: Role, root: str) -> list[tuple[str, list[tuple[str
 def _is_current(here: str, endpoint: str) -> bool:
     subject = here.partition(".")[0]
     return BELONGS.get(here, here) == endpoint or (
-        subject == endpoint.partition(".")[0] and subject not in ("funds", "following", "projects", "people")
+        subject == endpoint.partition(".")[0]
+        and subject not in ("funds", "following", "corrections", "projects", "people")
     )
 
 

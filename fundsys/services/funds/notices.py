@@ -21,6 +21,7 @@ from fundsys.services.acts import Act
 
 from .common import need, own_entry, refuse_all, second_person, step
 from .periods import closed_fault, refuse_closed
+from .returns import follow_carryover, refuse_made_carryover
 
 AMENDING = (NoticeKind.ADDITION, NoticeKind.REDUCTION)
 """Notices that change what an earlier one gave."""
@@ -81,6 +82,7 @@ def edit_notice(notice_id: int, entry: NoticeEntry, *, version: int | None = Non
     notice = _notice(act, notice_id)
     _check_version(notice, entry, version, act)
     own_entry(act, notice.entered_by)
+    refuse_made_carryover(notice)
     if notice.state not in (MoneyState.DRAFT, MoneyState.RETURNED):
         raise DomainError(f"指标文现在是“{notice.state.label}”，不能修改；确需修改的，请复核人先退回")
     refuse_all(_faults(entry, act, notice))
@@ -99,6 +101,7 @@ def submit_notice(notice_id: int, *, version: int | None = None, act: Act) -> Al
     need(act, Permission.REGISTER_NOTICE)
     notice = _notice(act, notice_id)
     own_entry(act, notice.entered_by)
+    refuse_made_carryover(notice)
     act.check_version(notice, version)
     lines = total(line.amount for line in notice.lines)
     if not notice.lines:
@@ -126,6 +129,7 @@ def approve_notice(notice_id: int, *, version: int | None, act: Act) -> Allotmen
     refuse_closed(act, notice.received_on)
     step(notice, MoneyState.APPROVED, "指标文")
     notice.reviewed_by, notice.reviewed_at = act.person_id, act.at
+    follow_carryover(notice, act)
     act.subject = act.subject or notice.document_no
     return notice
 
@@ -139,6 +143,7 @@ def return_notice(notice_id: int, reason: str, *, version: int | None = None, ac
         raise DomainError("请填写退回原因，录入人才知道改哪里", field="reason")
     step(notice, MoneyState.RETURNED, "指标文")
     notice.return_reason, notice.reviewed_at = reason.strip()[:200], act.at
+    follow_carryover(notice, act)
     act.subject = act.subject or notice.document_no
     return notice
 
@@ -148,6 +153,7 @@ def delete_notice(notice_id: int, *, version: int | None = None, act: Act) -> No
     need(act, Permission.REGISTER_NOTICE)
     notice = _notice(act, notice_id)
     own_entry(act, notice.entered_by)
+    refuse_made_carryover(notice)
     act.check_version(notice, version)
     if notice.state not in (MoneyState.DRAFT, MoneyState.RETURNED):
         raise DomainError(f"指标文现在是“{notice.state.label}”，不能删除；确需删除的，请复核人先退回")

@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from fundsys.domain.document_no import tidy_document_no
 from fundsys.domain.errors import DomainError, NotFound, OverCommitted, StepRefused
-from fundsys.domain.funds import LineEntryKind, MoneyState
+from fundsys.domain.funds import LineEntryKind, MoneyState, NoticeKind
 from fundsys.domain.money import ZERO, Money, exact_wan
 from fundsys.domain.rights import Permission
-from fundsys.models.funds import AllotmentLine, LinePosting
+from fundsys.models.funds import AllotmentLine, AllotmentNotice, LinePosting
 from fundsys.queries.line_money import line_money
 from fundsys.services.acts import Act
 from fundsys.services.numbers import next_numbers
@@ -175,3 +175,30 @@ def _head_faults(act: Act, line: AllotmentLine, day: date, document_no: str, rea
         yield DomainError(f"日期不能晚于今天 {act.day.isoformat()}", field="decided_on")
     elif closed := closed_fault(act, day, "decided_on"):
         yield closed
+
+
+def follow_carryover(notice: AllotmentNotice, act: Act) -> None:
+    """The postings of a carry-over are approved or sent back with its notice, in the same act: the sum stays zero."""
+    if notice.kind is not NoticeKind.CARRYOVER:
+        return
+    for posting in act.session.scalars(
+        select(LinePosting)
+        .where(
+            LinePosting.kind == LineEntryKind.CARRYOVER,
+            LinePosting.document_no == notice.document_no,
+            LinePosting.state == MoneyState.SUBMITTED,
+        )
+        .order_by(LinePosting.id)
+    ).all():
+        if notice.state is MoneyState.APPROVED:
+            approve_as_seen(posting, act)
+        else:
+            step(posting, MoneyState.RETURNED, posting.kind.label)
+            posting.return_reason = notice.return_reason
+    act.session.flush()
+
+
+def refuse_made_carryover(notice: AllotmentNotice) -> None:
+    """A carry-over that opening a year made is changed there only: its lines belong to postings. Raises StepRefused."""
+    if notice.kind is NoticeKind.CARRYOVER and any(line.origin_id for line in notice.lines):
+        raise StepRefused("这份结转由“开启年度”生成，不能在这里修改或提交，请到“开启年度”重新办理")

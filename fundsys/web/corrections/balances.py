@@ -1,0 +1,49 @@
+"""Balances (结转结余): lines nobody has been given, projects not paid, and what they will not need."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+
+from fundsys.domain.money import total
+from fundsys.domain.rights import Permission
+from fundsys.extensions import db
+from fundsys.queries import balances as queries
+from fundsys.queries import funds
+from fundsys.web.access import allow, me
+from fundsys.web.funds.forms import today
+
+from . import bp
+
+SHOWN = 300
+
+
+@bp.route("/balances")
+@allow(Permission.READ_MONEY)
+def balances() -> str:
+    """The balances of a year's notices, of all years without one."""
+    year = request.args.get("year", type=int)
+    words, kind = request.args.get("q", "").strip()[:60], request.args.get("kind", "")
+    lines = queries.open_lines(db.session, me(), today(), year)
+    rows = [
+        b
+        for b in queries.project_balances(db.session, me(), today(), year)
+        if (not words or words in b.row.name or words in b.row.code or words in b.row.notice_no)
+        and (kind != "unspent" or b.unspent)
+        and (kind != "old" or b.days >= 365)
+    ]
+    return render_template(
+        "corrections/balances.html",
+        lines=lines,
+        rows=rows[:SHOWN],
+        hidden=max(0, len(rows) - SHOWN),
+        year=year,
+        q=words,
+        kind=kind,
+        years=[(str(y), f"{y}年") for y in funds.years(db.session)],
+        sums=(
+            total(line.remaining for line in lines),
+            total(b.left for b in rows),
+            total(b.unspent for b in rows),
+        ),
+        may=me().can(Permission.REVERSE),
+    )

@@ -1,0 +1,194 @@
+"""The pages of corrections, returns, months and years, as people at the finance bureau use them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from fundsys import store
+from fundsys.domain.funds import CorrectionKind, MoneyState, PeriodState
+from fundsys.domain.money import Money
+from fundsys.domain.rights import Role
+from fundsys.models.desk import AccountingPeriod
+from fundsys.models.funds import AllotmentLine, Correction, LinePosting
+from fundsys.queries.line_money import line_money
+from fundsys.services.acts import act
+from fundsys.services.funds import periods
+from tests.counties import OfficeClient
+from tests.money import approved as approve
+from tests.money import approved_notice, drafted, entry_clerk, given, make_projects, reviewer, submitted
+from tests.pages import Page, words
+
+pytestmark = pytest.mark.usefixtures("app")
+As = Callable[..., OfficeClient]
+
+
+def page(answer: Any) -> Page:
+    """The page that was answered."""
+    return Page(answer.get_data(as_text=True))
+
+
+def notice_of(line: int) -> int:
+    """The notice of a line."""
+    with store.snapshot() as session:
+        return session.get_one(AllotmentLine, line).notice_id
+
+
+def the_paper() -> Correction:
+    """The one paper there is."""
+    with store.snapshot() as session:
+        found = session.scalars(select(Correction)).one()
+        session.expunge(found)
+        return found
+
+
+def test_a_clerk_moves_money_in_the_grid_and_a_second_person_agrees(client_as: As) -> None:
+    one, two = make_projects({"code": "2024-7001", "name": "甲项目"}, {"code": "2024-7002", "name": "乙项目"})
+    (line,) = approved_notice(("F101", "100"))
+    given(line, [(one, "100")])
+    clerk = client_as(Role.FINANCE_ENTRY)
+    path = f"/corrections/adjust/{notice_of(line)}?add=2024-7002"
+    shown = page(clerk.get(path))
+    assert shown.h1 == "调整资金"
+    assert {f"after-{line}-{one}", f"after-{line}-{two}"} <= set(shown.values())
+    told = {"document_no": "陇财农〔2024〕88号", "reason": "用途调整"}
+    rows = {f"after-{line}-{one}": "70", f"after-{line}-{two}": "20"}
+    uneven = clerk.send(path, told | rows | {"action": "save"})
+    assert uneven.status_code == 422 and any("增减相等" in c for c in page(uneven).complaints())
+    assert page(uneven).values()[f"after-{line}-{two}"] == "20"
+    counted = clerk.send(path, told | rows | {"action": "count"})
+    assert counted.status_code == 200 and "增减差" in counted.get_data(as_text=True)
+    rows[f"after-{line}-{two}"] = "30"
+    assert clerk.send(path, told | rows | {"action": "save"}).status_code == 302
+    paper = the_paper()
+    at = f"/corrections/{paper.id}"
+    assert "R65" in clerk.get(at).get_data(as_text=True)
+    assert clerk.post(f"{at}/submit", data=clerk.token(at)).status_code == 302
+    second = client_as(Role.FINANCE_REVIEW)
+    listed = page(second.get("/corrections?year="))
+    assert any("陇财农〔2024〕88号" in cell for row in listed.table("调整和收回") for cell in row)
+    assert second.post(f"{at}/review", data=second.token(at) | {"action": "approve"}).status_code == 302
+    assert the_paper().state is MoneyState.APPROVED
+
+
+def test_a_recovery_page_says_its_effect_in_one_sentence_and_wants_a_document(client_as: As) -> None:
+    (one,) = make_projects({"code": "2024-7003", "name": "甲项目"})
+    (line,) = approved_notice(("F101", "100"))
+    given(line, [(one, "100")])
+    clerk = client_as(Role.FINANCE_ENTRY)
+    path = "/corrections/recover?project=2024-7003"
+    told = {f"after-{line}-{one}": "12.5", "reason": "项目终止", "action": "save"}
+    refused = clerk.send(path, told)
+    assert refused.status_code == 422 and any("文号" in c for c in page(refused).complaints())
+    assert "从 1 个项目收回 12.50 万元" in refused.get_data(as_text=True)
+    assert clerk.send(path, told | {"document_no": "陇财农〔2024〕89号"}).status_code == 302
+    paper = the_paper()
+    assert (paper.kind, paper.state) == (CorrectionKind.RECOVERY, MoneyState.SUBMITTED)
+
+
+def test_money_is_returned_to_the_higher_level_and_a_second_person_agrees(client_as: As) -> None:
+    (line,) = approved_notice(("F101", "100"))
+    clerk = client_as(Role.FINANCE_ENTRY)
+    path = f"/returns/new/{line}"
+    told = {"amount": "40", "document_no": "陇财农〔2024〕90号", "reason": "项目取消"}
+    too_much = clerk.send(path, told | {"amount": "100.000001"})
+    assert too_much.status_code == 422 and any("只有100.00万元" in c for c in page(too_much).complaints())
+    assert clerk.send(path, told).status_code == 302
+    with store.snapshot() as session:
+        posting = session.scalars(select(LinePosting)).one()
+        session.expunge(posting)
+        assert line_money(session, line).remaining == Money.wan("60")
+    second = client_as(Role.FINANCE_REVIEW)
+    assert second.send(f"/returns/{posting.id}", {"action": "approve"}).status_code == 302
+    assert "退回〔" in second.get("/returns").get_data(as_text=True)
+    assert (
+        clerk.send(
+            f"/returns/{posting.id}/reverse", {"document_no": "陇财农〔2024〕91号", "reason": "上级未收"}
+        ).status_code
+        == 302
+    )
+
+
+def test_balances_are_listed_by_line_and_by_project(client_as: As) -> None:
+    (one,) = make_projects({"name": "甲项目"})
+    (line,) = approved_notice(("F101", "100"))
+    given(line, [(one, "60")])
+    shown = page(client_as(Role.INSPECTOR).get("/balances"))
+    assert any("40.00" in cell for row in shown.table("指标未分配") for cell in row)
+    assert any("60.00" in cell for row in shown.table("项目结转和结余") for cell in row)
+    assert "甲项目" not in client_as(Role.TOWN).get("/balances").get_data(as_text=True)
+
+
+def closed_march() -> int:
+    """March is closed; a line with money approved in it."""
+    (line,) = approved_notice(("F101", "100"), issued_on=date(2024, 3, 1), received_on=date(2024, 3, 5))
+    return line
+
+
+def test_a_month_is_closed_from_its_page_and_its_letter_prints_the_same_twice(client_as: As) -> None:
+    closed_march()
+    clerk, second = client_as(Role.FINANCE_ENTRY), client_as(Role.FINANCE_REVIEW)
+    path = "/periods/2024/3"
+    assert clerk.post(f"{path}/hand-over", data=clerk.token(path)).status_code == 302
+    digest = page(second.get(path)).values()["digest"]
+    stale = second.post(f"{path}/review", data=second.token(path) | {"action": "close", "digest": "x"})
+    assert stale.status_code == 409
+    done = second.post(f"{path}/review", data=second.token(path) | {"action": "close", "digest": digest})
+    assert done.status_code == 302
+    rows = page(clerk.get("/periods?year=2024")).table("2024年各月")
+    assert "已结账" in rows[3][1] and "结账〔" in rows[3][7]
+    first, again = (clerk.get(f"{path}/letter.pdf").data for _ in range(2))
+    assert first[:5] == b"%PDF-" and first == again
+    assert clerk.get("/periods/2024/4/letter.pdf").status_code == 404
+
+
+def test_a_month_with_something_waiting_lists_it(client_as: As) -> None:
+    (one,) = make_projects({"name": "大力村养殖场"})
+    line = closed_march()
+    drafted(line, one, "60", decided_on=date(2024, 3, 20))
+    submitted(line)
+    clerk = client_as(Role.FINANCE_ENTRY)
+    refused = clerk.post("/periods/2024/3/hand-over", data=clerk.token("/periods/2024/3"))
+    assert refused.status_code == 422
+    assert any("大力村养殖场" in c for c in page(refused).complaints())
+    assert any("大力村养殖场" in cell for row in page(refused).table("等待复核") for cell in row)
+
+
+def test_the_allocation_page_says_kindly_that_a_month_is_closed(client_as: As) -> None:
+    (one,) = make_projects({})
+    line = closed_march()
+    drafted(line, one, "10", decided_on=date(2024, 3, 20))
+    approve(submitted(line))
+    with act(by=entry_clerk(), what="提交结账") as opened:
+        handed = periods.hand_over(2024, 3, act=opened)
+    with act(by=reviewer(), what="结账") as opened:
+        periods.close(handed.id, version=handed.version, digest=handed.figures_digest, act=opened)
+    clerk = client_as(Role.FINANCE_ENTRY)
+    refused = clerk.send(f"/returns/new/{line}", {
+        "amount": "1", "document_no": "文〔2024〕1号", "reason": "因", "decided_on": "2024-03-25",
+    })  # fmt: skip
+    assert refused.status_code == 422
+    assert any("已在2024年3月结账" in c for c in page(refused).complaints())
+    asked = clerk.send("/periods/2024/3/reopen", {"document_no": "文〔2024〕2号", "reason": "补记"})
+    assert asked.status_code == 302
+    second = client_as(Role.FINANCE_REVIEW)
+    path = "/periods/2024/3"
+    assert second.post(f"{path}/review", data=second.token(path) | {"action": "reopen"}).status_code == 302
+    with store.snapshot() as session:
+        assert session.scalars(select(AccountingPeriod.state)).one() is PeriodState.REOPENED
+
+
+def test_a_year_is_opened_from_its_page(client_as: As) -> None:
+    approved_notice(("F101", "100"))
+    clerk = client_as(Role.FINANCE_ENTRY)
+    shown = page(clerk.get("/years"))
+    assert any("100.00" in cell for row in shown.table("将结转的未分配余额") for cell in row)
+    assert "12 月还没有结账" in words(shown.root)
+    data = clerk.token("/years") | {"year": "2025", "document_no": "陇财农〔2025〕1号"}
+    assert clerk.post("/years/open", data=data).status_code == 302
+    assert "2025年" in page(clerk.get("/years")).table("已开启的年度")[1][0]
+    assert client_as(Role.FINANCE_REVIEW).post("/years/open").status_code == 403
