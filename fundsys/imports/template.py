@@ -18,9 +18,10 @@ from .kinds.base import Column, Complaint, Kind, Table, Told
 
 SHEET, WORDS = "数据", "词表"
 LAST_ROW = 100_000
-_FORMATS = {"wan": "#,##0.00####", "date": "yyyy-mm-dd", "count": "0", "year": "0"}
+_FORMATS = {"wan": "#,##0.00####", "yuan": "#,##0.00", "date": "yyyy-mm-dd", "count": "0", "year": "0"}
 _SAYS = {
     "wan": "万元，最多 6 位小数",
+    "yuan": "元，最多 2 位小数",
     "date": "日期，例如 2024-03-01",
     "count": "整数",
     "year": "四位年份",

@@ -51,7 +51,7 @@ def body(rows: list[PaperRow], paper: str = "支付凭证号", day: str = "支�
     if first.exception:
         boxes.append((("例外支付", first.exception),))
     lines = forms.rows(
-        (("编号", "21"), ("指标文号", "24"), ("资金来源", "35"), ("金额（元）", "20 num")),
+        (("编号", "24"), ("指标文号", "27"), ("资金来源", "30"), ("金额（元）", "19 num")),
         [(row.number, row.notice_no, row.source, show_yuan(row.amount)) for row in rows],
         ("合计", "", "", show_yuan(whole)),
     )

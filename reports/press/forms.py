@@ -17,14 +17,14 @@ _STYLE = """
 @bottom-right { content: "第 " counter(page) " 页　共 " counter(pages) " 页"; font-size: 8.5pt } }
 section { break-after: page } section:last-child { break-after: auto }
 .left { string-set: left content(); height: 0; overflow: hidden; font-size: 1pt; color: #fff }
-.top { position: relative; min-height: 22mm } h1 { text-align: center; font-size: 19pt; font-weight: normal; margin: 0; padding-top: 5mm }
+.top { position: relative; min-height: 22mm } h1 { text-align: center; font-size: 17pt; font-weight: normal; margin: 0; padding-top: 5mm }
 h1 small { display: block; font-size: 10.5pt } .demo { position: absolute; left: 0; top: 0; font-size: 10pt; border: .3mm solid #000; padding: 1mm 2mm } .demo small { display: block; font-size: 7.5pt }
 .qr { position: absolute; right: 0; top: 0; display: flex; align-items: flex-end; gap: 2mm } .qr svg { width: 19mm; height: 19mm } .qr p { margin: 0; font-size: 6.5pt; line-height: 3mm; text-align: right; width: 24mm }
 .line { display: flex; justify-content: space-between; font-size: 10pt; margin: 2mm 0 }
 table { width: 100%; border-collapse: collapse; font-size: 10.5pt; line-height: 5.4mm; table-layout: fixed; margin: 0 0 -.3mm }
 th, td { border: .2mm solid #000; padding: 1.5mm 1.8mm; text-align: left; vertical-align: middle; overflow-wrap: anywhere } table.frame, table.rows { border: .45mm solid #000 }
 th { font-weight: normal; background: #efefef; font-size: 10pt } .num { text-align: right; white-space: nowrap } table.rows th { text-align: center } tr.sum td { border-top: .45mm solid #000 }
-.sign { display: flex; flex-wrap: wrap; justify-content: space-between; margin-top: 9mm; font-size: 10.5pt; row-gap: 7mm } .sign span { white-space: nowrap } .sign u { display: inline-block; width: 27mm; border-bottom: .2mm solid #000; text-decoration: none; height: 5mm }
+.sign { display: flex; flex-wrap: wrap; justify-content: space-between; margin-top: 9mm; font-size: 10pt; row-gap: 7mm } .sign span { white-space: nowrap } .sign u { display: inline-block; width: 17mm; border-bottom: .2mm solid #000; text-decoration: none; height: 5mm }
 .notes { font-size: 8.5pt; line-height: 4.4mm; margin: 3mm 0 0 }
 """
 
