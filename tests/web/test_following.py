@@ -112,3 +112,24 @@ def test_a_wrong_list_is_refused_with_its_cells_and_nothing_is_kept(
     assert answer.status_code == 422
     assert "B4 “十月”不是日期" in words(answer.get_data(as_text=True))
     assert "还没有收过国库支付清单" in words(clerk.get("/following/treasury").get_data(as_text=True))
+
+
+def test_the_trail_shows_each_step_and_its_gaps_and_is_found_by_number(
+    app: Flask, client_as: Clients, tmp_path: Path
+) -> None:
+    _, project = a_project_on_its_way()
+    clerk = client_as(Role.FINANCE_ENTRY)
+    told = words(clerk.get(f"/following/trail/projects/{project}").get_data(as_text=True))
+    assert "已分配未拨付 10.00 万元" in told and "已拨付未支付 32.876544 万元" in told
+    code = re.search(r"2024-\d{4}", told)
+    assert code
+    found = clerk.get(f"/following/trail?q={code.group(0)}")
+    assert found.location.endswith(f"/following/trail/projects/{project}")
+    assert "没有找到“无此项目”" in words(clerk.get("/following/trail?q=无此项目").get_data(as_text=True))
+    notice = words(clerk.get("/following/trail/notices/1?until=2024-02-15").get_data(as_text=True))
+    assert "未分配到项目 40.00 万元" in notice and "截至 2024年2月15日" in notice
+    assert clerk.get("/following/trail/notices/999").status_code == 404
+    with printing.sheet(printing.Order("PF11", year=2024, where={"project": code.group(0)})) as sheet:
+        for suffix in ("pdf", "xlsx", "csv"):
+            printing.press(sheet, tmp_path / f"r.{suffix}")
+        assert agree(sheet, tmp_path / "r.pdf", tmp_path / "r.xlsx", tmp_path / "r.csv") == []

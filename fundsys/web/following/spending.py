@@ -64,7 +64,7 @@ def rows_url(station: str, cut: Slice) -> str:
 def opened(grouping: Grouping, cut: Slice) -> str:
     """Where the name of a group leads: a notice to its trail, anything else to the same page by project unit."""
     if grouping is Grouping.NOTICE and cut.notice:
-        return url_for("funds.show", notice_id=cut.notice)
+        return url_for("following.notice_trail", notice_id=cut.notice)
     if grouping in (Grouping.MONTH, Grouping.NOTICE):
         return ""
     told: dict[str, Any] = dict(cut.arguments())
