@@ -102,6 +102,7 @@ def test_the_year_becomes_the_draft_of_an_adjustment(app: Flask, client_as: Clie
     assert len(moves) == 2
     answer = clerk.post(address, data=clerk.token(address) | {"move": moves})
     assert answer.status_code == 302
+    assert "调整" in read(clerk.get(answer.location)).h1
     with store.snapshot() as session:
         paper = session.scalars(select(Correction)).one()
         assert paper.state is MoneyState.DRAFT
@@ -125,3 +126,18 @@ def test_the_program_interface_tells_the_proposal(client_as: Clients) -> None:
 @pytest.mark.parametrize("role", [Role.OWNER, Role.INSPECTOR, Role.TOWN])
 def test_others_are_refused(client_as: Clients, role: Role) -> None:
     assert client_as(role).get("/rebalance").status_code == 403
+
+
+def test_moves_of_two_notices_become_two_papers(client_as: Clients) -> None:
+    for _ in range(2):
+        line_id, road, farm = a_short_sheet()
+        given(line_id, [(road, "80"), (farm, "20")])
+    clerk, address = client_as(Role.FINANCE_ENTRY), "/rebalance?year=2024&asked=1&rule=R65"
+    told = read(clerk.get(address))
+    moves = [e.attrib["value"] for e in told.all("input", name_="move")]
+    lines = {move.split(".")[0] for move in moves}
+    assert clerk.post(address, data=clerk.token(address) | {"move": moves}).status_code == 302
+    with store.snapshot() as session:
+        assert len(session.scalars(select(Correction)).all()) == len(lines) == 2
+    torn = clerk.post(address, data=clerk.token(address) | {"move": ["1.2"]})
+    assert "页面不完整" in read(torn, 422).complaints()[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -20,6 +21,7 @@ from fundsys.queries import rebalance
 from fundsys.queries.corrections import standings
 from fundsys.services import funds
 from fundsys.services.acts import Act
+from fundsys.services.funds.common import open_line
 from fundsys.services.funds.corrections import CorrectionEntry, Move, save_correction
 from fundsys.web.access import allow, me
 from fundsys.web.forms import OfficeForm
@@ -34,6 +36,7 @@ from .strip import cells
 CARRIED = ("seen-", "reason-", "paper-", "amount-")
 HEAD = ("decided_on", "county_no", "plan_name", "plan_id", "plan_version", "block", "at")
 """What of the sheet goes along, so that nothing typed is lost."""
+REASON = "按最小调整方案，使产业占比等规则达到要求"
 
 
 class DraftForm(OfficeForm):
@@ -115,9 +118,9 @@ def _draft(form: DraftForm) -> Response | None:
         return None
     if not form.try_to(_save, moves, today()):
         return None
-    sentence, paper_id = (form.repeated or form.result).rsplit(" ", 1)
+    sentence, *papers = (form.repeated or form.result).split(" ")
     flash(sentence, "good")
-    return redirect(_paper_url(paper_id))
+    return redirect(_papers_url(papers))
 
 
 def _move(text: str) -> Move:
@@ -127,16 +130,23 @@ def _move(text: str) -> Move:
 
 
 def _save(moves: Sequence[Move], day: date, *, act: Act) -> str:
-    """Keep the draft; the sentence to say and the paper's id."""
-    reason = "按最小调整方案，使产业占比等规则达到要求"
-    paper = save_correction(CorrectionEntry(CorrectionKind.ADJUSTMENT, moves, day, "", reason), act=act)
-    act.answer = f"已拟成调整草稿，共 {len(moves)} 项；请补填文号后提交复核 {paper.id}"
+    """Keep one draft for each notice, as papers of adjustment go; the sentence to say and the papers' ids."""
+    by_notice: dict[int, list[Move]] = defaultdict(list)
+    for move in moves:
+        by_notice[open_line(act, move.line_id).notice_id].append(move)
+    entries = [CorrectionEntry(CorrectionKind.ADJUSTMENT, own, day, "", REASON) for own in by_notice.values()]
+    papers = [save_correction(entry, act=act) for entry in entries]
+    several = f"，每份指标文一份，共{len(papers)}份" if len(papers) > 1 else ""
+    told = f"已拟成调整草稿{several}，请补填文号后提交复核"
+    act.answer = " ".join([told, *(str(paper.id) for paper in papers)])
     return act.answer
 
 
-def _paper_url(paper_id: str) -> str:
-    """The page of a correction, or the allocations where it has none yet."""
-    return url_for(".allocations")
+def _papers_url(papers: Sequence[str]) -> str:
+    """The page of the paper, or the list of papers where there are several."""
+    if len(papers) == 1:
+        return url_for("corrections.show", correction_id=papers[0])
+    return url_for("corrections.index")
 
 
 # ---------- what is asked for ----------
