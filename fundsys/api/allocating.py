@@ -17,7 +17,7 @@ from fundsys.services.acts import Act
 bp = Blueprint("api_allocating", __name__, url_prefix="/api")
 
 
-class _Act(Schema):
+class ActSchema(Schema):
     """What every act may say of itself."""
 
     class Meta:
@@ -26,7 +26,7 @@ class _Act(Schema):
     request_id = fields.String(load_default="", validate=validate.Length(max=60))
 
 
-class AllocateSchema(_Act):
+class AllocateSchema(ActSchema):
     """One allocation. submit: hand the person's drafts on the line over in the same act."""
 
     project_id = fields.Integer(required=True, strict=True)
@@ -38,7 +38,7 @@ class AllocateSchema(_Act):
     submit = fields.Boolean(load_default=False)
 
 
-class SeenSchema(_Act):
+class SeenSchema(ActSchema):
     """Entries as they were seen: id and version of each; reason where they are returned."""
 
     seen = fields.Dict(keys=fields.Integer(), values=fields.Integer(strict=True), required=True)
