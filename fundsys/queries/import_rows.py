@@ -63,6 +63,7 @@ class StoredAllocation:
     decided_on: date
     document_no: str
     beyond_plan_reason: str
+    beyond_plan_document: str
     remark: str
 
 
@@ -125,7 +126,7 @@ def stored_allocations(session: Session, lines: Collection[int] | None) -> list[
     a = Allocation
     wanted = select(
         a.id, a.line_id, a.project_id, type_coerce(a.state, String), a.entered_by, type_coerce(a.amount, BigInteger),
-        a.decided_on, a.document_no, a.beyond_plan_reason, a.remark,
+        a.decided_on, a.document_no, a.beyond_plan_reason, a.beyond_plan_document, a.remark,
     ).where(a.kind == EntryKind.ALLOCATION)  # fmt: skip
     if lines is not None:
         wanted = wanted.where(a.line_id.in_(lines))

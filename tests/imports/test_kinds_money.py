@@ -155,6 +155,17 @@ def test_allocations_become_drafts_of_the_clerk_and_wait_for_review(app: Flask, 
     assert verify().problems == []
 
 
+def test_an_allocation_beyond_the_plan_brings_its_reason_and_its_document(app: Flask, tmp_path: Path) -> None:
+    lines, codes, _ = a_county()
+    why = {"beyond_plan_reason": "材料涨价", "beyond_plan_document": "陇政函[2024]18号"}
+    path = book(tmp_path / "a.xlsx", "allocations", [row(codes[0], 60.5) | why])
+    assert taken("allocations", path, entry_clerk()) == (1, 0, 0)
+    assert taken("allocations", path, entry_clerk()) == (0, 0, 1)
+    with store.snapshot() as session:
+        told = session.execute(select(Allocation.beyond_plan_reason, Allocation.beyond_plan_document)).one()
+    assert tuple(told) == ("材料涨价", "陇政函〔2024〕18号")
+
+
 def test_the_same_file_after_approval_gives_nothing_a_second_time(app: Flask, tmp_path: Path) -> None:
     lines, codes, _ = a_county()
     path = book(tmp_path / "a.xlsx", "allocations", [row(codes[0], 60), row(codes[1], 40)])

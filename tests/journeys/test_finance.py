@@ -130,7 +130,7 @@ def approve_the_notice(colleague: Somebody) -> None:
 def open_the_sheet(clerk: Somebody, notice: str) -> str:
     """Go from the notice to the sheet of its first line; answers the address."""
     clerk.go(notice)
-    clerk.page.get_by_role("link", name="分配到项目").first.click()
+    clerk.page.get_by_role("link", name=f"分配到项目：{CENTRAL.split(' ')[1]}").click()
     expect(clerk.page.get_by_role("heading", level=1)).to_have_text("分配到项目")
     return clerk.page.url.removeprefix(clerk.office.url)
 

@@ -113,8 +113,7 @@ def open_the_sheet(clerk: Somebody) -> str:
     """The sheet of the whole notice, a column for each source, all forty projects on it; its address."""
     page = clerk.page
     page.reload()
-    page.get_by_role("link", name="分配到项目").first.click()
-    page.get_by_role("link", name="整份指标文一起分配").click()
+    page.get_by_role("link", name="分配到项目", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("分配到项目")
     assert [box_of(page, "2024-9000", n).get_attribute("data-line") is not None for n in (0, 1)] == [True, True]
     return page.url.removeprefix(clerk.office.url)

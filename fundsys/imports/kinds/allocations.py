@@ -30,6 +30,7 @@ COLUMNS = (
     Column(terms.DECIDED_ON, "decided_on", Day(past=True), also=("分配日期", "下达日期")),
     Column(terms.COUNTY_NO, "document_no", DocumentNo(), also=("分配文号", "下达文号"), mm=28),
     Column(terms.BEYOND_PLAN_REASON, "beyond_plan_reason", Text(200), given=False, mm=24),
+    Column(terms.BEYOND_PLAN_DOCUMENT, "beyond_plan_document", DocumentNo(), given=False, mm=28),
     Column(terms.REMARK, "remark", Text(400), field="remark", given=False, mm=24),
 )  # fmt: skip
 
@@ -126,7 +127,7 @@ def _match(sheet: Sheet) -> None:
     sheet.values["entries"] = [by_pair]
 
 
-_TOLD = ("amount", "decided_on", "document_no", "beyond_plan_reason", "remark")
+_TOLD = ("amount", "decided_on", "document_no", "beyond_plan_reason", "beyond_plan_document", "remark")
 
 
 def _says_the_same(sheet: Sheet, place: int, entry: StoredAllocation) -> bool:
@@ -211,6 +212,7 @@ def _write(
         "decided_on": days,
         "document_no": of("document_no"),
         "beyond_plan_reason": of("beyond_plan_reason"),
+        "beyond_plan_document": of("beyond_plan_document"),
         "remark": of("remark"),
         "state": [MoneyState.DRAFT.code] * len(fresh),
         "kind": [EntryKind.ALLOCATION.code] * len(fresh),
