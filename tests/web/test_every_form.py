@@ -46,7 +46,10 @@ WRITES_NOTHING = {
     "people.sign_in": "不是业务办理；登录另有 tests/web/test_people.py",
 }
 """Forms and addresses that are no act of the office."""
-ELSEWHERE = {"imports.preview": "要先收下一份工作簿；确认单多份只存一次由 tests/web/test_imports.py 证明"}
+ELSEWHERE = {
+    "imports.preview": "要先收下一份工作簿；确认单多份只存一次由 tests/web/test_imports.py 证明",
+    "funds.rebalance_year": "演示县的规则都达到，没有方案可拟；同一方案只拟一次由 tests/web/test_rebalance.py 证明",
+}
 """Forms that the walk need not come to, and where they are proven."""
 NO_ACT_BUTTONS = {"count": "只算一算", "fill": "只填格子", "more": "只加空行"}
 """Buttons that only draw the page anew."""

@@ -100,8 +100,10 @@ def test_the_year_becomes_the_draft_of_an_adjustment(app: Flask, client_as: Clie
     assert "其余 5.00 万元不动" in said
     moves = [e.attrib["value"] for e in told.all("input", name_="move")]
     assert len(moves) == 2
-    answer = clerk.post(address, data=clerk.token(address) | {"move": moves})
+    form = clerk.token(address) | {"move": moves}
+    answer = clerk.post(address, data=form)
     assert answer.status_code == 302
+    assert clerk.post(address, data=form).location == answer.location  # the same form again is the same paper
     assert "调整" in read(clerk.get(answer.location)).h1
     with store.snapshot() as session:
         paper = session.scalars(select(Correction)).one()
