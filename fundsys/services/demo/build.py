@@ -23,6 +23,7 @@ from .diary import FIRST_DAY, Diary, OnProgress, moment
 from .findings import write_findings
 from .legacy import write_legacy
 from .money import Clerks, Purse
+from .payouts import write_contracts, write_requests
 from .progress import write_library, write_reports
 from .projects import Plan, Planner
 from .register import Registrar
@@ -104,12 +105,14 @@ def build(
     purse = Purse(world, diary, Clerks(ids[Role.FINANCE_ENTRY], ids[Role.FINANCE_REVIEW]), seed)
     purse.notices()
     purse.allocations(plans)
-    purse.going_out(plans)
+    purse.going_out(plans, write_contracts(plans, diary, clerks, lead, seed))
     purse.number()
+    purse.desk.close_months(2024)
     write_reports(plans, diary, {unit: person for unit, (person, _) in clerks.items()}, seed)
     write_findings(world, diary, inspector, seed)
     registrar.write(plans, assets, present)
     diary.write(progress or (lambda done, whole: None))
+    write_requests(clerks, ids[Role.FINANCE_ENTRY], ids[Role.FINANCE_REVIEW], lead, present)
     return Built(tuple(accounts), _figures())
 
 
@@ -184,6 +187,8 @@ _COUNTED = {
     "指标文": "select count(*) from allotment_notice",
     "分配": "select count(*) from allocation",
     "拨付": "select count(*) from disbursement",
+    "合同": "select count(*) from contract",
+    "支付申请": "select count(*) from payment_request",
     "支付": "select count(*) from payment",
     "进度报告": "select count(*) from progress_report",
     "四个一批项目": "select count(*) from legacy_project",

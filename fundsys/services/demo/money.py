@@ -8,13 +8,22 @@ from datetime import date, timedelta
 from itertools import count
 from random import Random
 
-from fundsys.domain.funds import EntryKind, MoneyState, PaymentKind
+from fundsys.domain.funds import CorrectionKind, EntryKind, MoneyState, PaymentKind
 from fundsys.domain.money import Money, total
 from fundsys.domain.projects import ProjectStatus as S
-from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice, Disbursement, Payment
+from fundsys.models.funds import (
+    Allocation,
+    AllotmentLine,
+    AllotmentNotice,
+    Correction,
+    Disbursement,
+    LinePosting,
+    Payment,
+)
 
+from .desk import Desk
 from .diary import FIRST_DAY, LAST_DAY, Diary, Row, moment, working_day
-from .papers import MOVED_PAPER, NOTICES, THIRD
+from .papers import MOVED_ON, MOVED_PAPER, NOTICES, THIRD
 from .projects import CONTRACTORS, Grant, Plan
 from .world import World
 
@@ -38,6 +47,8 @@ class Purse:
         self.chance = Random(f"{seed}/money")
         self._papers = count(21)
         self.line_ids: dict[int, int] = {}
+        self.desk = Desk(diary, clerks.entry, clerks.review)
+        self.moved: list[Row] = []
 
     def notices(self) -> None:
         """Register the notices, each approved by the second person the same day."""
@@ -84,16 +95,17 @@ class Purse:
 
     def number(self) -> None:
         """Give every approved paper its number, in the order of the reviews, as the services do."""
-        words = {Allocation: "分配", Disbursement: "拨付", Payment: "支付"}
-        numbers: dict[type, int] = defaultdict(int)
+        words = {Allocation: "分配", Disbursement: "拨付", Payment: "支付", LinePosting: "退回", Correction: ""}
+        numbers: dict[str, int] = defaultdict(int)
         for entry in sorted(self.diary.entries, key=lambda e: e.at):
             for model, is_new, rows in entry.writes:
                 if is_new or model not in words:
                     continue
                 for row in rows:
                     if row["state"] is MoneyState.APPROVED:
-                        numbers[model] += 1
-                        row["number"] = f"{words[model]}〔2024〕{numbers[model]:05d}号"
+                        word = words[model] or self.desk.kinds[row["id"]].label
+                        numbers[word] += 1
+                        row["number"] = f"{word}〔2024〕{numbers[word]:05d}号"
 
     # ---------- allocations ----------
 
@@ -108,13 +120,18 @@ class Purse:
             rows = [self._allocation(p, g, g.mistyped or g.at_first, day, paper) for p, g in grants]
             for (_, grant), row in zip(grants, rows, strict=True):
                 grant.id = row["id"]
-            hour = 13 if grants[0][1].is_moved else 10
-            self._two_steps(Allocation, rows, day, hour, "分配资金", f"{paper}（{len(rows)}笔）")
+            if grants[0][1].is_moved:
+                self.moved += rows
+            else:
+                self._two_steps(Allocation, rows, day, 10, "分配资金", f"{paper}（{len(rows)}笔）")
             for plan, grant in grants:
                 if grant.mistyped:
                     self._mend(plan, grant, day, paper)
                 if grant.at_first > grant.fen:
                     self._take_back(plan, grant)
+        moved = "产业占比不足，调整用于产业项目"
+        self.desk.correct(CorrectionKind.ADJUSTMENT, self.moved, MOVED_ON, 9, moved, MOVED_PAPER)
+        self.desk.return_some(f"陇财农〔2024〕{next(self._papers)}号")
         self._third(plans)
 
     def _allocation(self, plan: Plan, grant: Grant, fen: int, day: date, paper: str) -> Row:
@@ -146,13 +163,12 @@ class Purse:
         day = working_day(grant.back_on or LAST_DAY)
         moved = grant.at_first - grant.fen
         row = self._allocation(plan, grant, -moved, day, MOVED_PAPER)
-        settled = S.SETTLED in plan.days
-        row["kind"] = EntryKind.RECOVERY if settled else EntryKind.ADJUSTMENT
         row["corrects_id"] = grant.id
-        row["remark"] = "项目结算结余收回" if settled else "调整用于产业项目"
-        if settled:
-            row["document_no"] = f"陇财农〔2024〕{next(self._papers)}号"
-        self._two_steps(Allocation, [row], day, 9, "收回资金" if settled else "调整资金", plan.name)
+        if S.SETTLED not in plan.days:
+            self.moved.append(row)
+            return
+        row["document_no"] = f"陇财农〔2024〕{next(self._papers)}号"
+        self.desk.correct(CorrectionKind.RECOVERY, [row], day, 9, "项目结算结余收回", plan.name)
 
     def _two_steps(self, model: type, rows: list[Row], day: date, hour: int, what: str, subject: str) -> None:
         """Entered and submitted by one person, approved by another within the day."""
@@ -186,8 +202,8 @@ class Purse:
 
     # ---------- going out ----------
 
-    def going_out(self, plans: list[Plan]) -> None:
-        """Disburse to the implementing units and pay the payees, twice a month."""
+    def going_out(self, plans: list[Plan], contracts: dict[int, tuple[int, date]]) -> None:
+        """Disburse to the implementing units and pay the payees, twice a month. contracts: (id, confirmed on) by project."""
         paid: dict[date, list[Row]] = defaultdict(list)
         given: dict[date, list[Row]] = defaultdict(list)
         for plan in plans:
@@ -195,7 +211,10 @@ class Purse:
             for day, line, fen in flow.disbursed:
                 given[day].append(self._out(plan, line, fen) | {"unit_id": plan.builder_id, "disbursed_on": day})
             for day, line, fen, kind in flow.paid:
-                paid[day].append(self._out(plan, line, fen) | {"kind": kind, "payee": _payee(plan), "paid_on": day})
+                contract_id, since = contracts.get(plan.id, (None, day))
+                told = {"kind": kind, "payee": _payee(plan), "paid_on": day}
+                told["contract_id"] = contract_id if since <= day else None
+                paid[day].append(self._out(plan, line, fen) | told)
         self._write_out(Disbursement, given, "登记拨付", 10)
         self._write_out(Payment, paid, "登记支付", 14)
 
@@ -301,15 +320,28 @@ class Flow:
         begun = plan.days[S.UNDER_WAY]
         done = plan.day(S.COMPLETED)
         half = begun + ((done or LAST_DAY) - begun) / 2
+        later: date | None = half if plan.progress_bp >= 4500 else None
+        advance, part = 30, 45 if plan.progress_bp < 7000 else 55
+        if plan.is_built:
+            advance, later, part = 29, half if done else LAST_DAY - timedelta(days=30), _by_progress(plan, done)
         end_kind = PaymentKind.SUBSIDY if plan.subject.unit == "镇" else PaymentKind.SETTLEMENT
         told: list[tuple[PaymentKind, date | None, int]] = [
-            (PaymentKind.ADVANCE if plan.is_built else PaymentKind.PROGRESS, begun + timedelta(days=7), 30),
-            (PaymentKind.PROGRESS, half if plan.progress_bp >= 4500 else None, 45 if plan.progress_bp < 7000 else 55),
-            (PaymentKind.PROGRESS, done, 80 if plan.is_built else 90),
+            (PaymentKind.ADVANCE if plan.is_built else PaymentKind.PROGRESS, begun + timedelta(days=7), advance),
+            (PaymentKind.PROGRESS, later, part),
+            (PaymentKind.PROGRESS, done, 77 if plan.is_built else 90),
             (end_kind, plan.day(S.SETTLED), 97 if plan.is_built else 100),
         ]
         dated = [(kind, _next(day + timedelta(days=8), (10, 25)), percent) for kind, day, percent in told if day]
         return sorted((e for e in dated if e[1] <= LAST_DAY), key=lambda e: (e[1], e[2]))
+
+
+def _by_progress(plan: Plan, done: date | None) -> int:
+    """How much of a contract may be paid by then: 80 % of what is built, a little less for what the tender saved."""
+    if done:
+        return 38
+    begun, day = plan.days[S.UNDER_WAY], LAST_DAY - timedelta(days=30)
+    built = plan.progress_bp * max((day - begun).days, 0) // max((LAST_DAY - begun).days, 1) // 100
+    return built * 75 // 100
 
 
 def _next(day: date, on: tuple[int, int]) -> date:
