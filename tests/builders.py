@@ -12,7 +12,8 @@ from fundsys.domain.facts import AllocationFact, AssetFact, Facts, LegacyFact, P
 from fundsys.domain.funds import JUDGED_LEVELS, FundLevel
 from fundsys.domain.industry import FourBatch
 from fundsys.domain.money import Money
-from fundsys.domain.policy import Policy
+from fundsys.domain.policy import Policy, Setting
+from fundsys.domain.policy.thresholds import WORK_PLAN
 from fundsys.domain.projects import ProjectStatus
 
 CENTRAL, PROVINCIAL, CITY, COUNTY = FundLevel.CENTRAL, FundLevel.PROVINCIAL, FundLevel.CITY, FundLevel.COUNTY
@@ -144,6 +145,19 @@ def a_waiver(rule: str, *, expires_on: date, subject: str = "") -> Waiver:
     return Waiver(rule, "上级调减任务", "陇乡振函〔2024〕9号", "刘县长", expires_on, subject)
 
 
+TARGETS_2024 = {"project_target": 123, "legacy_target": 621}
+"""Targets of the delivered table; the program knows none."""
+
+
+def starting_policy(year: int, **changed: object) -> Policy:
+    """The values a county of the work plan starts a year with: those of clauses, and the targets of the year's table."""
+    policy = Policy.starting(year, **changed)
+    kinds = Policy.kinds()
+    for code, value in TARGETS_2024.items() if year == 2024 else ():
+        policy.settings.setdefault(code, Setting(value, WORK_PLAN, kinds[code].clause))
+    return policy
+
+
 Fact = AllocationFact | PaymentFact | ProjectFact | AssetFact | LegacyFact | Waiver
 
 
@@ -156,7 +170,7 @@ def some_facts(*things: Fact, year: int = 2024, as_at: date | None = None, polic
     return Facts(
         year=year,
         as_at=as_at or date(year, 12, 31),
-        policy=policy or Policy.starting(year),
+        policy=policy or starting_policy(year),
         allocations=those(AllocationFact),
         payments=those(PaymentFact),
         projects=those(ProjectFact),

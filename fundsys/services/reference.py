@@ -57,6 +57,18 @@ def open_year(session: Session, year: int, home: bool = True) -> int:
         for code, setting in starting.items()
         if home or setting.document != WORK_PLAN
     ]
+    if home:
+        values += [
+            {
+                "year": year,
+                "code": code,
+                "value": value,
+                "clause": kinds[code].clause,
+                "document": WORK_PLAN,
+                "state": "approved",
+            }
+            for code, value in rows.year_targets(year)
+        ]
     return _merge(session, PolicyValue, ("year", "code"), values)
 
 

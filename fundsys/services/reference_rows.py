@@ -104,6 +104,18 @@ def plan_year() -> int:
     return int(file("annual_targets_2024")["plan_year"])
 
 
+_TARGETS = {"T001": "project_target", "T009": "legacy_target"}
+"""Targets of the year's table that rules judge, by the code of their policy value."""
+
+
+def year_targets(year: int) -> list[tuple[str, str]]:
+    """(code of the policy value, value) of the targets the delivered table gives for a year; none for other years."""
+    if year != plan_year():
+        return []
+    told = file("annual_targets_2024")["targets"]
+    return [(_TARGETS[t["id"]], str(t["value"])) for t in told if t["id"] in _TARGETS]
+
+
 def lead_industry() -> str:
     """The lead industry of the delivered work plan."""
     return str(file("project_types")["leading_industry_tags"][0]["name"])

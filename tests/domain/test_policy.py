@@ -16,11 +16,18 @@ def test_the_work_plan_of_2024_gives_its_numbers():
     assert policy.industry_share_min == Fraction(65, 100)
     assert policy.lead_industry_share_min == Fraction(30, 100)
     assert policy.management_fee_max == Fraction(1, 100)
-    assert (policy.project_target, policy.work_relief_min, policy.legacy_target) == (123, 10, 621)
+    assert policy.work_relief_min == 10
     assert (policy.legacy_first_year, policy.legacy_last_year, policy.new_asset_year) == (2013, 2022, 2023)
     assert (policy.patrol_interval, policy.allotment_days) == (30, 30)
     assert policy.base_less_fee is False
     assert policy.management_fee_base == "all"
+
+
+def test_the_program_knows_no_target_of_any_year():
+    for year in (2023, 2024, 2025):
+        policy = Policy.starting(year)
+        assert policy.project_target is None
+        assert policy.legacy_target is None
 
 
 def test_another_year_has_only_what_stands_for_every_year():

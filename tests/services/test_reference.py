@@ -84,6 +84,7 @@ def test_the_year_starts_with_the_thresholds_of_the_work_plan(county: str) -> No
         read = Policy.of(2024, [(code, value, document, clause) for code, value, document, clause in rows])
     starting = Policy.starting(2024)
     assert all(read.settings[code].value == setting.value for code, setting in starting.settings.items())
+    assert (read.project_target, read.legacy_target) == (123, 621)
 
 
 def test_the_dictionary_holds_18_ledgers_80_findings_and_20_forbidden_uses(county: str) -> None:

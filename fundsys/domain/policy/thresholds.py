@@ -20,6 +20,7 @@ FEE_BASES = {"all": "该级次全部衔接资金", "task101": "仅巩固衔接�
 
 _2024 = (2024, 2024)
 _SINCE_2021 = (2021, None)
+_NO_YEAR = (1, 0)
 
 
 def _share(label: str, default: str, clause: str, years: tuple[int, int | None]) -> Threshold[Fraction]:
@@ -28,6 +29,11 @@ def _share(label: str, default: str, clause: str, years: tuple[int, int | None])
 
 def _count(label: str, default: int, clause: str, years: tuple[int, int | None]) -> Threshold[int]:
     return Threshold(label, Unit.COUNT, lambda _: default, clause, years)
+
+
+def _target(label: str, clause: str) -> Threshold[int]:
+    """A target of a year: its figure stands in that year's table of targets, none in the program."""
+    return Threshold(label, Unit.COUNT, lambda _: 0, clause, _NO_YEAR)
 
 
 def _days(label: str, default: int, clause: str) -> Threshold[int]:
@@ -53,14 +59,14 @@ def _choice(label: str, default: str, choices: Mapping[str, str], clause: str) -
 class Policy(PolicyValues):
     """A year's thresholds and bases, typed. An attribute is None where the year has no value: no rule guesses one."""
 
-    project_target = _count("年度衔接项目数", 123, PLAN_11, _2024)
+    project_target = _target("年度衔接项目数", PLAN_11)
     industry_share_min = _share("产业发展资金占比下限", "0.65", PLAN_11, _2024)
     lead_industry_share_min = _share("首位产业资金占比下限", "0.30", PLAN_11, _2024)
     work_relief_min = _count("以工代赈项目数下限", 10, PLAN_11, _2024)
     new_asset_year = _year("新增资产年度", lambda year: year - 1, PLAN_11)
     new_asset_share_min = _share("新增资产评估、登记、确权、监管比例", "1", PLAN_11, _2024)
     maintained_share_min = _share("“1+12”管护到位比例", "1", PLAN_11, _2024)
-    legacy_target = _count("四个一批产业项目数", 621, PLAN_16, _2024)
+    legacy_target = _target("四个一批产业项目数", PLAN_16)
     legacy_first_year = _year("四个一批项目起始年度", lambda _: 2013, PLAN_16)
     legacy_last_year = _year("四个一批项目截止年度", lambda _: 2022, PLAN_16)
     management_fee_max = _share("项目管理费上限", "0.01", FEE_RULE, _SINCE_2021)
