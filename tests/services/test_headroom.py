@@ -24,7 +24,7 @@ from tests.money import approved_notice, entry_clerk, make_projects, reviewer
 TODAY = date(2024, 11, 1)
 FEN = Money(1)
 LEADING, INDUSTRY, OTHER, FEE = "leading", "industry", "other", "fee"
-KINDS = {
+KINDS: dict[str, dict[str, object]] = {
     LEADING: {"type": "PT010102", "is_lead_industry": True},
     INDUSTRY: {"type": "PT010102"},
     OTHER: {"type": "PT030103"},
@@ -45,7 +45,7 @@ class County:
     """A county with money: one project of each kind, and a notice with a central and a provincial line."""
 
     def __init__(self, draw: random.Random) -> None:
-        made = make_projects(*({"wan": "9000000"} | told for told in KINDS.values()))
+        made = make_projects(*({"wan": "9000000", **told} for told in KINDS.values()))
         self.projects = dict(zip(KINDS, made, strict=True))
         self.central, self.provincial = approved_notice(("F101", "900000"), ("F201", "900000"))
         for line in (self.central, self.provincial):

@@ -45,7 +45,7 @@ class Sheet:
         } | action
 
 
-def stored() -> list[tuple[int, int, Money, MoneyState]]:
+def stored() -> list[Any]:
     """Line, project, amount and state of every allocation."""
     a = Allocation
     with store.snapshot() as session:
