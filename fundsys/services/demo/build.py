@@ -27,6 +27,7 @@ from .payouts import write_contracts, write_requests
 from .progress import write_library, write_reports
 from .projects import Plan, Planner
 from .register import Registrar
+from .what_if import write_plans
 from .world import POSTS, World, invented_name
 
 DEFAULT_ASSETS = 2400
@@ -113,6 +114,7 @@ def build(
     registrar.write(plans, assets, present)
     diary.write(progress or (lambda done, whole: None))
     write_requests(clerks, ids[Role.FINANCE_ENTRY], ids[Role.FINANCE_REVIEW], lead, present)
+    write_plans(ids[Role.FINANCE_ENTRY], lead, present)
     return Built(tuple(accounts), _figures())
 
 
