@@ -36,10 +36,10 @@ def _whole(number: int) -> str:
             high, low = divmod(number, unit)
             gap = _DIGITS[0] if 0 < low < unit // 10 else ""
             return f"{_whole(high)}{word}{gap}{_whole(low)}"
-    said, gap = "", False
+    said, skipped = "", False
     for place in (3, 2, 1, 0):
         digit = number // 10**place % 10
         if digit:
-            said += (_DIGITS[0] if gap and said else "") + _DIGITS[digit] + _PLACES[place]
-        gap = not digit
+            said += (_DIGITS[0] if skipped and said else "") + _DIGITS[digit] + _PLACES[place]
+        skipped = not digit
     return said

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
 
 from fundsys.domain.rights import Permission, Role, Scope, may
 from fundsys.web.access import OPEN, SIGNED_IN
@@ -22,11 +23,17 @@ def routes(app: Flask) -> Iterator[Rule]:
 
 def address(rule: Rule) -> str:
     """An address of the route, with something in each of its places."""
-    sample = {"IntegerConverter": 1, "AnyConverter": ".pdf"}
-    filled = {name: sample.get(type(place).__name__, "x") for name, place in rule._converters.items()}
+    filled = {name: _something(place) for name, place in rule._converters.items()}
     built = rule.build(filled, append_unknown=False)
     assert built is not None
     return built[1]
+
+
+def _something(place: BaseConverter) -> Any:
+    """What may stand in a place of an address."""
+    if isinstance(place, AnyConverter):
+        return min(place.items)
+    return 1 if isinstance(place, IntegerConverter) else "x"
 
 
 def test_every_view_declares_who_may_open_it(app: Flask) -> None:
