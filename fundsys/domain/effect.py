@@ -84,12 +84,14 @@ def effects(
     remaining: Money | None = None,
     rules: Sequence[Rule] | None = None,
     only_touched: bool = False,
+    fee_beside: Collection[str] = (),
 ) -> list[Effect]:
     """Every rule that looks at allocations, before and after the changes, in the order of the policy page.
 
     Basis: the money `facts` counts (approved; with `facts.with_submitted()` reserved too); changes count in full,
     whatever their state. `replaces`: ids of entries the changes stand for. `remaining`: what the notice still has
-    to give, for “本批剩余够用”. With `only_touched`, rules whose figures stay are left out.
+    to give, for “本批剩余够用”. With `only_touched`, rules whose figures stay are left out. `fee_beside`: scopes of the
+    fee ceiling where a fee may come from money that does not stand in its base.
     """
     watching = [r for r in (all_rules() if rules is None else rules) if "allocations" in r.watches]
     before = {(f.rule, f.scope): f for r in watching for f in r(facts)}
@@ -97,7 +99,7 @@ def effects(
     found = []
     for finding in (f for r in watching for f in r(then)):
         was = before[finding.rule, finding.scope]
-        effect = _effect(was, finding, facts, remaining)
+        effect = _effect(was, finding, facts, remaining, finding.rule == "R01F" and finding.scope in fee_beside)
         if effect.touched or not only_touched:
             found.append(effect)
     return found
@@ -110,8 +112,8 @@ def after_change(facts: Facts, changes: Sequence[AllocationFact], replaces: Coll
     return replace(facts, allocations=kept + counted)
 
 
-def _effect(before: Finding, after: Finding, facts: Facts, remaining: Money | None) -> Effect:
-    rooms = headroom(after)
+def _effect(before: Finding, after: Finding, facts: Facts, remaining: Money | None, beside: bool) -> Effect:
+    rooms = headroom(after, beside_base=beside)
     figures = (before.numerator, before.denominator) != (after.numerator, after.denominator)
     return Effect(
         before=before,
@@ -139,23 +141,25 @@ def _outlook(before: Finding, after: Finding, margin: Fraction) -> Outlook:
     return Outlook.REACHES if before.outcome is Outcome.FAIL else Outlook.KEEPS
 
 
-def headroom(finding: Finding) -> tuple[Room, ...]:
+def headroom(finding: Finding, *, beside_base: bool = False) -> tuple[Room, ...]:
     """How much may go each way before a share of money breaks its limit, or must go to reach it; exact to the 分.
 
     What may go is rounded down and what must go is rounded up, so the amount itself is always safe and one 分 beyond
-    it is not. Empty for numbers, without a limit, and where there is no share.
+    it is not. Empty for numbers, without a limit, and where there is no share. beside_base: what is added to the
+    numerator may not widen the denominator, and is counted as if it never did.
     """
     part, whole, limit = finding.numerator, finding.denominator, finding.limit
     if not (isinstance(part, Money) and isinstance(whole, Money)) or limit is None or whole.fen <= 0:
         return ()
     met = part.fen >= limit * whole.fen if finding.operator == ">=" else part.fen <= limit * whole.fen
-    return tuple(Room(way, met, _room(way, part.fen, whole.fen, limit, finding.operator)) for way in Way)
+    steps = _STEP | ({Way.ADD_PART: (1, 0)} if beside_base else {})
+    return tuple(Room(way, met, _room(way, steps[way], part.fen, whole.fen, limit, finding.operator)) for way in Way)
 
 
-def _room(way: Way, part: int, whole: int, limit: Fraction, operator: str) -> Money | None:
+def _room(way: Way, step: tuple[int, int], part: int, whole: int, limit: Fraction, operator: str) -> Money | None:
     """Solve spare + x · gain ≥ 0 on whole 分. The sign is turned for “不超过”."""
     turn = 1 if operator == ">=" else -1
-    to_part, to_whole = _STEP[way]
+    to_part, to_whole = step
     spare = turn * (part - limit * whole)
     gain = turn * (to_part - limit * to_whole)
     there = {Way.CUT_REST: whole - part, Way.CUT_PART: part}.get(way)

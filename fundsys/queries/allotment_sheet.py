@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from fundsys.domain.effect import Effect, effects, least_part
 from fundsys.domain.errors import NotFound
 from fundsys.domain.facts import APPROVED, AllocationFact
-from fundsys.domain.funds import JUDGED_LEVELS, BaseUse, EntryKind, FundLevel, MoneyState
+from fundsys.domain.funds import CONSOLIDATION_TASK, JUDGED_LEVELS, BaseUse, EntryKind, FundLevel, MoneyState
 from fundsys.domain.money import ZERO, Money, total
 from fundsys.domain.projects import ProjectStatus
 from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice, FundSource
@@ -354,7 +354,9 @@ def preview(session: Session, made: Sheet, typed: Typed, today: date) -> Preview
     remaining = total(left for _, left in by_line.values())
     facts = money_facts(session, made.year, today, states=COUNTED_STATES).with_submitted()
     changes = [_as_fact(made, lines[line_id], rows[key], amount) for (line_id, key), amount in wanted.items()]
-    found = effects(facts, changes, remaining=remaining)
+    narrow = facts.policy.management_fee_base == "task101"
+    beside = {line.level.label for line in made.lines if narrow and line.task != CONSOLIDATION_TASK}
+    found = effects(facts, changes, remaining=remaining, fee_beside=beside)
     unspoken = total(by_line[line.id][1] for line in made.lines if line.is_judged)
     share = next((e.after for e in found if e.rule == "R65"), None)
     return Preview(

@@ -100,6 +100,17 @@ def test_the_fee_headroom_counts_that_the_fee_itself_widens_the_base():
     assert effect.title == "项目管理费上限（中央）"
 
 
+def test_a_fee_from_money_outside_a_narrow_base_does_not_widen_it():
+    policy = Policy.starting(2024, management_fee_base="task101")
+    facts = some_facts(a_fee(wan="0.5", level=CENTRAL), an_allocation(wan="99.5", level=CENTRAL), policy=policy)
+    (effect,) = (e for e in effects(facts, (), fee_beside=["中央"]) if (e.rule, e.scope) == ("R01F", "中央"))
+    may = room(effect.rooms, Way.ADD_PART).amount
+    assert may == Money.wan("0.5")
+    for fee, wanted in ((may, PASS), (may + Money(1), FAIL)):
+        outside = a_fee(fen=fee.fen, level=CENTRAL, task="以工代赈")
+        assert effect_on("R01F", facts, outside).after.outcome is wanted
+
+
 def test_a_fee_beyond_the_limit_is_cut_or_other_projects_are_added():
     effect = effect_on("R01F", some_facts(a_fee(wan="2", level=CENTRAL), an_allocation(wan="98", level=CENTRAL)))
     assert room(effect.rooms, Way.CUT_PART).amount == Money.wan("1.010102")
