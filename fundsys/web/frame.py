@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -27,11 +28,15 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
         ("支付", "payments.payments", P.READ_MONEY),
         ("拨付", "payments.disbursements", P.READ_MONEY),
         ("待复核", "funds.review", P.REVIEW_MONEY),
+    )),
+    ("调整与结账", (
         ("调整和收回", "corrections.index", P.READ_MONEY),
         ("退回上级", "corrections.returns", P.READ_MONEY),
         ("结转结余", "corrections.balances", P.READ_MONEY),
         ("月结", "periods.index", P.READ_PERIODS),
         ("开启年度", "years.index", P.READ_PERIODS),
+    )),
+    ("资金跟踪", (
         ("支出进度", "following.spending_page", P.READ_MONEY),
         ("资金流向", "following.flow", P.READ_MONEY),
         ("资金账龄", "following.ageing", P.READ_MONEY),
@@ -66,6 +71,12 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
     )),
 )  # fmt: skip
 
+
+_ENDPOINTS = {endpoint for _, entries in NAVIGATION for _, endpoint, _ in entries}
+SHARED = {subject for subject, count in Counter(e.partition(".")[0] for e in _ENDPOINTS).items() if count > 1} | {
+    "people"
+}
+"""Subjects whose pages stand under several entries, or under none: BELONGS says under which."""
 
 BELONGS = {
     "funds.show": "funds.index",
@@ -183,10 +194,7 @@ def _groups(app: Flask, role: Role, root: str) -> list[tuple[str, list[tuple[str
 
 def _is_current(here: str, endpoint: str) -> bool:
     subject = here.partition(".")[0]
-    return BELONGS.get(here, here) == endpoint or (
-        subject == endpoint.partition(".")[0]
-        and subject not in ("funds", "following", "corrections", "projects", "people")
-    )
+    return BELONGS.get(here, here) == endpoint or (subject == endpoint.partition(".")[0] and subject not in SHARED)
 
 
 def context() -> dict[str, Any]:
