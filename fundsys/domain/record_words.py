@@ -5,6 +5,7 @@ from __future__ import annotations
 from . import terms
 
 TABLES = {
+    "accounting_period": "月结",
     "act": "办理记录",
     "allocation": "资金分配",
     "allotment_line": "指标明细",
@@ -13,6 +14,7 @@ TABLES = {
     "asset_cost": "资产成本",
     "attachment": "附件",
     "change": "改动记录",
+    "correction": "调整收回",
     "county": "本县",
     "credential": "登录凭证",
     "dictionary_entry": "字典",
@@ -22,6 +24,7 @@ TABLES = {
     "income": "资产收益",
     "job": "后台任务",
     "legacy_project": "历年产业项目",
+    "line_posting": "退回和结转",
     "maintenance_sector": "管护行业",
     "patrol": "巡查记录",
     "payment": "资金支付",
@@ -38,6 +41,7 @@ TABLES = {
     "vault": "个人信息库",
     "waiver": "豁免",
     "work_relief_pay": "劳务报酬",
+    "work_year": "开启的年度",
 }
 """Tables by the name of the paper or thing a row stands for."""
 

@@ -301,7 +301,7 @@ MONEY_FILTERS = ("notice", "level", "town", "unit")
 
 @dataclass(frozen=True, slots=True)
 class AllocationLedgerRow:
-    """One project under one notice line in LG04: given, adjusted, taken back, paid."""
+    """One project under one notice line in LG04: given, adjusted, taken back, paid. carryover: given net and not paid."""
 
     notice_no: str
     fund_code: str
@@ -320,7 +320,7 @@ class AllocationLedgerRow:
     paid_this_month: Money
     paid_total: Money
     spending_rate: Fraction | None
-    carryover: Money | None
+    carryover: Money
     recovered: Money
     payee: str
     voucher_no: str
@@ -382,7 +382,7 @@ def allocation_ledger(session: Session, wanted: Wanted) -> Iterator[AllocationLe
             pair.this_month,
             pair.paid,
             pair.paid.share_of(net),
-            None,
+            net - pair.paid,
             -pair.recovered,
             pair.payee,
             pair.voucher_no,

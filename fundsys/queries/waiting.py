@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from fundsys.domain.assets import IN_SERVICE
 from fundsys.domain.facts import AssetFact, Facts
-from fundsys.domain.funds import MoneyState
+from fundsys.domain.funds import LineEntryKind, MoneyState, PeriodState
 from fundsys.domain.industry import FourBatch
 from fundsys.domain.money import Money, show_wan
 from fundsys.domain.policy import Policy
@@ -19,7 +19,8 @@ from fundsys.domain.projects import ProjectStatus
 from fundsys.domain.rights import Permission, Scope
 from fundsys.domain.rules.assets import days_overdue
 from fundsys.models.assets import Asset, MaintenanceSector
-from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice
+from fundsys.models.desk import AccountingPeriod
+from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice, Correction, LinePosting
 from fundsys.models.industry import LegacyProject
 from fundsys.models.office import Credential, Person, PolicyValue
 from fundsys.models.papers import Rectification
@@ -63,6 +64,7 @@ def waiting(session: Session, who: Viewer, year: int, today: date) -> list[Waiti
     found = [
         *(_entry(session, who, year, today) if who.can(_P.ALLOCATE) else ()),
         *(_review(session) if who.can(_P.REVIEW_MONEY) else ()),
+        *(_corrections(session) if who.can(_P.REVIEW_MONEY) else ()),
         *(_construction(session, who, today) if who.can(_P.UPDATE_PROGRESS) else ()),
         *(_patrols(session, who, year, today) if who.can(_P.PATROL) else ()),
         *(_lead(session, year, today) if who.can(_P.CLASSIFY) else ()),
@@ -152,6 +154,31 @@ def _review(session: Session) -> Iterator[Waiting]:
         title = f"{line.notice_no} 分配待复核 {line.count} 笔，{show_wan(line.amount)} 万元"
         why = f"{line.source}，{line.entered_by}提交"
         yield Waiting("review_line", line.line_id, _day(line.since), title, why, "已等")
+
+
+def _corrections(session: Session) -> Iterator[Waiting]:
+    """Papers that correct, returns and months that wait for the second person."""
+    for paper in session.scalars(select(Correction).where(Correction.state == MoneyState.SUBMITTED)):
+        title = f"{paper.document_no} {paper.kind.label}待复核"
+        yield Waiting("correction", paper.id, _day(paper.submitted_at), title, paper.reason, "已等")
+    wanted = select(LinePosting).where(
+        LinePosting.state == MoneyState.SUBMITTED, LinePosting.kind != LineEntryKind.CARRYOVER
+    )
+    for posting in session.scalars(wanted):
+        title = f"{posting.document_no} {posting.kind.label}待复核，{show_wan(-posting.amount)} 万元"
+        yield Waiting("posting", posting.id, _day(posting.submitted_at), title, posting.reason, "已等")
+    for period in session.scalars(select(AccountingPeriod).where(AccountingPeriod.state == PeriodState.SUBMITTED)):
+        title = f"{period.year}年{period.month}月待结账"
+        yield Waiting("period", period.year, _day(period.submitted_at), title, "核对同样的数字后同意或退回", "已等")
+    for period in session.scalars(
+        select(AccountingPeriod).where(
+            AccountingPeriod.state == PeriodState.CLOSED,
+            AccountingPeriod.reopen_reason != "",
+            AccountingPeriod.reopened_at.is_(None),
+        )
+    ):
+        title = f"申请重新打开{period.year}年{period.month}月"
+        yield Waiting("period", period.year, None, title, period.reopen_reason)
 
 
 # ---------- projects ----------
