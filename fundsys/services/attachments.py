@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import select
@@ -80,7 +80,7 @@ def keep(
         table_name=table_name,
         row_id=row_id,
         kept_by=act.person_id,
-        kept_at=datetime.now(UTC),
+        kept_at=act.at,
         taken_at=taken_at,
     )
     act.session.add(kept)
