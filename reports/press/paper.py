@@ -17,6 +17,9 @@ from .sizes import FRAME, HEAD_SIZE, LEADING, MARGIN_BOTTOM, MARGIN_SIDE, MARGIN
 
 _RULES = {0.0: "", THIN: "thin", MEDIUM: "medium", FRAME: "thick"}
 _ALIGN = {"left": "", "center": "center", "right": "right-end"}
+NARROW = 250
+"""Pages narrower than so many millimeters stand upright: their title and feet make room for stamp, QR and page count."""
+_UPRIGHT = "h1{font-size:16pt}.line{font-size:9pt}.demo{font-size:9.5pt;padding:0 1.5mm}.qr{width:60mm}"
 DEMO = "演示数据<small>不得作为依据</small>"
 
 
@@ -67,13 +70,14 @@ def _style(plan: Plan, painted: bool) -> str:
         if painted
         else '@bottom-center{content:"第 " counter(page) " 页\u3000共 " counter(pages) " 页";font:9pt ' + body + "}"
     )
-    notes = f"font:7.5pt/1.3 {body};color:#333;width:45%;vertical-align:middle"
+    narrow = layout.page_width < NARROW
+    notes = f"font:7.5pt/1.3 {body};color:#333;width:{38 if narrow else 45}%;vertical-align:middle"
     return (
         f"@page{{size:{layout.page_width}mm {layout.page_height}mm;margin:{MARGIN_TOP}mm {MARGIN_SIDE}mm {MARGIN_BOTTOM}mm;"
         f"@bottom-left{{content:{_quoted(plan.sheet.foot_left)};text-align:left;{notes}}}{counter}"
         f"@bottom-right{{content:{_quoted(plan.sheet.foot_right)};text-align:right;{notes}}}}}"
         f"h1{{font-family:{title},{body}}}h1 small{{font-family:{body}}}.demo,.line b{{font-family:{head};font-weight:700}}"
-        f"{_table_style(plan)}"
+        f"{_table_style(plan)}{_UPRIGHT if narrow else ''}"
     )
 
 
