@@ -67,7 +67,7 @@ def money_figures(sums: YearSums, levels: int, beside: Money) -> list[dict[str, 
             "万元",
             f"占已分配 {show_percent(sums.disbursed.share_of(sums.allocated))}",
         ),
-        _figure("已支付", show_wan(sums.paid), "万元", f"支付进度 {show_percent(sums.paid.share_of(sums.allotted))}"),
+        _figure("已支付", show_wan(sums.paid), "万元", f"占指标 {show_percent(sums.paid.share_of(sums.allotted))}"),
     ]
 
 
@@ -99,7 +99,7 @@ def money_chart(levels: Sequence[LevelMoney], year: int) -> Chart:
         f"{year} 年财政衔接资金，万元",
         f"{year} 年财政衔接资金：{reading}",
         rows,
-        link=("看指标文", url_for("funds.index", year=year)),
+        link=("看资金流向", url_for("following.flow", year=year)),
     )
 
 
@@ -110,7 +110,7 @@ def _level_part(level: LevelMoney, amount: Money, year: int) -> Part:
 
 def payment_chart(months: Sequence[Money], least: Mapping[int, Fraction], sums: YearSums, year: int) -> Chart:
     """What has been paid by the end of each month, beside the least that should be."""
-    link = url_for("funds.allocations", year=year, state="approved")
+    link = url_for("following.spending_page", year=year, by="month")
     points = [Point(f"{n}月", amount, show_wan(amount), link) for n, amount in enumerate(months, 1)]
     if points:
         share = show_percent(months[-1].share_of(sums.allotted))
@@ -127,12 +127,12 @@ def payment_chart(months: Sequence[Money], least: Mapping[int, Fraction], sums: 
         f"{year} 年财政衔接资金支付进度：{said}",
         points,
         plan=plan,
-        ticks=_ticks(max([sums.allotted, *months])),
-        link=("看分配和支付", link),
+        ticks=scale(max([sums.allotted, *months])),
+        link=("看支出进度", link),
     )
 
 
-def _ticks(most: Money) -> list[tuple[Money, str]]:
+def scale(most: Money) -> list[tuple[Money, str]]:
     """A scale of about four even steps."""
     wan = most.fen // 1_000_000
     step = next(

@@ -15,12 +15,15 @@ from fundsys.extensions import db
 from fundsys.queries import bench
 from fundsys.queries.facts import county_today
 from fundsys.queries.findings import Checked, findings
+from fundsys.queries.slices import Grouping, Slice
+from fundsys.queries.spending import spending
 from fundsys.queries.viewer import Viewer
 from fundsys.queries.waiting import LISTED, Waiting, waiting
 from fundsys.queries.year_money import year_money
 from fundsys.web import bench_charts as charts
 from fundsys.web.access import SIGNED_IN, allow, me
 from fundsys.web.checks import view
+from fundsys.web.following.flow import spending_chart
 from fundsys.web.frame import work_year
 
 bp = Blueprint("home", __name__)
@@ -184,10 +187,12 @@ def _parts(who: Viewer, year: int, today: date, lines: Sequence[view.Line]) -> d
 
 
 def _second_chart(who: Viewer, year: int, today: date, sums: bench.YearSums) -> charts.Chart:
-    """Beside the money: classes for the lead bureau, assets for the inspector, payments by month for everybody else."""
+    """Beside the money: classes for the lead bureau, assets for the inspector, spending for finance, payments else."""
     session = db.session()
     if who.role is Role.LEAD:
         return charts.legacy_chart(bench.legacy_counts(session))
     if who.role is Role.INSPECTOR:
         return charts.asset_chart(bench.asset_counts(session, who))
+    if who.role in (Role.FINANCE_ENTRY, Role.FINANCE_REVIEW):
+        return spending_chart(spending(session, who, Slice(year), Grouping.MONTH, today), year)
     return charts.payment_chart(bench.paid_by_month(session, year, today), bench.checkpoints(session), sums, year)

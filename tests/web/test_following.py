@@ -133,3 +133,25 @@ def test_the_trail_shows_each_step_and_its_gaps_and_is_found_by_number(
         for suffix in ("pdf", "xlsx", "csv"):
             printing.press(sheet, tmp_path / f"r.{suffix}")
         assert agree(sheet, tmp_path / "r.pdf", tmp_path / "r.xlsx", tmp_path / "r.csv") == []
+
+
+def test_the_flow_draws_each_part_as_a_link_with_its_table_beneath(app: Flask, client_as: Clients) -> None:
+    clerk = client_as(Role.FINANCE_ENTRY)
+    assert "这一年还没有已复核的分配" in words(clerk.get("/following/flow").get_data(as_text=True))
+    a_project_on_its_way()
+    page = clerk.get("/following/flow").get_data(as_text=True)
+    told = words(page)
+    assert "净额 60.00 万元" in told and "产业发展资金占比" in told and "支出曲线与节点" in told
+    links = [unescape(u) for u in re.findall(r'<a href="([^"]*rows/allocated[^"]*kind=[^"]*)"', page)]
+    assert links and all("合计 1 笔 60.00" in words(clerk.get(u).get_data(as_text=True)) for u in links)
+    owner = words(client_as(Role.TOWN).get("/following/flow").get_data(as_text=True))
+    assert "产业发展资金占比" not in owner
+
+
+def test_ageing_names_what_lies_and_since_when(app: Flask, client_as: Clients) -> None:
+    a_project_on_its_way()
+    clerk = client_as(Role.FINANCE_ENTRY)
+    told = words(clerk.get("/following/ageing?until=2024-05-02").get_data(as_text=True))
+    assert "超过分解期限 85 天，已过零分日" in told and "42.88 闲置" in told
+    assert "“某天”不是日期" in words(clerk.get("/following/ageing?until=某天").get_data(as_text=True))
+    assert client_as(Role.OWNER).get("/following/ageing").status_code == 200

@@ -6,4 +6,4 @@ from flask import Blueprint
 
 bp = Blueprint("following", __name__, url_prefix="/following")
 
-from . import spending, trail, treasury  # noqa: E402, F401  (views hang themselves on bp)
+from . import ageing, flow, spending, trail, treasury  # noqa: E402, F401  (views hang themselves on bp)
