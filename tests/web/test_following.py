@@ -155,3 +155,14 @@ def test_ageing_names_what_lies_and_since_when(app: Flask, client_as: Clients) -
     assert "超过分解期限 85 天，已过零分日" in told and "42.88 闲置" in told
     assert "“某天”不是日期" in words(clerk.get("/following/ageing?until=某天").get_data(as_text=True))
     assert client_as(Role.OWNER).get("/following/ageing").status_code == 200
+
+
+def test_each_form_is_asked_for_on_its_page_and_the_project_leads_to_its_trail(app: Flask, client_as: Clients) -> None:
+    _, project = a_project_on_its_way()
+    clerk = client_as(Role.FINANCE_ENTRY)
+    assert clerk.get("/ledgers/LG14").status_code == 200
+    assert "按什么统计" in words(clerk.get("/ledgers/PF03?by=town&until=2024-04-01").get_data(as_text=True))
+    assert "请指明一个项目" in words(clerk.get("/ledgers/PF11").get_data(as_text=True))
+    assert clerk.get("/ledgers/PF12").status_code == 200
+    for page in (f"/projects/{project}", "/notices/1"):
+        assert "/following/trail/" in clerk.get(page).get_data(as_text=True), page
