@@ -27,6 +27,7 @@ from .payouts import write_contracts, write_requests
 from .progress import write_library, write_reports
 from .projects import Plan, Planner
 from .register import Registrar
+from .treasury import write_treasury_list
 from .what_if import write_plans
 from .world import POSTS, World, invented_name
 
@@ -111,6 +112,7 @@ def build(
     purse.desk.close_months(2024)
     write_reports(plans, diary, {unit: person for unit, (person, _) in clerks.items()}, seed)
     write_findings(world, diary, inspector, seed)
+    write_treasury_list(diary, ids[Role.FINANCE_ENTRY])
     registrar.write(plans, assets, present)
     diary.write(progress or (lambda done, whole: None))
     write_requests(clerks, ids[Role.FINANCE_ENTRY], ids[Role.FINANCE_REVIEW], lead, present)
