@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from fundsys import store
+from fundsys import printing, store
 from fundsys.domain.funds import EntryKind, MoneyState
 from fundsys.domain.money import Money
 from fundsys.models.funds import Allocation
@@ -17,6 +18,7 @@ from fundsys.models.office import PolicyValue
 from fundsys.queries import forms, spending, targets
 from fundsys.queries.registers import Wanted
 from fundsys.queries.targets import monthly_targets
+from fundsys.reports.press.agree import agree
 from fundsys.reports.registry import ledger
 from fundsys.services.acts import act
 from tests.followed import allotted_to
@@ -58,7 +60,7 @@ def test_targets_follow_the_years_policy_and_a_year_without_any_says_so() -> Non
 
 
 @pytest.mark.usefixtures("app")
-def test_forms_list_approved_entries_once_and_recoveries_above_zero() -> None:
+def test_forms_list_approved_entries_once_and_recoveries_above_zero(tmp_path: Path) -> None:
     (project,) = make_projects({"wan": "900"})
     (line,) = approved_notice(("F101", "100"), **EARLY)
     first = allotted_to(line, project, "60", date(2024, 2, 1), document_no="陇财农〔2024〕7号")
@@ -88,6 +90,11 @@ def test_forms_list_approved_entries_once_and_recoveries_above_zero() -> None:
         assert list(forms.recovery_form(session, Wanted(2024, {}, date(2024, 8, 31)))) == []
         (aim,) = forms.performance_targets(session, Wanted(2024, {}))
         assert aim.allocated_amount == WAN("47.5")
+    with printing.sheet(printing.Order("PF02", year=2024)) as sheet:
+        for suffix in ("pdf", "xlsx", "csv"):
+            printing.press(sheet, tmp_path / f"r.{suffix}")
+        assert sheet.totals["recovered"] == WAN("12.5")
+        assert agree(sheet, tmp_path / "r.pdf", tmp_path / "r.xlsx", tmp_path / "r.csv") == []
 
 
 @pytest.mark.parametrize(
