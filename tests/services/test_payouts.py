@@ -17,6 +17,7 @@ from fundsys.domain.rights import Role
 from fundsys.models.desk import AccountingPeriod, Contract, PaymentRequest
 from fundsys.models.funds import Disbursement, Payment
 from fundsys.models.projects import Project
+from fundsys.queries.papers import papers_of
 from fundsys.services import unmasking, vault
 from fundsys.services.acts import act
 from fundsys.services.funds import contracts, payouts, requests
@@ -446,9 +447,6 @@ def test_the_papers_of_a_request_are_kept_with_it() -> None:
     project, _ = a_project()
     asked = a_request(project, asks(a_contract(project), "1000"))
     with store.snapshot() as session:
-        name, size = session.execute(
-            text("select name, size from attachment where table_name = 'payment_request' and row_id = :id"),
-            {"id": asked},
-        ).one()
-    assert name == "发票.pdf"
-    assert size >= len(PDF)
+        (kept,) = papers_of(session, requests.TABLE, asked)
+    assert (kept.name, kept.media_type) == ("发票.pdf", "application/pdf")
+    assert kept.size >= len(PDF)
