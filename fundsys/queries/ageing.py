@@ -120,17 +120,16 @@ def ageing(session: Session, who: Viewer | None, year: int, day: date) -> Ageing
     idle_days, years = days_of(policy, "idle_days"), days_of(policy, "leftover_years")
     sees_all = who is None or who.scope(Permission.READ_MONEY) is Scope.ALL
     bands = age_bands(idle_days)
-    first_years = _first_years(session)
     given = _given(session, who, year, day)
     paid = _paid(session, who, year, day)
     left = {pair: unpaid(entries, paid.get(pair, ZERO)) for pair, entries in given.items()}
-    lines = _lines(session, policy, day, first_years, years) if sees_all else []
+    lines = _lines(session, policy, day, _first_years(session), years) if sees_all else []
     return Ageing(
         day,
         tuple(line for line in lines if line.balance > ZERO),
         bands,
         tuple(_projects(session, left, bands, day)),
-        tuple(_old(session, lines, left, first_years, day, years)) if sees_all else (),
+        tuple(_old(lines, left)),
         idle_days,
         years,
     )
@@ -280,14 +279,7 @@ def _projects(
     return sorted(found, key=lambda p: (-p.idle.fen, -p.days, p.label))
 
 
-def _old(
-    session: Session,
-    lines: list[LyingLine],
-    left: dict[Pair, list[Given]],
-    first_years: dict[int, int],
-    day: date,
-    years: int,
-) -> list[OldBalance]:
+def _old(lines: list[LyingLine], left: dict[Pair, list[Given]]) -> list[OldBalance]:
     not_paid: dict[int, Money] = defaultdict(Money)
     for (line_id, _), entries in left.items():
         not_paid[line_id] += total(e.amount for e in entries)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from fundsys.domain.dates import show_day
 from fundsys.domain.errors import DomainError, NotFound
 from fundsys.domain.funds import EntryKind, MoneyState
-from fundsys.domain.money import ZERO, Money, exact_wan, total
+from fundsys.domain.money import ZERO, Money, total
 from fundsys.domain.projects import ProjectStatus
 from fundsys.domain.rights import Permission, Scope
 from fundsys.domain.trail import Gap, Step, Way, gaps
@@ -380,9 +380,3 @@ def _asked(session: Session, wanted: Wanted) -> Trail:
         return project_trail(session, wanted.who, key or 0, wanted.until)
     key = session.scalar(select(AllotmentNotice.id).where(AllotmentNotice.document_no == number))
     return notice_trail(session, wanted.who, key or 0, wanted.until)
-
-
-def stand(trail: Trail) -> str:
-    """How far the money has come, in one sentence."""
-    told = "，".join(f"{step.label} {exact_wan(amount)} 万元" for step, amount in trail.sums.items() if amount)
-    return told or "还没有资金"
