@@ -98,6 +98,7 @@ class Page:
             for key in ("aria-describedby", "aria-labelledby", "list"):
                 found += [f"{key} to nothing: {one}" for one in (element.get(key) or "").split() if one not in ids]
             found += [f"inline {key}" for key in element.attrib if key == "style" or key.startswith("on")]
+            found += [f"{key} says None" for key, value in element.attrib.items() if value == "None"]
         for table in self.all("table"):
             found += [] if any(words(c) for c in table.iter("caption")) else ["table without caption"]
             found += ["head without scope" for th in table.iter("th") if not th.get("scope")]

@@ -38,8 +38,10 @@ class OfficeField(Field):
         self.required = required
         self.unit = term.unit
         self.suggestions: Sequence[str] = ()
-        self.flags.required = required or None
-        self.flags.inputmode = self.inputmode or None
+        if required:
+            self.flags.required = True
+        if self.inputmode:
+            self.flags.inputmode = self.inputmode
 
     def say_in_tag(self, **attributes: object) -> None:
         """Attributes of the box beside those of its kind; an underscore stands for a hyphen."""
@@ -398,7 +400,7 @@ class PhotosField(OfficeField):
         kwargs.setdefault("required", least > 0)
         super().__init__(term, **kwargs)
         self.least, self.most = least, most
-        self.flags.required = None
+        vars(self.flags).pop("required", None)  # asked by the office in words, not by the browser
         self.say_in_tag(accept="image/jpeg,image/png,image/webp", data_photos=str(most))
 
     def process_formdata(self, valuelist: list[Any]) -> None:
