@@ -18,16 +18,10 @@ from fundsys.domain.spending import AgeBand, Given, age_bands, band_of, unpaid
 from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice, FundSource, LinePosting, Payment
 from fundsys.models.office import Unit
 from fundsys.models.projects import Project
-from fundsys.queries.money_facts import policy_of
+from fundsys.queries.money_facts import days_of, policy_of
 from fundsys.queries.viewer import Viewer, seen_projects
 
 APPROVED = MoneyState.APPROVED
-
-
-def days_of(policy: Policy, code: str) -> int:
-    """A number of the year's policy; the delivered default where the year has no value."""
-    found = getattr(policy, code)
-    return int(found if found is not None else str(Policy.kinds()[code].default(policy.year)))
 
 
 @dataclass(frozen=True, slots=True)

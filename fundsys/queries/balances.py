@@ -17,18 +17,19 @@ from fundsys.models.funds import AllotmentLine, AllotmentNotice, FundSource
 from fundsys.models.projects import Project
 from fundsys.queries.corrections import Standing, StandingRow, standings, told_standings
 from fundsys.queries.funds import READ
-from fundsys.queries.line_money import line_money
+from fundsys.queries.line_money import lines_money
+from fundsys.queries.money_facts import days_of, policy_of
 from fundsys.queries.viewer import Viewer, seen_projects
 
-TWO_YEARS_DAYS = 730
-"""Money unused for two years is taken back for the whole (连续两年未用完收回统筹). Source: domain.md 1.7, confidence C."""
 
+def age_words(days: int, limit_years: int) -> str:
+    """How old money is, and what follows from it; the limit of years is the county's. A hint, never a refusal.
 
-def age_words(days: int) -> str:
-    """How old money is, and what follows from it. The two-year rule is a hint for the county, never a refusal."""
-    if days >= TWO_YEARS_DAYS:
-        return "满两年，应收回统筹"
-    return "满一年" if days >= 365 else "一年以内"
+    Source: rule C3 (连续两年未用完收回统筹), confidence C.
+    """
+    if days >= 365 * limit_years:
+        return f"满{limit_years}年，应收回统筹"
+    return f"满{days // 365}年" if days >= 365 else "一年以内"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,7 @@ class OpenLineRow:
     amount: Money
     remaining: Money
     days: int
-
-    @property
-    def age(self) -> str:
-        return age_words(self.days)
+    age: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +57,7 @@ class BalanceRow:
     left: Money
     unspent: Money
     days: int
-
-    @property
-    def age(self) -> str:
-        return age_words(self.days)
+    age: str
 
 
 def open_lines(session: Session, who: Viewer, today: date, year: int | None = None) -> list[OpenLineRow]:
@@ -81,15 +76,17 @@ def open_lines(session: Session, who: Viewer, today: date, year: int | None = No
     )
     if year:
         query = query.where(AllotmentNotice.year == year)
-    found = []
-    for line, notice, source, origin_no, origin_day in session.execute(query):
-        left = line_money(session, line.id).remaining
+    limit, found = _limit(session, today), []
+    lines = session.execute(query).all()
+    money = lines_money(session, [row[0].id for row in lines])
+    for line, notice, source, origin_no, origin_day in lines:
+        left = money[line.id].remaining
         if left > ZERO:
             since = origin_day or notice.received_on
             found.append(
                 OpenLineRow(
                     line.id, notice.id, notice.document_no, notice.year, source, origin_no or "", since,
-                    line.amount, left, (today - since).days,
+                    line.amount, left, (today - since).days, age_words((today - since).days, limit),
                 )
             )  # fmt: skip
     return found
@@ -102,14 +99,19 @@ def project_balances(session: Session, who: Viewer, today: date, year: int | Non
     keys = [key for key, s in found.items() if key[1] in seen and s.allocated > s.paid]
     rows = told_standings(session, keys, found)
     over = _unspent(session, {row.standing.project_id for row in rows}, found)
-    made = []
+    limit, made = _limit(session, today), []
     for row in rows:
         if year and row.year != year:
             continue
         left = row.standing.allocated - row.standing.paid
         unspent = min(over.get((row.standing.line_id, row.standing.project_id), ZERO), row.standing.movable)
-        made.append(BalanceRow(row, left, unspent, (today - (row.since or today)).days))
+        days = (today - (row.since or today)).days
+        made.append(BalanceRow(row, left, unspent, days, age_words(days, limit)))
     return made
+
+
+def _limit(session: Session, today: date) -> int:
+    return days_of(policy_of(session, today.year), "leftover_years")
 
 
 def unspent_rows(session: Session, who: Viewer, today: date, year: int | None = None) -> list[BalanceRow]:

@@ -88,10 +88,24 @@ def gone_from(session: Session, line_ids: Collection[int]) -> dict[int, Money]:
 
 def line_money(session: Session, line_id: int) -> LineMoney:
     """The figures of a line. Raises nothing: a missing line is all zero."""
-    amount = session.scalar(select(AllotmentLine.amount).where(AllotmentLine.id == line_id)) or ZERO
-    sums = session.execute(select(*line_sums()).where(Allocation.line_id == line_id)).one()
-    figures = [*sums, gone_from(session, [line_id]).get(line_id)]
-    return LineMoney(amount, *(figure or ZERO for figure in figures))
+    return lines_money(session, [line_id])[line_id]
+
+
+def lines_money(session: Session, line_ids: Collection[int]) -> dict[int, LineMoney]:
+    """The figures of lines, asked together. A missing line is all zero."""
+    wanted = select(AllotmentLine.id, AllotmentLine.amount).where(AllotmentLine.id.in_(line_ids))
+    amounts = dict(session.execute(wanted).all())
+    given = (
+        select(Allocation.line_id, *line_sums()).where(Allocation.line_id.in_(line_ids)).group_by(Allocation.line_id)
+    )
+    sums = {line_id: tuple(figures) for line_id, *figures in session.execute(given)}
+    gone = gone_from(session, line_ids)
+    return {
+        key: LineMoney(
+            amounts.get(key, ZERO), *(figure or ZERO for figure in (*sums.get(key, (None,) * 4), gone.get(key)))
+        )
+        for key in line_ids
+    }
 
 
 def allocated_to(session: Session, project_ids: Collection[int]) -> dict[int, Money]:

@@ -57,6 +57,12 @@ def policy_of(session: Session, year: int) -> Policy:
     return Policy.of(year, [(code, value, document, clause) for code, value, document, clause in rows])
 
 
+def days_of(policy: Policy, code: str) -> int:
+    """A number of the year's policy; the delivered default where the year has no value."""
+    found = getattr(policy, code)
+    return int(found if found is not None else str(Policy.kinds()[code].default(policy.year)))
+
+
 def waivers(session: Session, year: int) -> tuple[Waiver, ...]:
     """The waivers of a year that somebody has approved; whether one still holds is asked of its last day."""
     rows = session.execute(

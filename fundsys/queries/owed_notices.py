@@ -14,7 +14,7 @@ from fundsys.domain.dates import after_working_days
 from fundsys.domain.funds import CorrectionKind, MoneyState
 from fundsys.domain.money import Money
 from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice, Correction
-from fundsys.queries.money_facts import policy_of
+from fundsys.queries.money_facts import days_of, policy_of
 
 OFFICE = ZoneInfo("Asia/Shanghai")
 CARRIERS = "县政府网站、部门网站，长期公开；镇村公示栏不少于 10 日"
@@ -48,7 +48,7 @@ def owed_to_the_public(session: Session, year: int) -> list[Owed]:
 
     Basis: approved entries; the year's 公开期限 in working days. What has been made public is kept with public notices.
     """
-    days = int(policy_of(session, year).publication_days or 0)
+    days = days_of(policy_of(session, year), "publication_days")
     return sorted(
         [*_allocated(session, year, days), *_corrected(session, year, days)], key=lambda o: (o.due_on, o.what)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from fundsys.models.funds import AllotmentLine, AllotmentNotice, FundSource
 from fundsys.models.office import County, Person, PolicyValue, Unit
 from fundsys.models.projects import Project
 from fundsys.queries.corrections import standings
-from fundsys.queries.line_money import line_money
+from fundsys.queries.line_money import lines_money
 
 CARRIED_SOURCE = "F902"
 """The source of balances carried over (上年结转). Source: fund_sources.yaml."""
@@ -104,7 +105,8 @@ def balances_before(session: Session, year: int) -> list[Balance]:
         )
         .order_by(AllotmentNotice.year, AllotmentNotice.received_on, AllotmentLine.id)
     ).all()
-    found = [Balance(*row, line_money(session, row[0]).remaining) for row in rows]
+    money = lines_money(session, [row[0] for row in rows])
+    found = [Balance(*tuple[Any, ...](row), money[row[0]].remaining) for row in rows]
     return [balance for balance in found if balance.amount > ZERO]
 
 

@@ -400,7 +400,8 @@ class PhotosField(OfficeField):
         kwargs.setdefault("required", least > 0)
         super().__init__(term, **kwargs)
         self.least, self.most = least, most
-        vars(self.flags).pop("required", None)  # asked by the office in words, not by the browser
+        if self.flags.required:
+            del self.flags.required  # asked by the office in words, not by the browser
         self.say_in_tag(accept="image/jpeg,image/png,image/webp", data_photos=str(most))
 
     def process_formdata(self, valuelist: list[Any]) -> None:
