@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -105,8 +104,10 @@ def balances_before(session: Session, year: int) -> list[Balance]:
         )
         .order_by(AllotmentNotice.year, AllotmentNotice.received_on, AllotmentLine.id)
     ).all()
-    money = lines_money(session, [row[0] for row in rows])
-    found = [Balance(*tuple[Any, ...](row), money[row[0]].remaining) for row in rows]
+    money = lines_money(session, [key for key, *_ in rows])
+    found = [
+        Balance(key, notice, number, year, source, money[key].remaining) for key, notice, number, year, source in rows
+    ]
     return [balance for balance in found if balance.amount > ZERO]
 
 
