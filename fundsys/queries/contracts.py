@@ -255,15 +255,6 @@ def rooms(session: Session, project_id: int, contract_id: int | None, day: date)
     return found
 
 
-def waits_for_finance(session: Session) -> tuple[int, Money, datetime | None]:
-    """Requests that wait to be taken up: how many, how much, since when."""
-    r = PaymentRequest
-    told = session.execute(
-        select(func.count(), func.sum(r.amount), func.min(r.submitted_at)).where(r.state == RequestState.SUBMITTED)
-    ).one()
-    return told[0], told[1] or ZERO, told[2]
-
-
 def choices(session: Session, who: Viewer, permission: Permission) -> list[tuple[int, str]]:
     """The projects this person may do this for, that have a plan and are not closed: (id, code and name)."""
     rows = session.execute(

@@ -29,6 +29,7 @@ from fundsys.queries import funds
 from fundsys.queries.assets import HAS_TITLE
 from fundsys.queries.money_facts import policy_of
 from fundsys.queries.viewer import Viewer, seen_assets, seen_projects
+from fundsys.queries.waiting_payouts import payouts_waiting
 from fundsys.queries.year_money import waiting_lines
 
 LISTED = 7
@@ -65,6 +66,10 @@ def waiting(session: Session, who: Viewer, year: int, today: date) -> list[Waiti
         *(_entry(session, who, year, today) if who.can(_P.ALLOCATE) else ()),
         *(_review(session) if who.can(_P.REVIEW_MONEY) else ()),
         *(_corrections(session) if who.can(_P.REVIEW_MONEY) else ()),
+        *(
+            Waiting(k, key, _day(at), title, why, late)
+            for k, key, at, title, why, late in payouts_waiting(session, who)
+        ),
         *(_construction(session, who, today) if who.can(_P.UPDATE_PROGRESS) else ()),
         *(_patrols(session, who, year, today) if who.can(_P.PATROL) else ()),
         *(_lead(session, year, today) if who.can(_P.CLASSIFY) else ()),

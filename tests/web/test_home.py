@@ -7,11 +7,14 @@ from datetime import date, timedelta
 
 import pytest
 
+from fundsys.domain.money import Money
 from fundsys.domain.projects import ProjectStatus
 from fundsys.domain.rights import Role
 from fundsys.queries.facts import office_today
+from fundsys.services import funds
+from fundsys.services.acts import act
 from tests.counties import OfficeClient
-from tests.money import approved_notice, drafted, given, make_projects, submitted
+from tests.money import approved_notice, drafted, entry_clerk, given, make_projects, submitted
 from tests.pages import Page, words
 from tests.web.test_industry import legacy
 from tests.web.test_policy import propose
@@ -145,3 +148,15 @@ def test_charts_say_in_a_table_what_they_draw(client_as: Clients) -> None:
     (money,) = (c for c in captions if c.startswith("2024 年财政衔接资金：指标下达 100.00 万元"))
     rows = {row[0]: row[-1] for row in page.table(money)}
     assert (rows["指标下达"], rows["已分配"], rows["已支付"]) == ("100.00", "65.00", "0.00")
+
+
+def test_what_waits_on_the_way_to_the_payee_stands_on_the_bench_of_whoever_moves_it_on(client_as: Clients) -> None:
+    (line,) = approved_notice(("F101", "100"))
+    (project,) = make_projects({"wan": "100"})
+    given(line, [(project, "60")])
+    with act(by=entry_clerk(), what="支付") as opened:
+        funds.pay(line, project, Money.wan(20), date.today(), payee="兴农公司", act=opened)
+    told = client_as(Role.FINANCE_REVIEW).get("/").get_data(as_text=True)
+    assert "支付待复核 1 笔，20.00 万元" in told
+    assert "/payments/review" in told
+    assert "支付待复核" not in client_as(Role.FINANCE_ENTRY).get("/").get_data(as_text=True)
