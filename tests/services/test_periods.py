@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text, update
 
 from fundsys import store
 from fundsys.domain.errors import DomainError, NotAllowed, Stale, StepRefused
-from fundsys.domain.funds import CorrectionKind, PeriodState
+from fundsys.domain.funds import CorrectionKind, EntryKind, LineEntryKind, MoneyState, PaymentKind, PeriodState
 from fundsys.domain.money import Money
 from fundsys.models.desk import AccountingPeriod
-from fundsys.models.funds import AllotmentNotice
+from fundsys.models.funds import Allocation, AllotmentNotice, Disbursement, LinePosting, Payment
+from fundsys.models.guards import CLOSED_MONTH, POSTED_ON
 from fundsys.queries import periods as queries
 from fundsys.services import funds
 from fundsys.services.acts import act
@@ -164,23 +167,70 @@ def test_no_service_writes_into_a_closed_month() -> None:
     assert late
 
 
-def test_a_closed_month_refuses_writing_by_hand() -> None:
+ENTRIES: dict[type[Any], dict[str, Any]] = {
+    AllotmentNotice: {
+        "title": "补助资金",
+        "year": 2024,
+        "issued_on": date(2024, 3, 1),
+        "stated_total": Money.yuan("1"),
+    },
+    LinePosting: {"kind": LineEntryKind.RETURN, "amount": -Money.yuan("1")},
+    Allocation: {"kind": EntryKind.ALLOCATION, "amount": Money.yuan("1")},
+    Disbursement: {"amount": Money.yuan("1")},
+    Payment: {"kind": PaymentKind.PROGRESS, "amount": Money.yuan("1")},
+}
+LAST, NEXT = date(2024, 3, 31), date(2024, 4, 1)
+
+
+def test_every_table_whose_entries_belong_to_a_month_is_written_to_by_hand_below() -> None:
+    assert {table.__tablename__ for table in ENTRIES} == set(POSTED_ON)
+
+
+@pytest.mark.parametrize("table", ENTRIES, ids=lambda table: table.__tablename__)
+def test_a_closed_month_refuses_writing_by_hand_and_the_day_after_it_does_not(table: type[Any]) -> None:
+    """Inserting, moving a draft on, and moving a day in or out: refused on the last day, not on the first open one."""
     (project,) = make_projects({})
     line = march_line()
     drafted(line, project, "60", decided_on=MARCH)
     approved(submitted(line))
+    day, states = POSTED_ON[table.__tablename__], (MoneyState.SUBMITTED, MoneyState.APPROVED)
+    numbers = itertools.count(1)
+
+    def row(on: date, state: MoneyState) -> dict[str, Any]:
+        place = {"line_id": line, "project_id": project} if table is not AllotmentNotice else {}
+        if table is LinePosting:
+            del place["project_id"]
+        if table is AllotmentNotice:
+            place = {"document_no": f"宝市财办农〔2024〕{next(numbers) + 900}号"}
+        return ENTRIES[table] | place | {day: on, "state": state, "entered_by": entry_clerk()}
+
+    def by_hand(statement: Any) -> None:
+        with act(by=None, what="手工") as opened:
+            opened.session.execute(statement)
+
+    def written(on: date, state: MoneyState) -> int:
+        with act(by=None, what="手工") as opened:
+            found: int = opened.session.scalars(insert(table).values(row(on, state)).returning(table.id)).one()
+            return found
+
+    def change(entry: int, **values: Any) -> Any:
+        return update(table).where(table.id == entry).values(values)
+
+    drafts = {(on, state): written(on, MoneyState.DRAFT) for on in (LAST, NEXT) for state in states}
+    posted = {on: written(on, MoneyState.APPROVED) for on in (LAST, NEXT)}
     closed(3)
-    rows = {
-        "allocation": "insert into allocation (line_id, project_id, kind, amount_fen, decided_on, document_no, remark,"
-        " state, return_reason, beyond_plan_reason, entered_by) values"
-        f" ({line}, {project}, 'allocation', 100, '2024-03-20', '', '', 'submitted', '', '', {entry_clerk()})",
-        "payment": "insert into payment (line_id, project_id, kind, amount_fen, paid_on, payee, voucher_no, remark,"
-        f" state, return_reason, entered_by) values ({line}, {project}, 'progress', 100, '2024-03-20', '某', '', '',"
-        f" 'submitted', '', {entry_clerk()})",
-    }
-    for sql in rows.values():
-        with pytest.raises(DomainError, match="已结账"), act(by=None, what="手工") as opened:
-            opened.session.execute(text(sql))
+    refused = [insert(table).values(row(LAST, state)) for state in states]
+    refused += [change(drafts[LAST, state], state=state) for state in states]
+    refused += [change(drafts[NEXT, state], **{day: LAST, "state": state}) for state in states]
+    refused += [change(posted[LAST], **{day: NEXT}), change(posted[NEXT], **{day: LAST})]
+    for statement in refused:
+        with pytest.raises(DomainError, match=CLOSED_MONTH):
+            by_hand(statement)
+    for state in states:
+        by_hand(insert(table).values(row(NEXT, state)))
+        by_hand(change(drafts[NEXT, state], state=state))
+    by_hand(insert(table).values(row(LAST, MoneyState.DRAFT)))
+    by_hand(change(posted[NEXT], **{day: APRIL}))
 
 
 def test_a_closed_month_opens_again_only_with_reason_document_and_a_second_person() -> None:
