@@ -65,6 +65,9 @@ def screens(browser: Browser, url: str, logins: dict[Role, str]) -> None:
         ("sign_in", None, SCREEN, lambda page: None),
         ("workbench", Role.FINANCE_ENTRY, SCREEN, lambda page: None),
         ("allocation", Role.FINANCE_ENTRY, SCREEN, the_sheet),
+        ("plans", Role.FINANCE_ENTRY, SCREEN, the_plans),
+        ("spending", Role.FINANCE_ENTRY, SCREEN, lambda page: open_page(page, "/following/spending")),
+        ("flow", Role.FINANCE_ENTRY, SCREEN, lambda page: open_page(page, "/following/flow")),
         ("rules", Role.LEAD, SCREEN, lambda page: open_page(page, "/checks/R65")),
         ("assets", Role.INSPECTOR, SCREEN, lambda page: open_page(page, "/assets/?town=2&year=2021-2024")),
         ("asset_card", Role.INSPECTOR, SCREEN, a_card),
@@ -103,6 +106,13 @@ def open_page(page: Page, path: str) -> None:
 def the_sheet(page: Page) -> None:
     """Go on with the allocation that was begun."""
     page.get_by_role("link", name="继续分配").first.click()
+
+
+def the_plans(page: Page) -> None:
+    """The what-if plans of the last notice, side by side."""
+    the_sheet(page)
+    page.wait_for_load_state("networkidle")
+    page.get_by_role("link", name="比较方案").first.click()
 
 
 def a_card(page: Page) -> None:
