@@ -21,7 +21,7 @@ from fundsys.domain.errors import DomainError
 from fundsys.models.office import County
 from fundsys.models.papers import PrintRecord
 from fundsys.queries import assets as asset_queries
-from fundsys.queries.facts import work_year
+from fundsys.queries.facts import county_today, work_year
 from fundsys.queries.past import past
 from fundsys.queries.registers import Wanted
 from fundsys.queries.viewer import Viewer
@@ -98,6 +98,7 @@ def _imprint(session: Session, code: str, order: Order, told: dict[str, Any]) ->
         reporting_unit=order.who.unit_name if order.who else (county.reporting_unit if county else ""),
         until=order.until,
         as_at=order.as_at,
+        today=county_today(session),
         filters=filters,
         public=order.public,
         demo=bool(county and county.is_demo),

@@ -28,6 +28,7 @@ class Imprint:
     """What a sheet says about itself: whose it is, of when, printed how and by whom.
 
     until: business dates up to and including this day. as_at: what the system knew at the end of this day.
+    today: the county's day at work, stated where neither was asked; printed_at is always the true instant.
     filters: the filters in words. public: a public copy (公示版); identity, phone and account numbers are masked.
     unmasked: personal numbers in full, only for people who may see them and never in a public copy.
     verify_url: what the QR leads to; without it the QR holds print number and verification code.
@@ -39,6 +40,7 @@ class Imprint:
     subtitle: str = ""
     until: date | None = None
     as_at: date | None = None
+    today: date | None = None
     filters: tuple[str, ...] = ()
     print_no: str = ""
     verification_code: str = ""
@@ -118,9 +120,7 @@ class Sheet:
     @property
     def unit_line(self) -> tuple[str, str, str]:
         """填报单位, 截止日期 and 金额单位, as printed between title and table."""
-        until = self.imprint.until or self.imprint.as_at
-        if until is None and self.imprint.printed_at is not None:
-            until = self.imprint.printed_at.date()
+        until = self.imprint.until or self.imprint.as_at or self.imprint.today
         return (
             f"填报单位：{figures.plain(self.imprint.reporting_unit)}（盖章）",
             f"截止日期：{chinese_day(until)}" if until else "截止日期：",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,15 @@ from flask import Flask
 from sqlalchemy import select
 
 from fundsys import printing, tasks  # noqa: F401
+from fundsys.domain.dates import show_day_zh
 from fundsys.domain.errors import DomainError, NotFound
 from fundsys.domain.money import Money
 from fundsys.domain.rights import Role
 from fundsys.extensions import db
 from fundsys.models.assets import Asset
+from fundsys.models.office import County
 from fundsys.models.papers import PrintRecord
+from fundsys.queries.facts import office_today
 from fundsys.reports.press.agree import agree
 from fundsys.services import jobs
 from fundsys.services.acts import act
@@ -68,6 +71,28 @@ def test_screen_paper_workbook_and_csv_of_the_register_agree(app: Flask, tmp_pat
         for suffix in ("pdf", "xlsx", "csv", "html"):
             printing.press(sheet, tmp_path / f"r.{suffix}")
         assert agree(sheet, tmp_path / "r.pdf", tmp_path / "r.xlsx", tmp_path / "r.csv") == []
+
+
+def stated(**asked: Any) -> str:
+    """The day a ledger says it is up to."""
+    with printing.sheet(printing.Order("LG04", year=2024, **asked)) as sheet:
+        assert sheet.imprint.printed_at is not None
+        assert abs(datetime.now(UTC) - sheet.imprint.printed_at) < timedelta(minutes=5)
+        return sheet.unit_line[1].removeprefix("截止日期：")
+
+
+def test_a_ledger_states_the_day_asked_for_or_the_day_at_work(app: Flask) -> None:
+    """Today for a real county, the day it stands still on for a demo; the instant of printing is always the true one."""
+    before, said, after = office_today(), stated(), office_today()
+    assert said in {show_day_zh(before), show_day_zh(after)}
+    with act(by=None, what="装入演示数据") as opened:
+        county = opened.session.scalars(select(County)).one()
+        county.is_demo, county.demo_day = True, date(2024, 11, 18)
+        county.version += 1
+    assert stated() == "2024年11月18日"
+    assert stated(until=date(2024, 3, 31)) == "2024年3月31日"
+    assert stated(as_at=date.today() + timedelta(1)) == show_day_zh(date.today() + timedelta(1))
+    assert stated(as_at=date.today() + timedelta(1), until=date(2024, 3, 31)) == "2024年3月31日"
 
 
 def test_printing_the_past_again_gives_the_same_rows_whatever_changed_since(
