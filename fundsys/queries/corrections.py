@@ -397,6 +397,7 @@ class PostingRow:
     reviewed_by: str
     corrects_id: int | None
     reversed_by: int | None
+    year: int
 
 
 def postings(
@@ -424,7 +425,7 @@ def postings(
         PostingRow(
             p.id, p.version, p.number, p.kind, p.amount, p.state, p.decided_on, p.document_no, p.reason,
             p.return_reason, p.line_id, n.id, n.document_no, source, p.entered_by, entered or "系统", reviewed or "",
-            p.corrects_id, reversed_by,
+            p.corrects_id, reversed_by, n.year,
         )
         for p, n, source, entered, reviewed, reversed_by in session.execute(query)
     ]  # fmt: skip

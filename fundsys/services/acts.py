@@ -22,7 +22,7 @@ from fundsys.extensions import db
 from fundsys.models.base import Base
 from fundsys.models.guards import GUARDS
 from fundsys.models.journal import Act as ActRow
-from fundsys.models.office import Person
+from fundsys.models.office import County, Person
 from fundsys.models.types import instant_text
 from fundsys.services import anchors
 
@@ -102,7 +102,8 @@ def act(
 ) -> Iterator[Act]:
     """Open an act of a person (None: 系统), write inside the block, seal it and commit.
 
-    at: the moment, now unless a demo or a test tells a past one; the office day never falls below the act before.
+    at: the moment, now unless a demo or a test tells a past one; the office day never falls below the act before,
+    and a demo county stands still on the day it shows.
     Raises: Repeated when a form with this id was accepted before; DomainError from the block; Unavailable.
     """
     if has_app_context():
@@ -121,7 +122,8 @@ def act(
             person = session.get(Person, by) if by is not None else None
             if by is not None and (person is None or not person.may_sign_in(moment.astimezone(SHANGHAI).date())):
                 raise NotAllowed("该账号已停用，不能办理")
-            day = max(moment.astimezone(SHANGHAI).date(), last_day)
+            today = None if at else session.connection().execute(_DEMO_DAY).scalar()
+            day = max(today or moment.astimezone(SHANGHAI).date(), last_day)
             opened = Act(
                 session=session, seq=seq, at=moment, day=day, person=person, what=what, subject=subject, form_id=form_id
             )
@@ -149,6 +151,7 @@ _ENDS = (
     .where(_ACT.c.seq.in_((1, select(func.max(_ACT.c.seq)).scalar_subquery())))
     .order_by(_ACT.c.seq)
 )
+_DEMO_DAY = select(County.demo_day).where(County.is_demo).limit(1)
 _DIGESTS = text("select digest from change where act_seq = :act order by id")
 
 

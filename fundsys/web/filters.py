@@ -14,7 +14,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from fundsys.domain.dates import show_day, show_day_zh
-from fundsys.domain.money import Money, exact_wan, exact_yuan, show_percent, show_wan, show_yuan
+from fundsys.domain.money import Money, ceil_wan, exact_wan, exact_yuan, show_percent, show_wan, show_yuan
 from fundsys.web import cells, charts, static_files, tables
 from fundsys.web.cells import MISSING, cell_count, cell_money, count
 
@@ -95,5 +95,6 @@ def register(app: Flask) -> None:
         app.jinja_env.filters[function.__name__] = function
     app.jinja_env.filters["exact_wan"] = lambda amount: "" if amount is None else exact_wan(amount)
     app.jinja_env.filters["exact_yuan"] = lambda amount: "" if amount is None else exact_yuan(amount)
+    app.jinja_env.filters["ceil_wan"] = ceil_wan
     app.jinja_env.globals.update(GLOBALS)
     static_files.register(app)

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from fundsys.domain import terms
+from fundsys.domain.dates import show_day_zh
 from fundsys.domain.errors import NotFound
 from fundsys.domain.funds import PeriodState
 from fundsys.domain.rights import Permission
@@ -139,6 +140,22 @@ def _month(year: int, month: int) -> queries.MonthRow:
     return queries.month(db.session, year, month)
 
 
+def _beside(place: int) -> tuple[int, int] | None:
+    """Year and month of a place in the row of months; None where there is no page."""
+    return (place // 12, place % 12 + 1) if 2013 <= place // 12 <= 2100 else None
+
+
+def _says(row: queries.MonthRow, frozen: bool) -> str:
+    """What this reader waits for, where nothing can be done here yet."""
+    if row.last_day >= today():
+        return f"{row.label}还没有过完，{show_day_zh(row.last_day)}以后才能提交结账。"
+    if not frozen and not me().can(Permission.CLOSE_PERIOD):
+        return "这个月还没有提交结账，由财政局录入人核对后提交。"
+    if row.state is PeriodState.SUBMITTED and row.entered_by_id == me().id:
+        return "已提交结账，等另一人核对同样的数字后结账。"
+    return ""
+
+
 def _page(row: queries.MonthRow, form: MonthForm) -> str:
     who = me()
     form.version.data = row.version or None
@@ -146,9 +163,13 @@ def _page(row: queries.MonthRow, form: MonthForm) -> str:
     figures = row.figures if frozen else queries.figures(db.session, row.first_day, row.last_day)
     handed = row.state is PeriodState.SUBMITTED
     reviews = who.can(Permission.APPROVE_PERIOD)
+    place = row.year * 12 + row.month - 1
     return render_template(
         "periods/show.html",
         row=row,
+        before=_beside(place - 1),
+        after=_beside(place + 1),
+        says=_says(row, frozen),
         form=form,
         figures=figures,
         frozen=frozen,

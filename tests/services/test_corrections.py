@@ -88,7 +88,7 @@ def test_an_adjustment_comes_out_at_zero_on_every_line_not_only_in_total() -> No
     given(first, [(one, "50")])
     with pytest.raises(DomainError, match="同一条指标内增减相等"):
         saved(ADJUST, [(first, one, "-30"), (second, two, "30")])
-    with pytest.raises(DomainError, match="减少比增加多0.000001万元"):
+    with pytest.raises(DomainError, match="减少比增加多 0.000001 万元"):
         saved(ADJUST, [(first, one, "-30"), (first, two, "29.999999")])
 
 
@@ -97,7 +97,7 @@ def test_nothing_is_taken_below_what_is_paid_to_the_fen() -> None:
     (line,) = approved_notice(("F101", "100"))
     given(line, [(one, "60")])
     paid(line, one, "40")
-    with pytest.raises(OverCommitted, match="最多减少20.00万元"):
+    with pytest.raises(OverCommitted, match="最多减少 20.00 万元"):
         saved(ADJUST, [(line, one, "-20.000001"), (line, two, "20.000001")])
     paper = saved(ADJUST, [(line, one, "-20"), (line, two, "20")])
     agreed(paper, handed(paper))
@@ -248,7 +248,7 @@ def test_only_unallocated_money_is_returned_to_the_fen() -> None:
     (project,) = make_projects({})
     (line,) = approved_notice(("F101", "100"))
     given(line, [(project, "70")])
-    with pytest.raises(OverCommitted, match="只有30.00万元"), act(by=entry_clerk(), what="退回") as opened:
+    with pytest.raises(OverCommitted, match="只有 30.00 万元"), act(by=entry_clerk(), what="退回") as opened:
         returns.return_money(line, Money.wan("30.000001"), "文", "因", act=opened)
     with act(by=entry_clerk(), what="退回") as opened:
         returns.return_money(line, Money.wan("30"), "文", "因", act=opened)

@@ -339,3 +339,10 @@ def test_a_database_with_work_in_it_is_left_alone(database_url: str, tmp_path: P
             build(ASSETS)
         with store.snapshot(HOME) as session:
             assert session.scalar(select(func.count()).select_from(Act)) == 2
+
+
+def test_what_is_entered_in_the_demo_is_dated_on_the_day_it_stands_still(demo: Demo) -> None:
+    with store.snapshot(HOME) as session:
+        day = session.scalars(select(County.demo_day)).one()
+    with act(by=None, what="试一笔", county=HOME) as opened:
+        assert opened.day == day

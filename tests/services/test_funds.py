@@ -168,7 +168,7 @@ def test_the_last_fen_of_a_line_can_be_given_and_not_one_more() -> None:
     (line_id,) = approved_notice(("F101", "100"))
     given(line_id, [(a, "99.999999")])
     told = refused(lambda: drafted(line_id, b, "0.000002"), OverCommitted)
-    assert (told.field, told.message) == ("amount", "该指标剩余0.000001万元，不够本次分配")
+    assert (told.field, told.message) == ("amount", "该指标剩余 0.000001 万元，不够本次分配")
     drafted(line_id, b, "0.000001")
     approved(submitted(line_id))
     assert remaining(line_id) == ZERO
@@ -183,7 +183,7 @@ def test_submitted_money_is_reserved_and_a_draft_counts_in_nothing() -> None:
     submitted(line_id)
     assert remaining(line_id) == Money.wan("20")
     told = refused(lambda: submitted(line_id, by=second_clerk()), OverCommitted)
-    assert told.message == "该指标剩余20.00万元，不够本次分配30.00万元，请减少10.00万元"
+    assert told.message == "该指标剩余 20.00 万元，不够本次分配 30.00 万元，请减少 10.00 万元"
 
 
 def test_returned_money_is_free_again() -> None:
@@ -286,7 +286,7 @@ def test_money_beyond_the_plan_needs_a_reason_and_a_document() -> None:
         (f"reason-{b}", "F010 超计划安排"),
         (f"paper-{b}", "F010 超计划安排"),
     ]
-    assert "超出计划投资0.000001万元" in told.message
+    assert "超出计划投资 0.000001 万元" in told.message
     over = Money.wan("50") + Money(1)
     save(line_id, funds.DraftRow(b, over, reason="材料涨价"))
     assert refused(lambda: submitted(line_id)).field == f"paper-{b}"
@@ -344,7 +344,7 @@ def test_a_sheet_cannot_hold_more_than_the_line_has_left() -> None:
     a, b = make_projects({"wan": "900"}, {"wan": "900"})
     (line_id,) = approved_notice(("F101", "100"))
     told = refused(lambda: save(line_id, funds.DraftRow(a, Money.wan(60)), funds.DraftRow(b, Money.wan("40.000001"))))
-    assert told.message == "该指标剩余100.00万元，不够本次分配100.000001万元，请减少0.000001万元"
+    assert told.message == "该指标剩余 100.00 万元，不够本次分配 100.000001 万元，请减少 0.000001 万元"
     assert save(line_id, funds.DraftRow(a, Money.wan(60)), funds.DraftRow(b, Money.wan(40)))
 
 
@@ -471,7 +471,7 @@ def test_paid_money_cannot_be_reversed_away() -> None:
         original_id = session.scalars(select(Allocation.id)).one()
     with act(by=entry_clerk(), what="冲销") as opened:
         told = refused(lambda: funds.reverse_allocation(original_id, "终止", "陇财农〔2024〕9号", act=opened))
-    assert told.message.startswith("这个项目已支付0.000001万元")
+    assert told.message.startswith("这个项目已支付 0.000001 万元")
 
 
 def test_no_more_is_paid_or_disbursed_than_was_approved_for_the_project() -> None:

@@ -101,7 +101,7 @@ def test_a_month_with_something_waiting_is_not_closed_and_says_what() -> None:
     line = march_line()
     drafted(line, project, "60", decided_on=MARCH)
     waiting = submitted(line)
-    with pytest.raises(DomainError, match="还有1笔等待复核.*大力村养殖场.*60.00万元"):
+    with pytest.raises(DomainError, match="还有 1 笔等待复核.*大力村养殖场.*60.00 万元"):
         handed_over(3)
     approved(waiting)
     assert handed_over(3).state is PeriodState.SUBMITTED

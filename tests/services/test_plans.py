@@ -134,7 +134,7 @@ def test_a_plan_beyond_what_is_left_or_out_of_the_library_is_not_adopted() -> No
     a, b = make_projects({"wan": "900"}, {"status": ProjectStatus.PROPOSED, "admitted_on": None})
     (line,) = approved_notice(("F101", "100"))
     plan = planned(line, funds.PlanRow(line, a, Money.wan("100.000001")))
-    assert "请减少0.000001万元" in refused(lambda: adopt(plan), OverCommitted).message
+    assert "请减少 0.000001 万元" in refused(lambda: adopt(plan), OverCommitted).message
     assert drafts() == []
     told = refused(lambda: planned(line, funds.PlanRow(line, b, Money.wan(1)), name="库外"))
     assert (told.field, told.clause) == (funds.box(line, b), "F009 库外安排资金")

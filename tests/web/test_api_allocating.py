@@ -44,7 +44,7 @@ def test_what_the_page_refuses_the_api_refuses_with_its_field(client_as: Clients
     clerk = client_as(Role.FINANCE_ENTRY)
     over = sent(clerk, f"/api/allotments/{line}/allocations", {"project_id": project, "amount_fen": 100_0000_01})
     assert (over.status_code, over.get_json()["error"]["field"]) == (422, "amount")
-    assert "剩余100.00万元" in over.get_json()["error"]["message"]
+    assert "剩余 100.00 万元" in over.get_json()["error"]["message"]
     words = sent(clerk, f"/api/allotments/{line}/allocations", {"project_id": project, "amount_fen": "60"})
     assert words.status_code == 422
     assert sent(client_as(Role.LEAD), f"/api/allotments/{line}/allocations", {}).status_code == 403

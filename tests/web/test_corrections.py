@@ -96,7 +96,7 @@ def test_money_is_returned_to_the_higher_level_and_a_second_person_agrees(client
     path = f"/returns/new/{line}"
     told = {"amount": "40", "document_no": "陇财农〔2024〕90号", "reason": "项目取消"}
     too_much = clerk.send(path, told | {"amount": "100.000001"})
-    assert too_much.status_code == 422 and any("只有100.00万元" in c for c in page(too_much).complaints())
+    assert too_much.status_code == 422 and any("只有 100.00 万元" in c for c in page(too_much).complaints())
     assert clerk.send(path, told).status_code == 302
     with store.snapshot() as session:
         posting = session.scalars(select(LinePosting)).one()
@@ -192,3 +192,54 @@ def test_a_year_is_opened_from_its_page(client_as: As) -> None:
     assert clerk.post("/years/open", data=data).status_code == 302
     assert "2025年" in page(clerk.get("/years")).table("已开启的年度")[1][0]
     assert client_as(Role.FINANCE_REVIEW).post("/years/open").status_code == 403
+
+
+def test_returns_are_found_by_word_and_state_and_summed(client_as: As) -> None:
+    (line,) = approved_notice(("F101", "100"))
+    clerk = client_as(Role.FINANCE_ENTRY)
+    for amount, paper in (("10", "陇财农〔2024〕90号"), ("30", "陇财农〔2024〕91号")):
+        told = {"amount": amount, "document_no": paper, "reason": "项目取消"}
+        assert clerk.send(f"/returns/new/{line}", told).status_code == 302
+    with store.snapshot() as session:
+        second = max(session.scalars(select(LinePosting.id)))
+    client_as(Role.FINANCE_REVIEW).send(f"/returns/{second}", {"action": "approve"})
+    found = page(clerk.get("/returns?q=91号")).table("退回和结转")
+    assert [row[6] for row in found[1:-1]] == ["陇财农〔2024〕91号"]
+    assert found[-1][:2] == ["筛选结果 1 笔，已复核的合计", "30.00"]
+    waiting = page(clerk.get("/returns?state=submitted")).table("退回和结转")
+    assert [row[6] for row in waiting[1:-1]] == ["陇财农〔2024〕90号"] and waiting[-1][1] == "-"
+    by_amount = page(clerk.get("/returns?sort=amount")).table("退回和结转")
+    assert [row[5] for row in by_amount[1:-1]] == ["10.00", "30.00"]
+    assert "没有退回或结转" in clerk.get("/returns?kind=carryover").get_data(as_text=True)
+
+
+def test_balances_stand_in_the_order_asked_for_fifty_a_page(client_as: As) -> None:
+    projects = make_projects(*({"code": f"2024-7{n:03d}", "name": f"项目{n}"} for n in range(51)))
+    (line,) = approved_notice(("F101", "200"))
+    given(line, [(one, str(n + 1) if n < 2 else "3") for n, one in enumerate(projects)])
+    clerk = client_as(Role.FINANCE_ENTRY)
+
+    def codes(query: str) -> list[str]:
+        return [row[0][:9] for row in page(clerk.get(f"/balances{query}")).table("项目结转和结余")[1:-1]]
+
+    assert codes("?sort=left")[:2] == ["2024-7000", "2024-7001"] and len(codes("?sort=left")) == 50
+    assert codes("?sort=left&page=2") == ["2024-7050"]
+    assert codes("?sort=-project")[0] == "2024-7050"
+    foot = page(clerk.get("/balances?page=2")).table("项目结转和结余")[-1]
+    assert foot[0] == "筛选结果 51 笔" and foot[1] == "150.00"
+
+
+def test_two_lines_of_one_source_are_told_apart_in_the_adjustment(client_as: As) -> None:
+    (one,) = make_projects({"code": "2024-7001", "name": "甲项目"})
+    first, second = approved_notice(("F101", "60"), ("F101", "40"))
+    given(first, [(one, "60")])
+    given(second, [(one, "10")])
+    told = client_as(Role.FINANCE_ENTRY).get(f"/corrections/adjust/{notice_of(first)}").get_data(as_text=True)
+    assert "第 1 行 中央衔接资金" in told and "第 2 行 中央衔接资金" in told
+
+
+def test_a_month_says_whom_it_waits_for_and_leads_to_its_neighbors(client_as: As) -> None:
+    told = client_as(Role.FINANCE_REVIEW).get("/periods/2023/12").get_data(as_text=True)
+    assert "这个月还没有提交结账，由财政局录入人核对后提交" in told
+    assert "/periods/2023/11" in told and "/periods/2024/1" in told
+    assert "还没有过完" in client_as(Role.FINANCE_ENTRY).get("/periods/2100/12").get_data(as_text=True)

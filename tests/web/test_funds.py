@@ -269,7 +269,7 @@ def test_more_than_the_line_has_is_refused_with_the_exact_remainder(client_as: C
     clerk = client_as(Role.FINANCE_ENTRY)
     typed = {funds.box(line, industry): "60", funds.box(line, other): "40.000001", "action": "save"}
     read = page(clerk.send(f"/allotments/{line}/allocate", typed), 422)
-    assert read.complaints() == ["该指标剩余100.00万元，不够本次分配100.000001万元，请减少0.000001万元"]
+    assert read.complaints() == ["该指标剩余 100.00 万元，不够本次分配 100.000001 万元，请减少 0.000001 万元"]
     assert value_of(read, funds.box(line, other)) == "40.000001"
 
 
@@ -280,7 +280,7 @@ def test_beyond_the_plan_asks_for_a_reason_in_the_row(client_as: Clients) -> Non
     path = f"/allotments/{line}/allocate"
     typed = {funds.box(line, other): "61", "action": "submit"}
     read = page(clerk.send(path, typed), 422)
-    assert "超出计划投资1.00万元，请填写超计划原因" in read.complaints()[0]
+    assert "超出计划投资 1.00 万元，请填写超计划原因" in read.complaints()[0]
     assert "请填写批准超计划的文号" in read.complaints()[1]
     assert read.one("input", name_=f"reason-{other}").attrib["aria-invalid"] == "true"
     assert "超计划 1.00" in live(read, f"hint-{other}")

@@ -96,7 +96,7 @@ def test_a_line_that_gives_too_much_is_named_and_nothing_is_saved(client_as: Cli
     assert live(read, f"left-{made.lines[2]}") == "超 0.000001"
     assert "省级·巩固衔接超出 0.000001" in live(read, "balance")
     read = page(clerk.send(made.path, made.typed(action="save") | over), 422)
-    assert "剩余30.00万元，不够本次分配30.000001万元，请减少0.000001万元" in read.complaints()[0]
+    assert "剩余 30.00 万元，不够本次分配 30.000001 万元，请减少 0.000001 万元" in read.complaints()[0]
     assert value_of(read, funds.box(made.lines[2], made.other)) == "18.000001"
     assert stored() == []
 
@@ -106,7 +106,7 @@ def test_the_planned_investment_is_asked_of_all_lines_together(client_as: Client
     made, clerk = Sheet(), client_as(Role.FINANCE_ENTRY)
     typed = {funds.box(made.lines[0], made.other): "40", funds.box(made.lines[1], made.other): "20.000001"}
     read = page(clerk.send(made.path, typed | {"action": "submit"}), 422)
-    assert "超出计划投资0.000001万元，请填写超计划原因" in read.complaints()[0]
+    assert "超出计划投资 0.000001 万元，请填写超计划原因" in read.complaints()[0]
     assert "请填写批准超计划的文号" in read.complaints()[1]
     told = typed | {f"reason-{made.other}": "材料涨价", f"paper-{made.other}": "陇政函〔2024〕18号", "action": "submit"}
     assert clerk.send(made.path, told).status_code == 302

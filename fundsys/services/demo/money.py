@@ -262,7 +262,7 @@ class Purse:
         back = {
             "id": row["id"],
             "state": MoneyState.RETURNED,
-            "return_reason": "支付凭证金额与发票相差0.60万元，请核对",
+            "return_reason": "支付凭证金额与发票相差 0.60 万元，请核对",
             "version": 2,
         }
         self.diary.on(moment(day, 18), self.clerks.review, "退回支付", "1笔").change(Payment, [back])

@@ -51,7 +51,7 @@ def allocate(
         raise DomainError("分配金额应大于零，请核对", field="amount")
     remaining = line_money(act.session, line_id).remaining
     if amount > remaining:
-        raise OverCommitted(f"该指标剩余{exact_wan(remaining)}万元，不够本次分配", field="amount")
+        raise OverCommitted(f"该指标剩余 {exact_wan(remaining)} 万元，不够本次分配", field="amount")
     refuse_all([*day_faults(line, day, act), *library_faults(to, day, "project_code")])
     if to.id in drafts_of(act, line_id):
         raise DomainError(f"“{to.name}”在这条指标上已有您的草稿，请直接修改那一笔", field="project_code")
@@ -216,5 +216,5 @@ def _reversal_faults(act: Act, original: Allocation, reason: str, document_no: s
         gone = gone_out(act.session, table, original.line_id, original.project_id)
         if gone > left:
             yield DomainError(
-                f"这个项目已{word}{exact_wan(gone)}万元，冲销后只剩{exact_wan(left)}万元，请先冲销或退回多{word}的款"
+                f"这个项目已{word} {exact_wan(gone)} 万元，冲销后只剩 {exact_wan(left)} 万元，请先冲销或退回多{word}的款"
             )

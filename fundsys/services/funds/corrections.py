@@ -223,9 +223,9 @@ def _faults(
             yield DomainError(f"“{name}”：收回只能减少，不能增加", field=move.field)
         if -move.change > standing.movable:
             yield OverCommitted(
-                f"“{name}”已分配{exact_wan(standing.allocated)}万元，已支付{exact_wan(standing.paid)}万元、"
-                f"已拨付{exact_wan(standing.disbursed)}万元，"
-                f"最多减少{exact_wan(standing.movable)}万元",
+                f"“{name}”已分配 {exact_wan(standing.allocated)} 万元，已支付 {exact_wan(standing.paid)} 万元、"
+                f"已拨付 {exact_wan(standing.disbursed)} 万元，"
+                + (f"最多减少 {exact_wan(standing.movable)} 万元" if standing.movable > ZERO else "不能再减少"),
                 field=move.field,
             )
     if kind is CorrectionKind.ADJUSTMENT:
@@ -238,9 +238,9 @@ def _uneven(act: Act, moves: Sequence[Move]) -> Iterator[DomainError]:
         left = total(m.change for m in moves if m.line_id == line_id)
         if left:
             line = act.session.get_one(AllotmentLine, line_id)
-            told = f"增加比减少多{exact_wan(left)}" if left > ZERO else f"减少比增加多{exact_wan(-left)}"
+            told = f"增加比减少多 {exact_wan(left)}" if left > ZERO else f"减少比增加多 {exact_wan(-left)}"
             yield DomainError(
-                f"{line.notice.document_no}的“{line.source.name}”{told}万元，调整应在同一条指标内增减相等",
+                f"{line.notice.document_no}的“{line.source.name}”{told} 万元，调整应在同一条指标内增减相等",
                 field="moves",
             )
 
@@ -341,7 +341,7 @@ def _named(act: Act, move: Move) -> list[tuple[int, Money]]:
             parts.append((allocation.id, -part))
             left -= part
     if left > ZERO:
-        raise OverCommitted(f"原分配不够减少，还差{exact_wan(left)}万元，请先核对这个项目的分配", field=move.field)
+        raise OverCommitted(f"原分配不够减少，还差 {exact_wan(left)} 万元，请先核对这个项目的分配", field=move.field)
     return parts
 
 

@@ -215,9 +215,9 @@ def _closing_faults(act: Act, year: int, month: int) -> Iterator[DomainError]:
         yield DomainError(f"{before[0]}年{before[1]}月还没有结账，请按月份先后结账")
     waits = queries.waiting_in(act.session, first, last)
     if waits:
-        named = "；".join(f"{w.word}“{w.label}”{exact_wan(w.amount)}万元" for w in waits[:_NAMED])
+        named = "；".join(f"{w.word}“{w.label}” {exact_wan(w.amount)} 万元" for w in waits[:_NAMED])
         more = f"等{len(waits)}笔" if len(waits) > _NAMED else ""
-        yield DomainError(f"{year}年{month}月还有{len(waits)}笔等待复核，不能结账：{named}{more}，请先同意或退回")
+        yield DomainError(f"{year}年{month}月还有 {len(waits)} 笔等待复核，不能结账：{named}{more}，请先同意或退回")
 
 
 def _later_faults(act: Act, period: AccountingPeriod) -> Iterator[DomainError]:

@@ -160,7 +160,7 @@ def _amount_faults(act: Act, line: AllotmentLine, amount: Money) -> Iterator[Dom
         yield DomainError("退回金额应大于零，请核对", field="amount")
     elif amount > left:
         yield OverCommitted(
-            f"该指标尚未分配的只有{exact_wan(max(left, ZERO))}万元，不够退回；已分配给项目的请先收回", field="amount"
+            f"该指标尚未分配的只有 {exact_wan(max(left, ZERO))} 万元，不够退回；已分配给项目的请先收回", field="amount"
         )
 
 

@@ -277,7 +277,7 @@ def _over(act: Act, line: AllotmentLine, wanted: Money, lines: int) -> OverCommi
         return None
     which = f"“{line.source.name}”" if lines > 1 else "该指标"
     return OverCommitted(
-        f"{which}剩余{exact_wan(remaining)}万元，不够本次分配{exact_wan(wanted)}万元，请减少{exact_wan(wanted - remaining)}万元",
+        f"{which}剩余 {exact_wan(remaining)} 万元，不够本次分配 {exact_wan(wanted)} 万元，请减少 {exact_wan(wanted - remaining)} 万元",
         field="total",
     )
 
@@ -294,7 +294,7 @@ def _submit_faults(act: Act, drafts: Sequence[Allocation]) -> Iterator[DomainErr
         over = given.get(key, ZERO) + total(d.amount for d in those) - project.planned_investment
         if over <= ZERO:
             continue
-        says = f"“{project.name}”安排后超出计划投资{exact_wan(over)}万元"
+        says = f"“{project.name}”安排后超出计划投资 {exact_wan(over)} 万元"
         if not all(d.beyond_plan_reason for d in those):
             yield DomainError(f"{says}，请填写超计划原因", field=f"reason-{key}", clause=BEYOND_PLAN)
         if not all(d.beyond_plan_document for d in those):

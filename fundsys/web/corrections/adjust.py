@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -50,13 +51,15 @@ def adjust(notice_id: int) -> Any:
             return redirect(url_for(".show", correction_id=number))
         lines = lines_of(rows, form, {})
     year = rows[0].year if rows else 0
+    labels = _labels(lines)
     moved = [(m.line_id, m.project_id, m.change) for m in moves]
     page = render_template(
         "corrections/adjust.html",
         form=form,
         notice_id=notice_id,
         lines=lines,
-        sums=_sums(lines),
+        labels=labels,
+        sums=_sums(lines, labels),
         paper=paper,
         zero=ZERO,
         cells=cells(
@@ -104,12 +107,22 @@ def _after(paper: queries.Paper | None, rows: Sequence[queries.StandingRow]) -> 
     return made
 
 
-def _sums(lines: Sequence[Line]) -> list[tuple[int, str, Money, Money, Money]]:
+def _labels(lines: Sequence[Line]) -> dict[int, str]:
+    """What each notice line is called: its source, with its place in the notice where a source stands there twice."""
+    told = {line.row.standing.line_id: line.row for line in lines}
+    often = Counter(row.source for row in told.values())
+    return {
+        line_id: row.source if often[row.source] == 1 else f"第 {row.position} 行 {row.source}"
+        for line_id, row in told.items()
+    }
+
+
+def _sums(lines: Sequence[Line], labels: Mapping[int, str]) -> list[tuple[int, str, Money, Money, Money]]:
     """For each notice line: (id, source, taken, given, out of balance)."""
     found = []
     for line_id in dict.fromkeys(line.row.standing.line_id for line in lines):
         mine = [line for line in lines if line.row.standing.line_id == line_id]
         down = total(line.change for line in mine if line.change < ZERO)
         up = total(line.change for line in mine if line.change > ZERO)
-        found.append((line_id, mine[0].row.source, down, up, up + down))
+        found.append((line_id, labels[line_id], down, up, up + down))
     return found

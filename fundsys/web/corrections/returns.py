@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -10,29 +11,57 @@ from fundsys.domain.funds import LineEntryKind, MoneyState
 from fundsys.domain.money import ZERO, exact_wan, total
 from fundsys.domain.rights import Permission
 from fundsys.extensions import db
-from fundsys.queries import allotment_sheet, balances
+from fundsys.queries import allotment_sheet, balances, funds
 from fundsys.queries import corrections as queries
 from fundsys.queries.history import history
 from fundsys.queries.line_money import line_money
 from fundsys.services.funds import returns as services
 from fundsys.web.access import allow, me
 from fundsys.web.funds.forms import ReviewForm, today
+from fundsys.web.tables import PAGE_SIZE, Page, order_from, page_number
 
 from . import bp
 from .forms import ReturnForm, UndoForm
+
+SORTS: dict[str, Callable[[queries.PostingRow], Any]] = {
+    "number": lambda r: r.number or "",
+    "notice": lambda r: (r.notice_no, r.id),
+    "decided": lambda r: (r.decided_on, r.id),
+    "amount": lambda r: -r.amount,
+}
 
 
 @bp.route("/returns")
 @allow(Permission.READ_MONEY)
 def returns() -> str:
     """Money that left its line, and lines that still have some."""
-    rows = queries.postings(db.session, me())
-    stands = [r for r in rows if r.state is MoneyState.APPROVED]
+    args = request.args
+    words, year = args.get("q", "").strip()[:60], args.get("year", type=int)
+    kind = next((k for k in LineEntryKind if k.code == args.get("kind")), None)
+    state = next((m for m in MoneyState if m.code == args.get("state")), None)
+    order, number = order_from(args, SORTS, "-decided"), page_number(args)
+    rows = [
+        r
+        for r in queries.postings(db.session, me(), state=state)
+        if (kind is None or r.kind is kind)
+        and (year is None or r.year == year)
+        and (not words or any(words in told for told in (r.number or "", r.notice_no, r.document_no, r.source)))
+    ]
+    rows.sort(key=SORTS[order.name], reverse=order.down)
+    first = (number - 1) * PAGE_SIZE
     return render_template(
         "corrections/returns.html",
-        rows=rows,
-        sum=-total(r.amount for r in stands),
-        lines=balances.open_lines(db.session, me(), today()),
+        page=Page(rows[first : first + PAGE_SIZE], number, len(rows)),
+        order=str(order),
+        sum=-total(r.amount for r in rows if r.state is MoneyState.APPROVED),
+        q=words,
+        year=year,
+        kind=kind,
+        state=state,
+        kinds=list(LineEntryKind),
+        states=list(MoneyState),
+        years=[(str(y), f"{y}年") for y in funds.years(db.session)],
+        lines=balances.open_lines(db.session, me(), today(), year),
         may=me().can(Permission.REVERSE),
     )
 

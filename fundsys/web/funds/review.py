@@ -17,6 +17,7 @@ from fundsys.queries.payouts import waiting_out
 from fundsys.services import funds
 from fundsys.services.acts import Act
 from fundsys.web.access import allow, me
+from fundsys.web.papers import shown_papers
 
 from . import bp
 from .forms import ReviewForm, today
@@ -44,7 +45,15 @@ def review_notice(notice_id: int) -> Any:
     form = ReviewForm(version=notice.version)
     if form.submitted() and _judge_notice(form, notice_id):
         return redirect(url_for(".review"))
-    page = render_template("funds/review_notice.html", form=form, notice=notice, own=notice.entered_by_id == me().id)
+    page = render_template(
+        "funds/review_notice.html",
+        form=form,
+        notice=notice,
+        own=notice.entered_by_id == me().id,
+        papers=shown_papers(
+            "allotment_notice", notice_id, lambda key: url_for(".paper", notice_id=notice_id, paper_id=key)
+        ),
+    )
     return (page, 422) if request.method == "POST" else page
 
 
