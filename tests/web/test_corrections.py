@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from fundsys import store
@@ -243,3 +245,16 @@ def test_a_month_says_whom_it_waits_for_and_leads_to_its_neighbors(client_as: As
     assert "这个月还没有提交结账，由财政局录入人核对后提交" in told
     assert "/periods/2023/11" in told and "/periods/2024/1" in told
     assert "还没有过完" in client_as(Role.FINANCE_ENTRY).get("/periods/2100/12").get_data(as_text=True)
+
+
+def test_a_letter_over_seven_sources_is_signed_on_the_page_of_its_figures(client_as: As) -> None:
+    sources = ("F101", "F102", "F201", "F202", "F301", "F401", "F601")
+    approved_notice(*((code, "100") for code in sources), issued_on=date(2024, 3, 1), received_on=date(2024, 3, 5))
+    clerk, second = client_as(Role.FINANCE_ENTRY), client_as(Role.FINANCE_REVIEW)
+    path = "/periods/2024/3"
+    clerk.post(f"{path}/hand-over", data=clerk.token(path))
+    digest = page(second.get(path)).values()["digest"]
+    second.post(f"{path}/review", data=second.token(path) | {"action": "close", "digest": digest})
+    pages = PdfReader(io.BytesIO(clerk.get(f"{path}/letter.pdf").data)).pages
+    told = "".join(pages[0].extract_text().split())
+    assert len(pages) == 1 and "2024年3月1日至2024年3月31日" in told and "复核：" in told
