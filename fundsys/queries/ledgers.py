@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
 from fundsys.domain.errors import NotFound
-from fundsys.domain.money import Money, exact_wan
 from fundsys.domain.rights import Permission, Scope
 from fundsys.models.journal import Act
 from fundsys.models.office import Person
@@ -34,7 +33,7 @@ class PrintRow:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What the holder of a paper may compare: no content, only figures. totals: (key, shown 万元)."""
+    """What the holder of a paper may compare: no content, only figures. totals: key and whole 分 or count."""
 
     number: str
     ledger: str
@@ -42,7 +41,7 @@ class Proof:
     row_count: int
     row_digest: str
     check_code: str
-    totals: tuple[tuple[str, str], ...]
+    totals: tuple[tuple[str, int], ...]
     journal_seq: int
 
 
@@ -88,8 +87,7 @@ def print_of_form(session: Session, form_id: str) -> str | None:
 
 def proof(record: PrintRecord) -> Proof:
     """What a print can be checked against."""
-    ledger_money = json.loads(record.totals)
-    totals = tuple((key, exact_wan(Money(fen))) for key, fen in ledger_money.items())
+    totals = tuple(json.loads(record.totals).items())
     return Proof(
         record.number,
         record.ledger,

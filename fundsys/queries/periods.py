@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from fundsys.domain import terms
 from fundsys.domain.funds import EntryKind, MoneyState, PeriodState
 from fundsys.domain.money import ZERO, Money
 from fundsys.models.desk import AccountingPeriod
@@ -29,17 +30,20 @@ from fundsys.models.funds import (
 from fundsys.models.office import Person
 from fundsys.models.projects import Project
 
-COLUMNS = (
-    ("opening", "月初未支付"),
-    ("notices", "本月到县指标"),
-    ("returned", "退回和结转下年"),
-    ("paid", "本月支付"),
-    ("closing", "月末未支付"),
-    ("free_opening", "月初未分配"),
-    ("allocated", "本月分配"),
-    ("corrected", "本月调整收回"),
-    ("free_closing", "月末未分配"),
-    ("disbursed", "本月拨付"),
+COLUMNS = tuple(
+    (term.key, term.label)
+    for term in (
+        terms.MONTH_OPENING,
+        terms.MONTH_NOTICES,
+        terms.MONTH_RETURNED,
+        terms.MONTH_PAID,
+        terms.MONTH_CLOSING,
+        terms.MONTH_FREE_OPENING,
+        terms.MONTH_ALLOCATED,
+        terms.MONTH_CORRECTED,
+        terms.MONTH_FREE_CLOSING,
+        terms.MONTH_DISBURSED,
+    )
 )
 """Figures of a closing, with the words of the letter. Opening + notices + returned − paid = closing;
 free opening + notices + returned − allocated − corrected = free closing; returned and taken back stand below zero."""

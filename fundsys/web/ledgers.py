@@ -12,6 +12,7 @@ from flask import Blueprint, jsonify, redirect, render_template, request, url_fo
 from fundsys import printing, store
 from fundsys.domain.dates import parse_day
 from fundsys.domain.errors import DomainError, NotFound
+from fundsys.domain.money import Money
 from fundsys.domain.rights import Permission
 from fundsys.extensions import db
 from fundsys.queries import ledgers as queries
@@ -161,10 +162,9 @@ def prove(number: str) -> Any:
         record = prints.proven(session, number, request.args.get("c", ""))
         found = queries.proof(record)
     ledger = find_ledger(found.ledger)
+    columns = [(ledger.column(key), told) for key, told in found.totals]
     totals = [
-        (ledger.column(key).term.label, figure)
-        for key, figure in found.totals
-        if ledger.column(key).term.unit == "万元"
+        (f"{c.term.label}（{c.term.unit}）", c.figure.exact(Money(told))) for c, told in columns if c.figure.sums_money
     ]
     return render_template("ledgers/prove.html", proof=found, ledger=ledger, totals=totals)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
+from fundsys import printing
 from fundsys.domain import terms
 from fundsys.domain.dates import show_day_zh
 from fundsys.domain.errors import NotFound
@@ -14,13 +15,12 @@ from fundsys.domain.rights import Permission
 from fundsys.extensions import db
 from fundsys.queries import periods as queries
 from fundsys.queries.history import history
-from fundsys.reports.press import pdf
-from fundsys.services.acts import act
 from fundsys.services.funds import periods as services
 from fundsys.web.access import allow, me
 from fundsys.web.forms import DocumentNoField, OfficeForm, TextField
-from fundsys.web.frame import the_county, work_year
+from fundsys.web.frame import work_year
 from fundsys.web.funds.forms import today
+from fundsys.web.payments.papers import printed
 
 bp = Blueprint("periods", __name__)
 
@@ -112,26 +112,13 @@ def reopen(year: int, month: int) -> Any:
     return (page, 422) if request.method == "POST" else page
 
 
-@bp.route("/periods/<int:year>/<int:month>/letter.pdf")
-@allow(Permission.READ_PERIODS)
+@bp.route("/periods/<int:year>/<int:month>/print", methods=["POST"])
+@allow(Permission.PRINT)
 def letter(year: int, month: int) -> Any:
-    """The closing letter, A4, from the frozen figures alone: every print of a closing is the same."""
+    """The closing letter (PF23) from the frozen figures alone: every print of a closing has the same rows."""
     row = _month(year, month)
-    if row.state is not PeriodState.CLOSED or row.figures is None:
-        raise NotFound("这个月还没有结账，没有结账函")
-    page = render_template(
-        "paper/closing_letter.html",
-        row=row,
-        columns=queries.COLUMNS,
-        money=queries.money,
-        county=the_county(),
-        base_style=pdf.base_style(),
-    )
-    with act(by=me().id, what="打印结账函", subject=row.letter_no or ""):
-        pass
-    made = pdf.form(page)
-    assert made is not None
-    return made, 200, {"Content-Type": "application/pdf"}
+    where = {"month": str(month)}
+    return printed(printing.Order("PF23", year, where, until=row.last_day, who=me(), base_url=request.host_url))
 
 
 def _month(year: int, month: int) -> queries.MonthRow:
@@ -178,6 +165,7 @@ def _page(row: queries.MonthRow, form: MonthForm) -> str:
         waits=[] if row.state is PeriodState.CLOSED else queries.waiting_in(db.session, row.first_day, row.last_day),
         may_hand_over=who.can(Permission.CLOSE_PERIOD) and not frozen and row.last_day < today(),
         may_close=reviews and handed and row.entered_by_id != who.id,
+        may_print=who.can(Permission.PRINT) and row.state is PeriodState.CLOSED,
         may_ask=who.can(Permission.CLOSE_PERIOD) and row.state is PeriodState.CLOSED and not row.asks_to_reopen,
         may_answer=reviews and row.asks_to_reopen and row.reopened_by_id != who.id,
         history=history(db.session, "accounting_period", row.id) if row.id else [],

@@ -24,7 +24,8 @@ h1 small { display: block; font-size: 10.5pt } .demo { position: absolute; left:
 table { width: 100%; border-collapse: collapse; font-size: 10.5pt; line-height: 5.4mm; table-layout: fixed; margin: 0 0 -.3mm }
 th, td { border: .2mm solid #000; padding: 1.5mm 1.8mm; text-align: left; vertical-align: middle; overflow-wrap: anywhere } table.frame, table.rows { border: .45mm solid #000 }
 th { font-weight: normal; background: #efefef; font-size: 10pt } .num { text-align: right; white-space: nowrap } table.rows th { text-align: center } tr.sum td { border-top: .45mm solid #000 }
-.sign { display: flex; flex-wrap: wrap; justify-content: space-between; margin-top: 9mm; font-size: 10pt; row-gap: 7mm } .sign span { white-space: nowrap } .sign u { display: inline-block; width: 17mm; border-bottom: .2mm solid #000; text-decoration: none; height: 5mm }
+.sign { display: flex; flex-wrap: wrap; justify-content: space-between; margin-top: 9mm; font-size: 10pt; row-gap: 7mm; break-before: avoid } .sign span { white-space: nowrap } .sign u { display: inline-block; width: 17mm; border-bottom: .2mm solid #000; text-decoration: none; height: 5mm }
+p.words { font-size: 10.5pt; line-height: 5.6mm; text-indent: 2em; margin: 3mm 0 1.5mm } table.fine { font-size: 8pt; line-height: 4.1mm } table.fine th, table.fine td { padding: 1mm 1.2mm } table.fine th { font-size: 8pt } table.fine .num { white-space: normal } tr.sum { break-before: avoid } table.fine + table { margin-top: 4mm }
 .notes { font-size: 8.5pt; line-height: 4.4mm; margin: 3mm 0 0 }
 """
 
@@ -44,8 +45,15 @@ def frame(rows: Iterable[Sequence[Box]]) -> str:
     return f'<table class="frame">{_WIDTHS}<tbody>{"".join(out)}</tbody></table>'
 
 
-def rows(heads: Sequence[tuple[str, str]], body: Iterable[Sequence[str]], total: Sequence[str] = ()) -> str:
-    """A small table. heads: (name, width in per cent, with “num” after it for figures)."""
+def words(told: str) -> str:
+    """A paragraph between the tables."""
+    return f'<p class="words">{escape(told)}</p>'
+
+
+def rows(
+    heads: Sequence[tuple[str, str]], body: Iterable[Sequence[str]], total: Sequence[str] = (), *, fine: bool = False
+) -> str:
+    """A small table. heads: (name, width in per cent, with “num” after it for figures). fine: smaller, for many figures."""
     columns = "".join(f'<col style="width:{width.split()[0]}%">' for _, width in heads)
     figures = [width.endswith("num") for _, width in heads]
 
@@ -56,7 +64,8 @@ def rows(heads: Sequence[tuple[str, str]], body: Iterable[Sequence[str]], total:
 
     names = "".join(f"<th>{escape(name)}</th>" for name, _ in heads)
     inner = "".join(line(cells) for cells in body) + (line(total, ' class="sum"') if total else "")
-    return f'<table class="rows"><colgroup>{columns}</colgroup><thead><tr>{names}</tr></thead><tbody>{inner}</tbody></table>'
+    look = "rows fine" if fine else "rows"
+    return f'<table class="{look}"><colgroup>{columns}</colgroup><thead><tr>{names}</tr></thead><tbody>{inner}</tbody></table>'
 
 
 def document(sheet: Sheet, bodies: Iterable[tuple[str, str]]) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from pypdf import PdfReader
 from sqlalchemy import select
 
@@ -15,9 +17,12 @@ from fundsys import store
 from fundsys.domain.funds import CorrectionKind, MoneyState, PeriodState
 from fundsys.domain.money import Money
 from fundsys.domain.rights import Role
+from fundsys.extensions import db
 from fundsys.models.desk import AccountingPeriod
 from fundsys.models.funds import AllotmentLine, Correction, LinePosting
+from fundsys.models.papers import PrintRecord
 from fundsys.queries.line_money import line_money
+from fundsys.reports.press.reading import page_texts
 from fundsys.services.acts import act
 from fundsys.services.funds import periods
 from tests.counties import OfficeClient
@@ -131,10 +136,14 @@ def closed_march() -> int:
     return line
 
 
-def test_a_month_is_closed_from_its_page_and_its_letter_prints_the_same_twice(client_as: As) -> None:
+def test_a_closing_letter_is_printed_by_the_press_and_proven_like_every_other_paper(
+    client_as: As, app: Flask, tmp_path: Path
+) -> None:
     closed_march()
     clerk, second = client_as(Role.FINANCE_ENTRY), client_as(Role.FINANCE_REVIEW)
     path = "/periods/2024/3"
+    open_yet = clerk.post(f"{path}/print", data=clerk.token(path))
+    assert open_yet.status_code == 404 and "没有结账函" in open_yet.get_data(as_text=True)
     assert clerk.post(f"{path}/hand-over", data=clerk.token(path)).status_code == 302
     digest = page(second.get(path)).values()["digest"]
     stale = second.post(f"{path}/review", data=second.token(path) | {"action": "close", "digest": "x"})
@@ -143,9 +152,22 @@ def test_a_month_is_closed_from_its_page_and_its_letter_prints_the_same_twice(cl
     assert done.status_code == 302
     rows = page(clerk.get("/periods?year=2024")).table("2024年各月")
     assert "已结账" in rows[3][1] and "结账〔" in rows[3][7]
-    first, again = (clerk.get(f"{path}/letter.pdf").data for _ in range(2))
-    assert first[:5] == b"%PDF-" and first == again
-    assert clerk.get("/periods/2024/4/letter.pdf").status_code == 404
+    sent = clerk.token(path)
+    one, same = (clerk.post(f"{path}/print", data=sent, follow_redirects=True).data for _ in range(2))
+    assert one[:5] == b"%PDF-" and one == same
+    assert clerk.post(f"{path}/print", data=clerk.token(path)).status_code == 302
+    first, again = db.session.scalars(select(PrintRecord).order_by(PrintRecord.id)).all()
+    assert (first.ledger, first.row_count) == ("PF23", 1)
+    assert (first.row_digest, first.totals) == (again.row_digest, again.totals)
+    assert first.number != again.number and first.check_code != again.check_code
+    kept = tmp_path / "letter.pdf"
+    kept.write_bytes(one)
+    (text,) = page_texts(kept)
+    for told in ("财政衔接资金结账函", rows[3][7], "2024年3月", "1,000,000.00", "提交人", "分管局长"):
+        assert told in text, told
+    assert f"打印号{first.number}" in text and f"核验码{first.check_code}" in text
+    proof = app.test_client().get(f"/prints/{first.number}?c={first.check_code}").get_data(as_text=True)
+    assert "有这次打印的记录" in proof and "月末未支付（元）" in proof and "1000000.00" in proof
 
 
 def test_a_month_with_something_waiting_lists_it(client_as: As) -> None:
@@ -255,6 +277,6 @@ def test_a_letter_over_seven_sources_is_signed_on_the_page_of_its_figures(client
     clerk.post(f"{path}/hand-over", data=clerk.token(path))
     digest = page(second.get(path)).values()["digest"]
     second.post(f"{path}/review", data=second.token(path) | {"action": "close", "digest": digest})
-    pages = PdfReader(io.BytesIO(clerk.get(f"{path}/letter.pdf").data)).pages
+    pages = PdfReader(io.BytesIO(clerk.post(f"{path}/print", data=clerk.token(path), follow_redirects=True).data)).pages
     told = "".join(pages[0].extract_text().split())
-    assert len(pages) == 1 and "2024年3月1日至2024年3月31日" in told and "复核：" in told
+    assert len(pages) == 1 and "2024年3月1日至2024年3月31日" in told and "复核人：" in told and "财政局（章）：" in told
