@@ -11,6 +11,7 @@ import copy
 import gc
 import html as markup
 import os
+import threading
 import zlib
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Sequence
@@ -232,14 +233,18 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
+_ONE_AT_A_TIME = threading.RLock()
+"""Pango and the collector belong to the process: two threads of one process must not lay out at once."""
+
+
 def print_html(html: str, target: Path | None = None, painting: Painting | None = None, css: str = "") -> bytes | None:
     """Lay out a document and write it as PDF: the only way anything gets onto paper.
 
     target: the finished file appears there whole or not at all; None returns the bytes. painting: rows to be painted
     over the laid-out pages. css: a stylesheet many documents share, parsed once. Raises Unavailable when the Chinese font is missing or a font cannot be embedded.
     """
-    types = {style: _typeface(*faces) for style, faces in STYLES.items()}
-    with _without_collector():
+    with _ONE_AT_A_TIME, _without_collector():
+        types = {style: _typeface(*faces) for style, faces in STYLES.items()}
         document = _lay_out(html, css)
         for one in types.values():
             for key, font in one.fonts:

@@ -186,7 +186,7 @@ def test_what_was_half_filled_is_offered_again_until_it_is_accepted(served: tupl
     page.keyboard.press("Control+Enter")
     page.wait_for_selector("#errors")
     assert box(page, "words").input_value() == "很长的说明"
-    page.wait_for_function("document.activeElement.id === 'errors'")
+    expect(page.locator("#errors")).to_be_focused()
     box(page, "amount").fill("1.5")
     with page.expect_navigation(url="**/form"):
         page.keyboard.press("Control+Enter")
