@@ -62,6 +62,10 @@ def work(acts: int, synchronous: str) -> Worked:
     return Worked(before, done, file, anchor)
 
 
+ANCHORED = {"anchor"}
+"""What may be said though nothing acknowledged is gone: an act was committed and anchored, but nobody told of it yet."""
+
+
 @contextmanager
 def after_the_cut(worked: Worked, folder: Path, county: bytes, log: bytes, head: bytes) -> Iterator[None]:
     """The county as it is found when the power is back: its file, its log and the noted head."""
@@ -90,7 +94,8 @@ def lost_in(worked: Worked, moment: int, dice: random.Random, folder: Path, head
         there = stored(ROWS)
         assert there <= worked.until(moment, "attempted")
         lost = len(worked.until(moment, "acknowledged") - there)
-        assert bool(verify().problems) == bool(lost), "丢了要说出来，没丢不能乱说"
+        found = {problem.check for problem in verify().problems}
+        assert found if lost else found <= ANCHORED, "丢了要说出来，没丢不能乱说"
         with act(by=None, what="核对"):
             pass
     return lost
@@ -138,7 +143,9 @@ def test_a_log_cut_anywhere_in_its_tail_is_recovered_or_told(
                 there = stored(ROWS)
                 assert there == {f"k{n}" for n in range(len(there))}, "留下的应当是最早的那些"
                 shortened += there != everything
-                assert bool(verify().problems) == (there != everything), "少了要说出来，没少不能乱说"
+                found = {problem.check for problem in verify().problems}
+                assert found if there != everything else found <= ANCHORED, "少了要说出来，没少不能乱说"
                 silent += there != everything and not verify(anchored=False).problems
-    assert shortened and silent, "对照：不看记下的锚，少掉的尾巴没有人知道"
+    assert shortened
+    assert silent or not full, "对照：不看记下的锚，少掉的尾巴没有人知道（小样的刀口可能都落在一件事中间）"
     figure("日志尾部截断", f"{len(steps) * 2} 处：{shortened} 处变短，全部说出；不看锚时 {silent} 处无人知道")

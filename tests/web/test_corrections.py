@@ -82,6 +82,20 @@ def test_a_clerk_moves_money_in_the_grid_and_a_second_person_agrees(client_as: A
     assert the_paper().state is MoneyState.APPROVED
 
 
+def test_one_adjustment_form_sent_again_is_one_paper(client_as: As) -> None:
+    one, two = make_projects({"code": "2024-7001", "name": "甲项目"}, {"code": "2024-7002", "name": "乙项目"})
+    (line,) = approved_notice(("F101", "100"))
+    given(line, [(one, "100")])
+    clerk = client_as(Role.FINANCE_ENTRY)
+    path = f"/corrections/adjust/{notice_of(line)}?add=2024-7002"
+    rows = {f"after-{line}-{one}": "70", f"after-{line}-{two}": "30"}
+    told = clerk.token(path) | rows | {"document_no": "陇财农〔2024〕88号", "reason": "用途调整", "action": "save"}
+    answers = [clerk.post(path, data=told) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [302, 302, 302]
+    assert len({answer.location for answer in answers}) == 1
+    assert the_paper().reason == "用途调整"
+
+
 def test_a_recovery_page_says_its_effect_in_one_sentence_and_wants_a_document(client_as: As) -> None:
     (one,) = make_projects({"code": "2024-7003", "name": "甲项目"})
     (line,) = approved_notice(("F101", "100"))
