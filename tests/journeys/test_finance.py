@@ -122,7 +122,7 @@ def approve_the_notice(colleague: Somebody) -> None:
     page = colleague.page
     page.get_by_role("navigation", name="主导航").get_by_role("link", name="待复核").click()
     page.get_by_role("link", name=f"复核指标文：{NOTICE}").click()
-    assert rows_of(page, "各行资金")[-1][-1] == "1,234.56"
+    assert "1,234.56" in rows_of(page, "各行资金")[-1]
     page.get_by_role("button", name="同意").click()
     assert "可以分配到项目" in colleague.said
 
