@@ -69,12 +69,12 @@ def approve_what_waits(colleague: Somebody) -> None:
 
 
 def money_paid(clerk: Somebody) -> list[str]:
-    """What has gone out of the year's money, as the spending ledger says it at its foot."""
+    """本月支付 and 累计支付 of the year, as the spending ledger says them at its foot; what is given and not paid moves."""
     clerk.go("/ledgers/LG04")
     return (
         clerk.page.locator("main table tfoot tr, main table tbody tr:last-child")
         .last.locator("td")
-        .all_inner_texts()[-8:]
+        .all_inner_texts()[-8:-6]
     )
 
 
