@@ -52,6 +52,7 @@ ELSEWHERE = {
     **{f"api_payments.{name}": BY_REQUEST for name in ("pay", "accept", "approve", "send_back", "reverse")},
     "imports.preview": "要先收下一份工作簿；确认单多份只存一次由 tests/web/test_imports.py 证明",
     "corrections.adjust": "要在两个项目之间填得相等；同一表单只记一份文书由 tests/web/test_corrections.py 证明",
+    "funds.reverse": "演示县的分配都已拨付或支付，不能冲销；一笔只冲一次由 tests/services/test_funds.py 证明",
     "funds.rebalance_year": "演示县的规则都达到，没有方案可拟；同一方案只拟一次由 tests/web/test_rebalance.py 证明",
 }
 """Forms that the walk need not come to, and where they are proven."""
