@@ -23,7 +23,8 @@ _POINTER, _INT, _LONG = ctypes.c_void_p, ctypes.c_int, ctypes.c_int64
 _METHODS = 19
 _WRITE, _TRUNCATE, _SYNC = 3, 4, 5
 """Places in sqlite3_io_methods, counted in pointers; the first holds its version."""
-_OPEN = ctypes.CFUNCTYPE(_INT, _POINTER, ctypes.c_char_p, _POINTER, _INT, _POINTER)
+_OPEN = ctypes.CFUNCTYPE(_INT, _POINTER, _POINTER, _POINTER, _INT, _POINTER)
+# The name is passed on as the pointer it came as: SQLite keeps it, and names the shared memory by it.
 _WRITES = ctypes.CFUNCTYPE(_INT, _POINTER, _POINTER, _INT, _LONG)
 _TRUNCATES = ctypes.CFUNCTYPE(_INT, _POINTER, _LONG)
 _SYNCS = ctypes.CFUNCTYPE(_INT, _POINTER, _INT)
@@ -62,9 +63,9 @@ def recorded(names: tuple[str, ...]) -> Iterator[list[Told]]:
     kept: list[Any] = []
     usual = _OPEN(vfs.open)
 
-    def opened(self: int, name: bytes | None, file: int, flags: int, out: int) -> int:
+    def opened(self: int, name: int | None, file: int, flags: int, out: int) -> int:
         result = int(usual(self, name, file, flags, out))
-        short = Path(name.decode()).name if name else ""
+        short = Path(ctypes.string_at(name).decode()).name if name else ""
         if result == 0 and short in names:
             slot = ctypes.cast(file, ctypes.POINTER(_POINTER))
             methods = (_POINTER * _METHODS)()

@@ -58,7 +58,7 @@ def test_a_reduction_is_registered_on_the_page_with_its_codes_and_scan(client_as
     for part in ("核减", "直达", "经济 50302", "编号 610327240001", "-30.00"):
         assert part in told, part
     assert "后续追加和核减" in words(page(clerk.get("/notices/1")).one("main"))
-    assert "下达减核减退回 30.00" in words(page(clerk.get("/notices/1")).one("main"))
+    assert "下达减核减和退回 30.00" in words(page(clerk.get("/notices/1")).one("main"))
     form = page(clerk.get("/notices/2"))
     scan = boxes(form) | {"papers": (io.BytesIO(b"%PDF-1.4 scan"), "核减.pdf")}
     kept = page(clerk.post("/notices/2/papers", data=scan, follow_redirects=True))
