@@ -112,6 +112,10 @@ class _Type(NamedTuple):
     fonts: tuple[tuple[int, Font], ...]
 
 
+_ONE_AT_A_TIME = threading.RLock()
+"""Pango and the collector belong to the process: two threads of one process must not lay out at once."""
+
+
 @cache
 def _configuration() -> FontConfiguration:
     return FontConfiguration()
@@ -138,15 +142,16 @@ def _lay_out(html: str, css: str = "") -> Document:
 def _drawn_fonts(family: str, weight: int, sample: str = _SAMPLE) -> dict[int, Font]:
     """The fonts Pango takes for a family. They do not copy the font file when HarfBuzz cuts the subsets itself."""
     style = f"@page{{size:90mm 20mm;margin:0}}p{{font:{weight} 10pt '{family}';white-space:nowrap}}"
-    document = _lay_out(f"<html lang=zh-CN><style>{style}</style><p>{sample}")
     fonts: dict[int, Font] = {}
-    whole = weasyprint_fonts.get_hb_object_data
-    if text_ffi.harfbuzz_subset:
-        weasyprint_fonts.get_hb_object_data = _first_bytes
-    try:
-        document.pages[0].paint(_FontCatcher(fonts))
-    finally:
-        weasyprint_fonts.get_hb_object_data = whole
+    with _ONE_AT_A_TIME:
+        document = _lay_out(f"<html lang=zh-CN><style>{style}</style><p>{sample}")
+        whole = weasyprint_fonts.get_hb_object_data
+        if text_ffi.harfbuzz_subset:
+            weasyprint_fonts.get_hb_object_data = _first_bytes
+        try:
+            document.pages[0].paint(_FontCatcher(fonts))
+        finally:
+            weasyprint_fonts.get_hb_object_data = whole
     return fonts
 
 
@@ -231,10 +236,6 @@ def _without_collector() -> Iterator[None]:
     finally:
         if on:
             gc.enable()
-
-
-_ONE_AT_A_TIME = threading.RLock()
-"""Pango and the collector belong to the process: two threads of one process must not lay out at once."""
 
 
 def print_html(html: str, target: Path | None = None, painting: Painting | None = None, css: str = "") -> bytes | None:
