@@ -1,4 +1,4 @@
-"""The life of a project: its states, the papers each needs, and which steps are open. Knows no tables."""
+"""The life of a project: its states and which steps are open. Knows no tables."""
 
 from __future__ import annotations
 
@@ -36,31 +36,6 @@ class ProjectStatus(Coded):
         """Whether a project standing here has come to the stage; a withdrawn project has reached none."""
         return not self.is_withdrawn and self.code >= stage.code
 
-    @property
-    def papers(self) -> tuple[str, ...]:
-        """The papers a project must have when it enters this state."""
-        return PAPERS[self]
-
-
-PAPERS: dict[ProjectStatus, tuple[str, ...]] = {
-    ProjectStatus.PROPOSED: ("会议记录", "申报表", "公示照片"),
-    ProjectStatus.TOWN_REVIEWED: ("镇审核意见",),
-    ProjectStatus.ADMITTED: ("论证意见", "审定文件", "入库公示"),
-    ProjectStatus.PLANNED: ("计划批复", "县公告"),
-    ProjectStatus.APPROVED: ("批复文号", "绩效目标表"),
-    ProjectStatus.TENDERING: ("招标公告", "中标通知", "合同"),
-    ProjectStatus.UNDER_WAY: ("开工报告", "监理日志", "进度表", "照片"),
-    ProjectStatus.SUSPENDED: ("变更申请与批复",),
-    ProjectStatus.COMPLETED: ("完工报告", "自验表"),
-    ProjectStatus.ACCEPTED: ("验收表（签字盖章）", "影像"),
-    ProjectStatus.SETTLED: ("结算审核报告",),
-    ProjectStatus.CLAIMED: ("报账单", "发票", "凭证"),
-    ProjectStatus.HANDED_OVER: ("登记卡", "移交书", "公示"),
-    ProjectStatus.IN_SERVICE: ("管护协议", "巡查记录", "收益记录"),
-    ProjectStatus.ARCHIVED: ("归档清单",),
-    ProjectStatus.REMOVED: ("原因与批复",),
-    ProjectStatus.TERMINATED: ("原因与批复",),
-}
 
 OPTIONAL = frozenset({ProjectStatus.SUSPENDED})
 """States a project need not pass."""

@@ -126,6 +126,52 @@ class ProgressReport(Base, Numbered):
     reporter: Mapped[Person | None] = relationship()
 
 
+class ProjectStep(Base, Numbered):
+    """One change of a project's stage. Never edited: going back is a step of its own, with its reason."""
+
+    __tablename__ = "project_step"
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), nullable=False, index=True)
+    from_status: Mapped[ProjectStatus | None] = mapped_column(Code(ProjectStatus))
+    to_status: Mapped[ProjectStatus] = mapped_column(Code(ProjectStatus), nullable=False)
+    happened_on: Mapped[date] = mapped_column(Date, nullable=False)
+    reason: Mapped[str] = mapped_column(String(200), nullable=False, default="")
+    document_no: Mapped[str] = mapped_column(String(60), nullable=False, default="")
+    taken_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    project: Mapped[Project] = relationship()
+
+
+class ProjectPaper(Base, Editable):
+    """A paper of a project's dossier (一项一档): its file is an attachment of this row, or it lies on paper somewhere.
+
+    stage_paper: code of the checklist's line, "" for a paper nobody asks for. promised_on: the day until which a paper
+    that is not there yet was promised (后补), with the reason; none once it is there.
+    """
+
+    __tablename__ = "project_paper"
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), nullable=False, index=True)
+    stage: Mapped[ProjectStatus] = mapped_column(Code(ProjectStatus), nullable=False)
+    stage_paper: Mapped[str] = mapped_column(String(20), nullable=False, default="")
+    name: Mapped[str] = mapped_column(String(80), nullable=False)
+    document_no: Mapped[str] = mapped_column(String(60), nullable=False, default="")
+    dated_on: Mapped[date | None] = mapped_column(Date)
+    pages: Mapped[int | None] = mapped_column(Integer)
+    place: Mapped[str] = mapped_column(String(80), nullable=False, default="")
+    promised_on: Mapped[date | None] = mapped_column(Date)
+    promise_reason: Mapped[str] = mapped_column(String(200), nullable=False, default="")
+    remark: Mapped[str] = mapped_column(String(200), nullable=False, default="")
+    entered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    project: Mapped[Project] = relationship()
+
+    __table_args__ = (
+        CheckConstraint("pages is null or pages > 0", name="pages"),
+        CheckConstraint("promised_on is null or promise_reason <> ''", name="promise"),
+    )
+
+
 class WorkReliefPay(Base, Editable):
     """Labor pay of one work-relief project in one month (务工人数、工日、劳务报酬)."""
 

@@ -7,6 +7,7 @@ import re
 from sqlalchemy import func, select
 
 from fundsys.domain.errors import DomainError, NotFound
+from fundsys.domain.projects import ProjectStatus
 from fundsys.domain.rights import Permission
 from fundsys.models.office import DictionaryEntry
 from fundsys.queries.dictionaries import KINDS
@@ -37,6 +38,8 @@ def add_entry(kind: str, code: str, label: str, *, act: Act) -> DictionaryEntry:
     plain = code.strip()
     if not _CODE.fullmatch(plain):
         raise DomainError("代码由数字和字母组成，不超过 20 位", field="code")
+    if kind == "stage_paper" and plain[:2] not in {status.code for status in ProjectStatus}:
+        raise DomainError("资料代码的前两位是环节代码，例如 70 实施、85 验收", field="code")
     e = DictionaryEntry
     if act.session.scalar(select(e.id).where(e.kind == kind, e.code == plain)) is not None:
         raise DomainError(f"{KINDS[kind]}里已有代码 {plain}，请直接修改那一条", field="code")

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from fundsys.domain.errors import DomainError
-from fundsys.domain.projects import ProjectStatus, advance
+from fundsys.domain.projects import ProjectStatus
 from fundsys.domain.rights import Permission
 from fundsys.models.projects import ProgressReport, Project
 from fundsys.queries.viewer import require_project, viewer_of
-from fundsys.services import attachments
+from fundsys.services import attachments, steps
 from fundsys.services.acts import Act
 
 FIRST, LAST = ProjectStatus.APPROVED, ProjectStatus.ACCEPTED
@@ -42,11 +42,11 @@ def report_progress(
         {"status": status.label, "progress_bp": str(progress_bp), "progress_on": reported_on.isoformat()},
     )
     before = project.status
-    if status is not before:
-        advance(before, status, reason)
     _check(project, status, progress_bp, reported_on, act.day, reason)
     _date_the_stage(project, before, status, reported_on)
-    project.status, project.progress_bp, project.progress_on = status, progress_bp, reported_on
+    if status is not before:
+        steps.move(project, status, on=reported_on, reason=reason, hold=False, act=act)
+    project.progress_bp, project.progress_on = progress_bp, reported_on
     project.version += 1
     made = ProgressReport(
         project_id=project.id,

@@ -261,6 +261,7 @@ def _words_of_all(there: Places) -> Iterator[Entry]:
     named = general if there.is_home else general | {"name": general["name"].replace("陇县", "")}
     yield from _entries("maintenance_general", [named], "id")
     yield from _entries("maintenance_tag", maintenance["cross_tags"], "id")
+    yield from _entries("stage_paper", file("stage_papers")["papers"])
     yield from _plain("project_nature", "N", file("project_types")["construction_nature"])
     if there.is_home:
         targets = file("annual_targets_2024")

@@ -44,7 +44,7 @@ def index() -> Any:
     status = 200
     if request.method == "POST":
         if form.submitted() and form.try_to(dictionaries.add_entry, kind, **form.answers()):
-            flash("已添加，登记指标文时可以选用", "good")
+            flash("已添加，以后登记时可以选用", "good")
             return redirect(url_for(".index", kind=kind))
         status = 422
     rows = queries.entries(db.session(), kind)
@@ -62,7 +62,7 @@ def show(entry_id: int) -> Any:
         if form.submitted() and form.try_to(
             dictionaries.edit_entry, entry_id, version=form.version.data, **form.answers()
         ):
-            flash("已保存；已登记的指标文不变", "good")
+            flash("已保存；以前登记的记录不变", "good")
             return redirect(url_for(".index", kind=entry.kind))
         status = 422
     told = history(db.session(), "dictionary_entry", entry_id)

@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from fundsys.domain.errors import StepRefused
-from fundsys.domain.projects import PAPERS, ProjectStatus, advance, open_steps
+from fundsys.domain.projects import ProjectStatus, advance, open_steps
 
 S = ProjectStatus
 STAGES = [s for s in S if not s.is_withdrawn]
@@ -72,12 +72,6 @@ def test_the_same_state_again_is_no_step():
 
 def test_archive_is_the_last_stage():
     assert open_steps(S.ARCHIVED) == ()
-
-
-def test_every_state_names_the_papers_it_needs():
-    assert set(PAPERS) == set(S)
-    assert all(PAPERS.values())
-    assert S.ACCEPTED.papers == ("验收表（签字盖章）", "影像")
 
 
 def test_a_withdrawn_project_has_reached_no_stage():

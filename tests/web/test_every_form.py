@@ -421,11 +421,7 @@ def test_twenty_copies_of_every_form_are_one_act_and_none_is_taken_without_its_t
             done = proven.get(found.key) == "" and (found.key not in BRINGS_FORTH or rounds.get(found.key) == round_)
             if done or late != (round_ == ROUNDS - 1) or len(tried.get(found.key, [])) >= 6:
                 continue
-            if (
-                found.endpoint == "imports.upload"
-                and found.page != IMPORT_PAGE
-                or found.endpoint in ELSEWHERE
-            ):
+            if found.endpoint == "imports.upload" and found.page != IMPORT_PAGE or found.endpoint in ELSEWHERE:
                 continue
             if found.button and found.button[1] in TWENTY_TYPESETTINGS and not full:
                 continue

@@ -102,7 +102,7 @@ def build(
     lead, inspector = ids[Role.LEAD], ids[Role.INSPECTOR]
     registrar = Registrar(world, diary, lead, seed, present.date())
     registrar.keep_phones(diary.entries[0])
-    write_library(plans, world, diary, lead, seed)
+    dossiers = write_library(plans, world, diary, lead, seed)
     write_legacy(world, diary, lead, seed)
     purse = Purse(world, diary, Clerks(ids[Role.FINANCE_ENTRY], ids[Role.FINANCE_REVIEW]), seed)
     purse.notices()
@@ -110,7 +110,7 @@ def build(
     purse.going_out(plans, write_contracts(plans, diary, clerks, lead, seed))
     purse.number()
     purse.desk.close_months(2024)
-    write_reports(plans, diary, {unit: person for unit, (person, _) in clerks.items()}, seed)
+    write_reports(plans, diary, dossiers, {unit: person for unit, (person, _) in clerks.items()}, seed)
     write_findings(world, diary, inspector, seed)
     write_treasury_list(diary, ids[Role.FINANCE_ENTRY])
     registrar.write(plans, assets, present)

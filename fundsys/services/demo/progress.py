@@ -10,7 +10,8 @@ from fundsys.domain.money import Money
 from fundsys.domain.projects import ProjectStatus as S
 from fundsys.models.projects import ProgressReport, Project, WorkReliefPay
 
-from .diary import FIRST_DAY, LAST_DAY, Diary, Row, moment, working_day
+from .diary import FIRST_DAY, LAST_DAY, Diary, Entry, Row, moment, working_day
+from .dossiers import Dossiers
 from .papers import PLANS
 from .projects import CONTRACTORS, YEAR, Plan, library_rows
 from .world import World
@@ -29,19 +30,35 @@ _WORDS = {
 }
 
 
-def write_library(plans: list[Plan], world: World, diary: Diary, lead: int, seed: int) -> None:
-    """The library as the year begins: the projects to come, admitted, and sixty others."""
+def write_library(plans: list[Plan], world: World, diary: Diary, lead: int, seed: int) -> Dossiers:
+    """The library as the year begins: the projects to come, admitted, and sixty others. Returns their dossiers."""
     rows = [_admitted(p, world) for p in plans]
     more = library_rows(plans, world, diary, seed)
     entry = diary.on(moment(FIRST_DAY, 14), lead, "登记项目库", f"{len(rows) + len(more)}个项目")
     entry.add(Project, [row | {"entered_by": lead} for row in rows])
     entry.add(Project, [row | {"entered_by": lead} for row in more])
+    dossiers = Dossiers(diary, seed)
+    for row in rows + more:
+        _into_the_library(dossiers, entry, row, world, lead)
     for number, (day, paper) in PLANS.items():
         chosen = [p for p in plans if p.plan == number]
         told = {"status": S.PLANNED, "plan_document_no": paper, "version": 2}
-        diary.on(moment(day, 9), lead, "下达年度计划", f"{paper}（{len(chosen)}个项目）").change(
-            Project, [{"id": p.id} | told for p in chosen]
-        )
+        planning = diary.on(moment(day, 9), lead, "下达年度计划", f"{paper}（{len(chosen)}个项目）")
+        planning.change(Project, [{"id": p.id} | told for p in chosen])
+        for plan in chosen:
+            dossiers.move(planning, plan.id, S.ADMITTED, [(S.PLANNED, day)], lead, plan.is_built)
+    return dossiers
+
+
+def _into_the_library(dossiers: Dossiers, entry: Entry, row: Row, world: World, lead: int) -> None:
+    """Proposed, reviewed and admitted, a month apart, before the year began."""
+    admitted = row.get("admitted_on") or FIRST_DAY
+    way = [(S.PROPOSED, 60), (S.TOWN_REVIEWED, 30), (S.ADMITTED, 0)]
+    steps = [(stage, admitted - timedelta(days=before)) for stage, before in way if stage.code <= row["status"].code]
+    if row["status"] is S.REMOVED:
+        steps.append((S.REMOVED, admitted))
+    built = row["type_id"] in world.built_types
+    dossiers.move(entry, row["id"], None, steps, lead, built)
 
 
 def _admitted(plan: Plan, world: World) -> Row:
@@ -66,7 +83,7 @@ def _admitted(plan: Plan, world: World) -> Row:
     } | plan.facts
 
 
-def write_reports(plans: list[Plan], diary: Diary, clerk_of: dict[int, int], seed: int) -> None:
+def write_reports(plans: list[Plan], diary: Diary, dossiers: Dossiers, clerk_of: dict[int, int], seed: int) -> None:
     """Every month each owner reports what has moved; steps become visible on the day they are reported."""
     numbers = _acceptance_numbers(plans)
     told: dict[int, tuple[S, int]] = {p.id: (S.PLANNED, 0) for p in plans}
@@ -74,6 +91,7 @@ def write_reports(plans: list[Plan], diary: Diary, clerk_of: dict[int, int], see
     pay = _labor_pay(plans, diary, seed)
     for day in REPORT_DAYS:
         moved: dict[int, list[tuple[Plan, S, int]]] = defaultdict(list)
+        before = dict(told)
         for plan in plans:
             status, done = _standing(plan, day)
             if (status, done) != told[plan.id] and status is not S.PLANNED:
@@ -87,12 +105,24 @@ def write_reports(plans: list[Plan], diary: Diary, clerk_of: dict[int, int], see
                 Project, [_project_row(p, s, d, day, numbers) | {"version": versions[p.id]} for p, s, d in steps]
             )
             entry.add(ProgressReport, [_report(p, s, d, day, clerk, diary) for p, s, d in steps if s in _WORDS])
+            for plan, status, _ in steps:
+                was = before[plan.id][0]
+                dossiers.move(entry, plan.id, was, _way(plan, was, status), clerk, plan.is_built)
         for unit in sorted({p.owner_id for p in plans if p.is_relief}):
             rows = [row for owner, on, row in pay if owner == unit and on == day]
             if rows:
                 diary.on(moment(day, 17, 30), clerk_of[unit], "登记劳务报酬", f"{len(rows)}个项目").add(
                     WorkReliefPay, rows
                 )
+
+
+def _way(plan: Plan, was: S, now: S) -> list[tuple[S, date]]:
+    """The stages passed from one report to the next, each on its own day."""
+    return [
+        (stage, on)
+        for stage, on in sorted(plan.days.items(), key=lambda x: x[0].code)
+        if was.code < stage.code <= now.code
+    ]
 
 
 def _standing(plan: Plan, day: date) -> tuple[S, int]:

@@ -79,6 +79,7 @@ class World:
                 t.code: Type(t.id, t.code, t.name, t.asset_class.code if t.asset_class else None)
                 for t in session.scalars(select(ProjectType))
             }
+            self.built_types = {t.id for t in self.types.values() if t.asset_class}
             self.sources = {s.code: s.id for s in session.scalars(select(FundSource))}
             found = session.scalars(select(MaintenanceSector)).all()
             self.sectors = {s.code: (s.id, s.patrol_days, s.body, s.money_source) for s in found}

@@ -29,6 +29,8 @@ _HAPPENED = {
     "project": ("started_on", "completed_on", "accepted_on", "settled_on"),
     "patrol": ("patrolled_on",),
     "progress_report": ("reported_on",),
+    "project_step": ("happened_on",),
+    "project_paper": ("dated_on",),
 }
 
 
