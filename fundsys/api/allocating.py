@@ -4,26 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, request
-from marshmallow import EXCLUDE, Schema, fields, validate
+from flask import Blueprint
+from marshmallow import fields, validate
 
-from fundsys.api.funds import Fen, read
+from fundsys.api.acting import ActSchema, approved, returned, shown, told_by
+from fundsys.api.funds import Fen
 from fundsys.api.guard import allow, do
 from fundsys.domain.rights import Permission
-from fundsys.models.funds import Allocation
 from fundsys.services import funds
 from fundsys.services.acts import Act
 
 bp = Blueprint("api_allocating", __name__, url_prefix="/api")
-
-
-class ActSchema(Schema):
-    """What every act may say of itself."""
-
-    class Meta:
-        unknown = EXCLUDE
-
-    request_id = fields.String(load_default="", validate=validate.Length(max=60))
 
 
 class AllocateSchema(ActSchema):
@@ -38,18 +29,11 @@ class AllocateSchema(ActSchema):
     submit = fields.Boolean(load_default=False)
 
 
-class SeenSchema(ActSchema):
-    """Entries as they were seen: id and version of each; reason where they are returned."""
-
-    seen = fields.Dict(keys=fields.Integer(), values=fields.Integer(strict=True), required=True)
-    reason = fields.String(load_default="", validate=validate.Length(max=200))
-
-
 @bp.route("/allotments/<int:line_id>/allocations", methods=["POST"])
 @allow(Permission.ALLOCATE)
 def allocate(line_id: int) -> Any:
     """{"project_id", "amount_fen", "submit", "request_id", …} → {"id", "version", "state", "number"}."""
-    told = read(AllocateSchema(), request.get_json(silent=True) or {})
+    told = told_by(AllocateSchema())
     request_id, submit = told.pop("request_id"), told.pop("submit")
     project, amount = told.pop("project_id"), told.pop("amount")
 
@@ -57,7 +41,7 @@ def allocate(line_id: int) -> Any:
         made = funds.allocate(line_id, project, amount, act=act, **told)
         if submit:
             funds.submit_allocations(line_id, only=[made.id], act=act)
-        return _shown(made)
+        return shown(made)
 
     return do("分配资金", work, request_id)
 
@@ -66,31 +50,11 @@ def allocate(line_id: int) -> Any:
 @allow(Permission.REVIEW_MONEY)
 def approve() -> Any:
     """{"seen": {id: version}, "request_id"} → {"rows": […]}: approved as seen, or none of them."""
-    told = read(SeenSchema(), request.get_json(silent=True) or {})
-
-    def work(act: Act) -> dict[str, Any]:
-        return {"rows": [_shown(one) for one in funds.approve_allocations(told["seen"], act=act)]}
-
-    return do("复核分配", work, told["request_id"])
+    return approved("复核分配", funds.approve_allocations)
 
 
 @bp.route("/allocations/return", methods=["POST"])
 @allow(Permission.REVIEW_MONEY)
 def send_back() -> Any:
     """{"seen": {id: version}, "reason", "request_id"} → {"rows": […]}: returned with the reason."""
-    told = read(SeenSchema(), request.get_json(silent=True) or {})
-
-    def work(act: Act) -> dict[str, Any]:
-        return {"rows": [_shown(one) for one in funds.return_allocations(told["seen"], told["reason"], act=act)]}
-
-    return do("退回分配", work, told["request_id"])
-
-
-def _shown(one: Allocation) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "version": one.version,
-        "state": one.state.code,
-        "number": one.number,
-        "amount_fen": one.amount.fen,
-    }
+    return returned("退回分配", funds.return_allocations)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, jsonify, request
 from marshmallow import Schema, fields, validate
 
-from fundsys.api.allocating import ActSchema, SeenSchema
+from fundsys.api.acting import ActSchema, approved, returned, shown, told_by
 from fundsys.api.funds import Code, Fen, read
 from fundsys.api.guard import allow, do, me
 from fundsys.domain.errors import DomainError
@@ -129,25 +129,25 @@ def _list(ask: Any) -> Any:
 @allow(Permission.PAY)
 def pay() -> Any:
     """{"line_id", "project_id", "amount_fen", "paid_on", "payee", "kind", …} → {"id", "version", "state", "number"}."""
-    told = read(PaySchema(), request.get_json(silent=True) or {})
+    told = told_by(PaySchema())
     request_id, submit, kind = told.pop("request_id"), told.pop("submit"), told.pop("kind")
     known = next((k for k in PaymentKind if k.code == kind), None)
     if known is None:
         raise DomainError(f"没有这样的 kind，请写 {'、'.join(k.code for k in PaymentKind)} 之一", field="kind")
     entry = services.PaymentEntry(kind=known, **told)
-    return do("登记支付", lambda act: _shown(services.enter_payment(entry, submit=submit, act=act)), request_id)
+    return do("登记支付", lambda act: shown(services.enter_payment(entry, submit=submit, act=act)), request_id)
 
 
 @bp.route("/payment-requests/<int:key>/accept", methods=["POST"])
 @allow(Permission.PAY)
 def accept(key: int) -> Any:
     """{"parts": {line: fen}, "paid_on", "voucher_no", "version"} → {"rows": […]}: the payments of the request."""
-    told = read(AcceptSchema(), request.get_json(silent=True) or {})
+    told = told_by(AcceptSchema())
     request_id, parts, paid_on = told.pop("request_id"), told.pop("parts"), told.pop("paid_on")
 
     def work(act: Act) -> dict[str, Any]:
         made = request_services.accept_request(key, parts, paid_on, act=act, **told)
-        return {"rows": [_shown(one) for one in made]}
+        return {"rows": [shown(one) for one in made]}
 
     return do("受理支付申请", work, request_id)
 
@@ -156,40 +156,20 @@ def accept(key: int) -> Any:
 @allow(Permission.REVIEW_MONEY)
 def approve() -> Any:
     """{"seen": {id: version}, "request_id"} → {"rows": […]}: approved as seen, or none of them."""
-    told = read(SeenSchema(), request.get_json(silent=True) or {})
-
-    def work(act: Act) -> dict[str, Any]:
-        return {"rows": [_shown(one) for one in services.approve_payments(told["seen"], act=act)]}
-
-    return do("复核支付", work, told["request_id"])
+    return approved("复核支付", services.approve_payments)
 
 
 @bp.route("/payments/return", methods=["POST"])
 @allow(Permission.REVIEW_MONEY)
 def send_back() -> Any:
     """{"seen": {id: version}, "reason", "request_id"} → {"rows": […]}: returned with the reason."""
-    told = read(SeenSchema(), request.get_json(silent=True) or {})
-
-    def work(act: Act) -> dict[str, Any]:
-        return {"rows": [_shown(one) for one in services.return_payments(told["seen"], told["reason"], act=act)]}
-
-    return do("退回支付", work, told["request_id"])
+    return returned("退回支付", services.return_payments)
 
 
 @bp.route("/payments/<int:payment_id>/reverse", methods=["POST"])
 @allow(Permission.REVERSE)
 def reverse(payment_id: int) -> Any:
     """{"reason", "document_no", "reversed_on"} → the reversal that waits for review."""
-    told = read(ReverseSchema(), request.get_json(silent=True) or {})
+    told = told_by(ReverseSchema())
     request_id = told.pop("request_id")
-    return do("登记退汇", lambda act: _shown(services.reverse_payment(payment_id, act=act, **told)), request_id)
-
-
-def _shown(one: Any) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "version": one.version,
-        "state": one.state.code,
-        "number": one.number,
-        "amount_fen": one.amount.fen,
-    }
+    return do("登记退汇", lambda act: shown(services.reverse_payment(payment_id, act=act, **told)), request_id)

@@ -253,7 +253,7 @@ PAY_PAYEE = Term("payee", "收款单位", example="陇县关山建筑工程有�
 BANK = Term("bank", "开户行", example="陇县农村信用合作联社城关信用社")
 ACCOUNT_NO = Term("account", "账号", hint="存入保险库，页面只显示末四位；不改的留空")
 REQUEST_NO = Term("pay_no", "申请编号")
-REQUEST_AMOUNT = Term("amount", "本次申请", "元")
+REQUEST_AMOUNT = Term("amount", "本次申请金额", "元")
 RETENTION_HELD = Term("retention_held", "扣留质保金", "元", hint="本次应付而留作质保金、不申请支付的数")
 PAY_REASON = Term("reason", "付款事由", example="主体完工，按合同第六条支付进度款")
 PAY_DOCUMENTS = Term(

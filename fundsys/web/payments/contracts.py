@@ -25,6 +25,7 @@ from fundsys.web.funds.forms import today
 from fundsys.web.tables import Page, order_from, page_number
 
 from . import bp
+from .buttons import Button, pressed
 from .forms import BackForm, ContractForm, UnmaskForm, words
 
 SORTS = ("signed", "amount", "project", "no")
@@ -156,22 +157,16 @@ def _contract_page(contract_id: int, form: BackForm, account: str = "") -> str:
 @allow(Permission.RECORD_CONTRACT, Permission.APPROVE_CONTRACT)
 def step_contract(contract_id: int) -> Any:
     """Hand over, confirm, send back or remove a contract: the button says which."""
-    steps: dict[str, tuple[str, Any, str]] = {
-        "submit": ("提交合同", services.submit_contract, "已提交，等待主管部门确认"),
-        "confirm": ("确认合同", services.confirm_contract, "已确认，可以按合同申请支付"),
-        "return": ("退回合同", services.return_contract, "已退回填报单位"),
-        "delete": ("删除合同草稿", services.delete_contract, "已删除草稿，经过仍在办理日志里查得到"),
+    buttons = {
+        "submit": Button("提交合同", services.submit_contract, "已提交，等待主管部门确认"),
+        "confirm": Button("确认合同", services.confirm_contract, "已确认，可以按合同申请支付"),
+        "return": Button("退回合同", services.return_contract, "已退回填报单位", asks_reason=True),
+        "delete": Button("删除合同草稿", services.delete_contract, "已删除草稿，经过仍在办理日志里查得到"),
     }
-    wish = request.form.get("action", "")
-    form = BackForm()
-    if wish not in steps or not form.submitted():
-        return _contract_page(contract_id, form), 422
-    form.act_name, service, sentence = steps[wish]
-    more = (form.reason.data or "",) if wish == "return" else ()
-    if form.try_to(service, contract_id, *more, version=form.version.data):
-        flash(sentence, "good")
-        return redirect(url_for(".contracts" if wish == "delete" else ".contract", contract_id=contract_id))
-    return _contract_page(contract_id, form), 422
+    there = url_for(".contract", contract_id=contract_id)
+    return pressed(
+        buttons, contract_id, _contract_page, lambda wish: url_for(".contracts") if wish == "delete" else there
+    )
 
 
 @bp.route("/contracts/<int:contract_id>/account", methods=["POST"])
@@ -186,6 +181,8 @@ def shown_account(account_id: int | None, subject: str) -> str:
     """The number behind a vault id, after the reason was recorded; nothing when it was refused, with a word why."""
     form = UnmaskForm()
     if form.submitted() and form.try_to(unmasking.reveal_account, account_id, form.why.data, subject):
+        if form.repeated:
+            flash("这次查看已经登记过，要再看请重新填写原因", "info")
         return form.result or ""
     for sentence in [*form.form_errors, *form.why.errors]:
         flash(str(sentence), "bad")

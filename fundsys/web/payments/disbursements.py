@@ -27,8 +27,9 @@ from fundsys.web.funds.forms import today
 from fundsys.web.tables import Page, order_from, page_number
 
 from . import bp
+from .buttons import reversed_whole
 from .entries import SORTS, abs_of, filter_from
-from .forms import BackForm, DisburseForm, ReverseForm, words
+from .forms import BackForm, DisburseForm, words
 from .papers import printed
 
 
@@ -125,15 +126,8 @@ def delete_disbursement(disbursement_id: int) -> Any:
 def reverse_disbursement(disbursement_id: int) -> Any:
     """Take a disbursement back whole; waits for a second person."""
     row = queries.disbursement(db.session(), me(), disbursement_id)
-    form = ReverseForm(version=row.version)
-    form.act_name = "冲销拨付"
-    if form.submitted():
-        answers = form.answers()
-        if form.try_to(_reverse, disbursement_id, answers.pop("reason"), answers.pop("document_no"), **answers):
-            flash(form.repeated or form.result or "", "good")
-            return redirect(url_for(".disbursement", disbursement_id=disbursement_id))
-    page = render_template("payments/reverse.html", form=form, row=row, word="拨付", back=".disbursement")
-    return (page, 422) if request.method == "POST" else page
+    there = url_for(".disbursement", disbursement_id=disbursement_id)
+    return reversed_whole(row, "冲销拨付", _reverse, "拨付", ".disbursement", there)
 
 
 def _reverse(disbursement_id: int, reason: str, document_no: str, *, reversed_on: Any = None, act: Act) -> str:

@@ -29,7 +29,8 @@ from fundsys.web.funds.forms import today
 from fundsys.web.tables import Page, order_from, page_number
 
 from . import bp
-from .forms import BackForm, PaymentForm, ReverseForm, words
+from .buttons import reversed_whole
+from .forms import BackForm, PaymentForm, words
 from .papers import printed
 
 SORTS = ("day", "project", "amount", "number")
@@ -195,15 +196,8 @@ def delete_payment(payment_id: int) -> Any:
 def reverse_payment(payment_id: int) -> Any:
     """A payment the bank returned, taken off the books whole; waits for a second person."""
     row = queries.payment(db.session(), me(), payment_id)
-    form = ReverseForm(version=row.version)
-    form.act_name = "登记退汇"
-    if form.submitted():
-        answers = form.answers()
-        if form.try_to(_reverse, payment_id, answers.pop("reason"), answers.pop("document_no"), **answers):
-            flash(form.repeated or form.result or "", "good")
-            return redirect(url_for(".payment", payment_id=payment_id))
-    page = render_template("payments/reverse.html", form=form, row=row, word="支付", back=".payment")
-    return (page, 422) if request.method == "POST" else page
+    there = url_for(".payment", payment_id=payment_id)
+    return reversed_whole(row, "登记退汇", _reverse, "支付", ".payment", there)
 
 
 def _reverse(payment_id: int, reason: str, document_no: str, *, reversed_on: Any = None, act: Act) -> str:

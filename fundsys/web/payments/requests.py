@@ -26,6 +26,7 @@ from fundsys.web.papers import send_paper, shown_papers
 from fundsys.web.tables import Page, order_from, page_number
 
 from . import bp
+from .buttons import Button, pressed
 from .contracts import shown_account
 from .forms import AcceptForm, BackForm, RequestForm, UnmaskForm, words
 from .papers import printed
@@ -178,22 +179,14 @@ def _request_page(request_id: int, form: BackForm, account: str = "") -> str:
 @allow(Permission.REQUEST_PAYMENT, Permission.PAY)
 def step_request(request_id: int) -> Any:
     """Hand over, take back, send back or remove a request: the button says which."""
-    steps: dict[str, tuple[str, Any, str]] = {
-        "submit": ("提交支付申请", services.submit_request, "已提交财政局，等待受理"),
-        "withdraw": ("撤回支付申请", services.withdraw_request, "已撤回，可以修改后再提交"),
-        "return": ("退回支付申请", services.return_request, "已退回申请单位"),
-        "delete": ("删除支付申请草稿", services.delete_request, "已删除草稿，经过仍在办理日志里查得到"),
+    buttons = {
+        "submit": Button("提交支付申请", services.submit_request, "已提交财政局，等待受理"),
+        "withdraw": Button("撤回支付申请", services.withdraw_request, "已撤回，可以修改后再提交"),
+        "return": Button("退回支付申请", services.return_request, "已退回申请单位", asks_reason=True),
+        "delete": Button("删除支付申请草稿", services.delete_request, "已删除草稿，经过仍在办理日志里查得到"),
     }
-    wish = request.form.get("action", "")
-    form = BackForm()
-    if wish not in steps or not form.submitted():
-        return _request_page(request_id, form), 422
-    form.act_name, service, sentence = steps[wish]
-    more = (form.reason.data or "",) if wish == "return" else ()
-    if form.try_to(service, request_id, *more, version=form.version.data):
-        flash(sentence, "good")
-        return redirect(url_for(".requests" if wish == "delete" else ".request_", request_id=request_id))
-    return _request_page(request_id, form), 422
+    there = url_for(".request_", request_id=request_id)
+    return pressed(buttons, request_id, _request_page, lambda wish: url_for(".requests") if wish == "delete" else there)
 
 
 @bp.route("/payment-requests/<int:request_id>/account", methods=["POST"])
