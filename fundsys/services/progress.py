@@ -42,10 +42,11 @@ def report_progress(
         {"status": status.label, "progress_bp": str(progress_bp), "progress_on": reported_on.isoformat()},
     )
     before = project.status
-    _check(project, status, progress_bp, reported_on, act.day, reason)
-    _date_the_stage(project, before, status, reported_on)
+    _may_report(before)
     if status is not before:
         steps.move(project, status, on=reported_on, reason=reason, hold=False, act=act)
+    _check(project, before, progress_bp, reported_on, act.day, reason)
+    _date_the_stage(project, before, status, reported_on)
     project.progress_bp, project.progress_on = progress_bp, reported_on
     project.version += 1
     made = ProgressReport(
@@ -79,16 +80,21 @@ def return_progress(project_id: int, reason: str, *, version: int | None = None,
     project.version += 1
 
 
-def _check(project: Project, status: ProjectStatus, progress_bp: int, on: date, today: date, reason: str) -> None:
+def _may_report(now: ProjectStatus) -> None:
+    if not now.reached(ProjectStatus.PLANNED):
+        raise DomainError(f"项目现在是“{now.label}”，还不能填报建设进度")
+    if now.reached(ProjectStatus.SETTLED):
+        raise DomainError(f"项目已到“{now.label}”，建设进度不再改动，请联系主管部门")
+
+
+def _check(project: Project, before: ProjectStatus, progress_bp: int, on: date, today: date, reason: str) -> None:
+    """What is said of the project as it stands now; `before` is the stage it came from."""
+    status = project.status
     if not 0 <= progress_bp <= 10_000:
         raise DomainError("形象进度应在 0 到 100 之间", field="progress_bp")
     if on > today:
         raise DomainError(f"填报日期不能晚于今天 {today.isoformat()}", field="reported_on")
-    if project.status.is_withdrawn or not (project.status.reached(ProjectStatus.PLANNED)):
-        raise DomainError(f"项目现在是“{project.status.label}”，还不能填报建设进度")
-    if project.status.reached(ProjectStatus.SETTLED):
-        raise DomainError(f"项目已到“{project.status.label}”，建设进度不再改动，请联系主管部门")
-    if status is not project.status and status.reached(ProjectStatus.SETTLED):
+    if status is not before and status.reached(ProjectStatus.SETTLED):
         raise DomainError("结算及以后的环节由财政和主管部门办理，请选择验收或更早的环节", field="status")
     if project.progress_on and on < project.progress_on and not reason.strip():
         raise DomainError(

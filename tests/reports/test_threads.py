@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from reports.press import engine
+from fundsys.reports.press import engine
 
 THREADS = 8
 
