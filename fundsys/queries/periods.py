@@ -133,6 +133,18 @@ def closed_month_of(session: Session, day: date) -> tuple[int, int] | None:
     return (row[0], row[1]) if row else None
 
 
+def shut_after(session: Session, day: date) -> tuple[int, int] | None:
+    """The last month after a day that is closed or waits to be: (year, month); None when there is none."""
+    p = AccountingPeriod
+    found = session.execute(
+        select(p.year, p.month)
+        .where(p.state != PeriodState.REOPENED, p.first_day > day)
+        .order_by(p.first_day.desc())
+        .limit(1)
+    ).first()
+    return None if found is None else (found.year, found.month)
+
+
 def closed_words(day: date, month: tuple[int, int]) -> str:
     """Why a day cannot be written to, and what to do."""
     return (

@@ -166,7 +166,10 @@ def _page(row: queries.MonthRow, form: MonthForm) -> str:
         may_hand_over=who.can(Permission.CLOSE_PERIOD) and not frozen and row.last_day < today(),
         may_close=reviews and handed and row.entered_by_id != who.id,
         may_print=who.can(Permission.PRINT) and row.state is PeriodState.CLOSED,
-        may_ask=who.can(Permission.CLOSE_PERIOD) and row.state is PeriodState.CLOSED and not row.asks_to_reopen,
+        may_ask=who.can(Permission.CLOSE_PERIOD)
+        and row.state is PeriodState.CLOSED
+        and not row.asks_to_reopen
+        and queries.shut_after(db.session(), row.last_day) is None,
         may_answer=reviews and row.asks_to_reopen and row.reopened_by_id != who.id,
         history=history(db.session, "accounting_period", row.id) if row.id else [],
     )

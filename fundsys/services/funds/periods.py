@@ -221,11 +221,7 @@ def _closing_faults(act: Act, year: int, month: int) -> Iterator[DomainError]:
 
 
 def _later_faults(act: Act, period: AccountingPeriod) -> Iterator[DomainError]:
-    later = act.session.execute(
-        select(AccountingPeriod.year, AccountingPeriod.month)
-        .where(AccountingPeriod.state != PeriodState.REOPENED, AccountingPeriod.first_day > period.last_day)
-        .order_by(AccountingPeriod.first_day.desc())
-    ).first()
+    later = queries.shut_after(act.session, period.last_day)
     if later is not None:
         yield DomainError(f"后面的{later[0]}年{later[1]}月已结账或已提交结账，请从最后一个月起往前重新打开")
 

@@ -96,6 +96,9 @@ def new() -> Any:
 def edit(notice_id: int) -> Any:
     """Change a draft of one's own."""
     notice = queries.notice(db.session, me(), notice_id, today())
+    if request.method == "GET" and notice.state not in EDITABLE:
+        flash(f"指标文现在是“{notice.state.label}”，不能修改；确需修改的，请复核人先退回", "info")
+        return redirect(url_for(".show", notice_id=notice_id))
     names = ("document_no", "title", "issuing_unit", "year", "batch", "issued_on", "received_on", "kind", "remark")
     form = NoticeForm(
         version=notice.version,

@@ -80,6 +80,9 @@ def edit_request(request_id: int) -> Any:
     """Change a draft, or a request that was sent back."""
     row = queries.request_of(db.session(), me(), request_id)
     require_project(db.session(), me(), Permission.REQUEST_PAYMENT, row.project_id)
+    if request.method == "GET" and row.state not in EDITABLE:
+        flash(f"这份申请现在是“{row.state.label}”，不能修改；需要改的先撤回", "info")
+        return redirect(url_for(".request_", request_id=request_id))
     names = ("contract_id", "kind", "amount", "retention_held", "applied_on", *WORDS)
     form = RequestForm(version=row.version, **{name: getattr(row, name) for name in names})
     form.act_name = "修改支付申请"
