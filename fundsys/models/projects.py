@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -13,7 +14,7 @@ from fundsys.domain.projects import ProjectStatus
 
 from .base import Base, Editable, Numbered
 from .office import Person, Region, Unit
-from .types import Code, MoneyType
+from .types import Code, CodesType, ExactDecimal, MoneyType
 
 
 class ProjectType(Base, Editable):
@@ -36,13 +37,18 @@ class ProjectType(Base, Editable):
 
 
 class Project(Base, Editable):
-    """A project, from proposal (10) to archive (99). Library entry and yearly plan are stations of the same record."""
+    """A project, from proposal (10) to archive (99). Library entry and yearly plan are stations of the same record.
+
+    library: which of the county's libraries (dictionary library_kind). tags: codes of the dictionary project_tag.
+    capacity, capacity_unit: what it can keep or make, such as 10000 只.
+    """
 
     __tablename__ = "project"
 
     code: Mapped[str] = mapped_column(String(40), nullable=False, unique=True)
     library_code: Mapped[str] = mapped_column(String(40), nullable=False, default="", index=True)
     name: Mapped[str] = mapped_column(String(120), nullable=False)
+    library: Mapped[str] = mapped_column(String(20), nullable=False, default="LK01", server_default="LK01")
     year: Mapped[int] = mapped_column(Integer, nullable=False, index=True)
     type_id: Mapped[int] = mapped_column(ForeignKey("project_type.id"), nullable=False, index=True)
     nature: Mapped[str] = mapped_column(String(8), nullable=False, default="新建")
@@ -61,6 +67,10 @@ class Project(Base, Editable):
     is_lead_industry: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
     is_work_relief: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
     is_cooperation: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
+    tags: Mapped[tuple[str, ...]] = mapped_column(CodesType, nullable=False, default=(), server_default="")
+    capacity: Mapped[Decimal | None] = mapped_column(ExactDecimal)
+    capacity_unit: Mapped[str] = mapped_column(String(12), nullable=False, default="", server_default="")
+    relocation_site: Mapped[str] = mapped_column(String(60), nullable=False, default="", server_default="")
     plan_start_on: Mapped[date | None] = mapped_column(Date)
     plan_end_on: Mapped[date | None] = mapped_column(Date)
     village_count: Mapped[int] = mapped_column(Integer, nullable=False, default=1)

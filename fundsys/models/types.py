@@ -49,6 +49,21 @@ class ExactDecimal(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value)
 
 
+class CodesType(TypeDecorator[tuple[str, ...]]):
+    """Several codes of one dictionary, in order, stored as ",PT01,PT02," so that one of them can be looked for."""
+
+    impl = String(200)
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str:
+        if isinstance(value, str):
+            raise TypeError("a column of codes takes a tuple of codes")
+        return f",{','.join(sorted(set(value)))}," if value else ""
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[str, ...]:
+        return tuple(code for code in (value or "").split(",") if code)
+
+
 class Code(TypeDecorator[Coded]):
     """A coded enumeration, stored by its code."""
 

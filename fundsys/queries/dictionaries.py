@@ -10,7 +10,13 @@ from sqlalchemy.orm import Session
 from fundsys.domain.errors import NotFound
 from fundsys.models.office import DictionaryEntry
 
-KINDS = {"function_code": "功能科目", "economic_code": "经济科目", "stage_paper": "项目必备资料"}
+KINDS = {
+    "function_code": "功能科目",
+    "economic_code": "经济科目",
+    "stage_paper": "项目必备资料",
+    "library_kind": "项目库",
+    "project_tag": "项目标签",
+}
 """Dictionaries whose codes people choose from and whose entries stand by themselves."""
 
 

@@ -48,7 +48,9 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
         ("待公开事项", "funds.owed", P.APPROVE_NOTICE_TEXT),
     )),
     ("项目", (
-        ("项目库", "projects.library", P.READ_PROJECTS),
+        ("项目库", "library.index", P.READ_PROJECTS),
+        ("镇审核", "library.town_review", P.APPROVE_TOWN_STEP),
+        ("论证入库", "library.appraisal", P.ADMIT_PROJECT),
         ("年度计划", "projects.index", P.READ_PROJECTS),
         ("建设进度", "projects.progress_list", P.UPDATE_PROGRESS),
     )),
@@ -102,6 +104,8 @@ BELONGS = {
         f"payments.{name}": "payments.disbursements"
         for name in ("disbursement", "new_disbursement", "reverse_disbursement")
     },
+    **{f"library.{name}": "library.index" for name in ("show", "new", "edit", "remove", "roll")},
+    "library.admission": "library.appraisal",
     "corrections.adjust": "corrections.index",
     "corrections.recover": "corrections.index",
     "corrections.show": "corrections.index",

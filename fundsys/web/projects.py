@@ -103,14 +103,6 @@ def index() -> str:
     return _list("年度计划", "列入当年计划的衔接项目，从列计划到归档。", states, Permission.READ_PROJECTS, work_year())
 
 
-@bp.route("/library")
-@allow(Permission.READ_PROJECTS)
-def library() -> str:
-    """The project library: proposed, reviewed by the town, admitted."""
-    states = (*queries.IN_LIBRARY, ProjectStatus.REMOVED)
-    return _list("项目库", "村申报、镇审核、县审定入库；库外项目不得安排资金。", states, Permission.READ_PROJECTS, None)
-
-
 @bp.route("/progress")
 @allow(Permission.UPDATE_PROGRESS)
 def progress_list() -> str:

@@ -86,6 +86,17 @@ ANSWERS_BY_NAME = {
     "responsible": "王建国",
     "label": "其他帮扶支出",
     "why": "核对收款账户",
+    "kept_at": "村委会档案柜",
+    "place": "县乡村振兴局项目股",
+    "content": "硬化道路 1.2 公里",
+    "planned_fiscal": "36",
+    "financing": "财政资金",
+    "performance_target": "受益农户 40 户",
+    "farmer_linkage": "就近务工",
+    "plan_start_on": "2025-03-10",
+    "plan_end_on": "2025-09-30",
+    "households": "40",
+    "people": "120",
 }
 """What is typed into an empty box that must be filled, by the box's name."""
 IMPORT_PAGE = "/imports/projects"
@@ -255,6 +266,9 @@ class Walker:
             return {"lines-1-source": told["lines-1-source"][0] or source}
         if found.endpoint == "following.take_treasury_list":
             return {"unit": ""}
+        choices = [name for name in told if name.startswith("choice-")]
+        if choices:
+            return {choices[0]: "return", choices[0].replace("choice-", "why-"): "资料不齐，请补正"}
         if found.endpoint == "people.rights":
             return {"unit": "县审计局"}
         if found.endpoint in ("payments.new_request", "payments.edit_request"):

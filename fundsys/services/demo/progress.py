@@ -8,10 +8,12 @@ from random import Random
 
 from fundsys.domain.money import Money
 from fundsys.domain.projects import ProjectStatus as S
+from fundsys.models.library import LibraryEntry
 from fundsys.models.projects import ProgressReport, Project, WorkReliefPay
 
 from .diary import FIRST_DAY, LAST_DAY, Diary, Entry, Row, moment, working_day
 from .dossiers import Dossiers
+from .library import entry_row
 from .papers import PLANS
 from .projects import CONTRACTORS, YEAR, Plan, library_rows
 from .world import World
@@ -37,6 +39,7 @@ def write_library(plans: list[Plan], world: World, diary: Diary, lead: int, seed
     entry = diary.on(moment(FIRST_DAY, 14), lead, "登记项目库", f"{len(rows) + len(more)}个项目")
     entry.add(Project, [row | {"entered_by": lead} for row in rows])
     entry.add(Project, [row | {"entered_by": lead} for row in more])
+    entry.add(LibraryEntry, [entry_row(diary, row, lead) for row in rows + more])
     dossiers = Dossiers(diary, seed)
     for row in rows + more:
         _into_the_library(dossiers, entry, row, world, lead)

@@ -431,7 +431,7 @@ def _library_row(
     return {
         "id": diary.next_id(Project),
         "code": f"{year}-{number + 501:04d}",
-        "library_code": f"K{year}-{number + 201:04d}",
+        "library_code": f"K{year}-{number + 201:04d}" if status in (S.ADMITTED, S.REMOVED) else "",
         "name": name,
         "year": year,
         "type_id": world.types[subject.type_code].id,

@@ -31,6 +31,9 @@ _HAPPENED = {
     "progress_report": ("reported_on",),
     "project_step": ("happened_on",),
     "project_paper": ("dated_on",),
+    "library_entry": ("submitted_on", "reviewed_on", "appraised_on", "returned_on"),
+    "plan_proposal": ("proposed_on", "decided_on"),
+    "project_change": ("proposed_on", "decided_on"),
 }
 
 

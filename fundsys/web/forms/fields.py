@@ -302,7 +302,10 @@ class ChoiceField(OfficeField):
 
 
 class PickField(OfficeField):
-    """One of the records a view offers: set `form.unit.options = [(id, label), …]` before asking. number: posted ids are ints."""
+    """One of the records a view offers: set `form.unit.options = [(id, label), …]` before asking. number: posted ids are ints.
+
+    groups: the same options under headings, [(heading, options), …]; set with offer_groups.
+    """
 
     ask = "请选择"
     kind = "choice"
@@ -319,7 +322,13 @@ class PickField(OfficeField):
     ) -> None:
         super().__init__(term, **kwargs)
         self.options: list[tuple[Any, str]] = list(options)
+        self.groups: list[tuple[str, list[tuple[Any, str]]]] = []
         self.number, self.radio, self.blank = number, radio, blank
+
+    def offer_groups(self, groups: Iterable[tuple[str, list[tuple[Any, str]]]]) -> None:
+        """Offer options under headings."""
+        self.groups = list(groups)
+        self.options = [option for _, options in self.groups for option in options]
 
     def read(self, text: str) -> Any:
         """The posted id; whether it is offered is asked when the form is judged, after the view has set the options."""
