@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fundsys.domain import terms
 from fundsys.queries import library_register
-from fundsys.reports.figures import BOOLEAN, CODE, LABEL
+from fundsys.reports.figures import BOOLEAN, CODE, INTEGER, LABEL
 from fundsys.reports.ledger import Column, Ledger
 
 _TIME, _PLACE, _BENEFIT, _MONEY = "时间进度", "实施地点", "受益对象", "资金规模和筹资方式"
@@ -53,7 +53,15 @@ LEDGER = Ledger(
         Column(terms.SUBSIDY_STANDARD, lambda p: p.subsidy, mm=9.5, head="补助\n标准", missing=""),
         Column(terms.LEAD_GOAT, lambda p: p.is_lead, mm=7, kind=BOOLEAN, head="首位产\n业（奶\n山羊）"),
         Column(terms.WITH_RELIEF, lambda p: p.is_relief, mm=6.5, kind=BOOLEAN, head="以工\n代赈"),
-        Column(terms.VILLAGE_COUNT, lambda p: p.villages, key="village_count", mm=7.5, head="村数", over=_BENEFIT),
+        Column(
+            terms.VILLAGE_COUNT,
+            lambda p: p.villages,
+            key="village_count",
+            mm=7.5,
+            kind=INTEGER,
+            head="村数",
+            over=_BENEFIT,
+        ),
         Column(terms.BENEFIT_HOUSEHOLDS, lambda p: p.households, mm=8.5, head="户数", over=_BENEFIT),
         Column(terms.BENEFIT_PEOPLE, lambda p: p.people, mm=9, head="人口", over=_BENEFIT),
         Column(
