@@ -43,8 +43,8 @@ class LibraryRegisterRow:
     nature: str
     town: str | None
     village: str | None
-    start: str | None
-    end: str | None
+    start: date | None
+    end: date | None
     unit: str
     person: str
     content: str
@@ -92,8 +92,8 @@ def library_register(session: Session, wanted: Wanted) -> Iterator[LibraryRegist
             p.nature,
             town or "县级",
             village or p.place or "全镇",
-            _month(p.plan_start_on),
-            _month(p.plan_end_on),
+            p.plan_start_on,
+            p.plan_end_on,
             unit,
             p.responsible,
             p.content,
@@ -123,10 +123,6 @@ def library_word(status: ProjectStatus) -> str:
     if status.is_withdrawn:
         return f"已{status.label}"
     return "已列计划" if status.reached(ProjectStatus.PLANNED) else "在库"
-
-
-def _month(day: date | None) -> str | None:
-    return f"{day:%Y-%m}" if day else None
 
 
 def _found(session: Session, wanted: Wanted) -> Iterable[ColumnElement[bool]]:

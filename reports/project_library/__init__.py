@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fundsys.domain import terms
 from fundsys.queries import library_register
-from fundsys.reports.figures import BOOLEAN, CODE, INTEGER, LABEL
+from fundsys.reports.figures import BOOLEAN, CODE, INTEGER, LABEL, MONTH
 from fundsys.reports.ledger import Column, Ledger
 
 _TIME, _PLACE, _BENEFIT, _MONEY = "时间进度", "实施地点", "受益对象", "资金规模和筹资方式"
@@ -40,9 +40,9 @@ LEDGER = Ledger(
         Column(terms.TOWN, lambda p: p.town, mm=10, kind=LABEL, over=_PLACE),
         Column(terms.VILLAGE, lambda p: p.village, mm=10.5, over=_PLACE),
         Column(
-            terms.PLAN_START, lambda p: p.start, key="plan_start", mm=10.5, kind=LABEL, head="计划\n开工", over=_TIME
+            terms.PLAN_START, lambda p: p.start, key="plan_start", mm=10.5, kind=MONTH, head="计划\n开工", over=_TIME
         ),
-        Column(terms.PLAN_END, lambda p: p.end, key="plan_end", mm=10.5, kind=LABEL, head="计划\n完工", over=_TIME),
+        Column(terms.PLAN_END, lambda p: p.end, key="plan_end", mm=10.5, kind=MONTH, head="计划\n完工", over=_TIME),
         Column(terms.LIBRARY_OWNER, lambda p: p.unit, key="resp_unit", mm=12, head="责任\n单位"),
         Column(terms.PERSON_IN_CHARGE, lambda p: p.person, mm=9, kind=LABEL),
         Column(terms.LIBRARY_CONTENT, lambda p: p.content, mm=28, head="建设任务\n（内容及规模）"),
