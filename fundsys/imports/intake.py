@@ -112,6 +112,8 @@ def check_table(kind: Kind, table: Table, asked: Asked, who: Viewer | None, sess
     sheet.close_rows()
     kind.agree(sheet)
     plan = None if sheet.count else kind.plan(sheet)
+    if sheet.lacking and not sheet.count:
+        return Checked(kind, table, None, [], 0, sheet.notices, [c for c in kind.columns if c.attr in sheet.lacking])
     if sheet.count:
         sheet.complaints.sort(key=lambda fault: (fault.row, len(fault.cell), fault.cell))
         return Checked(kind, table, None, list(sheet.complaints), sheet.count, sheet.notices, [], len(sheet.bad_rows))

@@ -196,6 +196,28 @@ GUARDS = (
         )
         for table in ("allocation", "disbursement", "payment", "line_posting")
     ),
+    Guard(
+        "class_of_disposed_stands",
+        "class_decision",
+        ("INSERT", "UPDATE"),
+        "NEW.state = 'decided' AND NEW.batch <> 'B4' AND EXISTS (SELECT 1 FROM legacy_project p"
+        " WHERE p.id = NEW.project_id AND p.disposed_on IS NOT NULL)",
+        "已处置完毕的项目不能再转出调整一批",
+    ),
+    Guard(
+        "decided_class_stays",
+        "class_decision",
+        ("DELETE",),
+        "OLD.state = 'decided'",
+        "已审定的分类不能删除，只能再作一次审定",
+    ),
+    Guard(
+        "disposal_stands",
+        "legacy_project",
+        ("UPDATE",),
+        "OLD.disposed_on IS NOT NULL AND (NEW.disposed_on IS NULL OR NEW.batch <> 'B4')",
+        "处置完毕不能撤回",
+    ),
 )
 
 

@@ -150,7 +150,7 @@ class ShownValues:
             return datetime.fromisoformat(value).astimezone(OFFICE_ZONE).strftime("%Y-%m-%d %H:%M")
         if isinstance(column.type, Boolean):
             return "是" if value else "否"
-        if column.name == "progress_bp":
+        if column.name.endswith("_bp"):
             return f"{value / 100:g}%"
         if column.name == "table_name":
             return table_name(str(value))

@@ -10,11 +10,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
+from fundsys.domain.assets import AssetStatus
 from fundsys.domain.errors import NotFound
 from fundsys.domain.industry import FourBatch, RunState
 from fundsys.domain.money import ZERO, Money
-from fundsys.models.industry import LegacyProject
+from fundsys.domain.rights import Permission
+from fundsys.models.assets import Asset
+from fundsys.models.industry import BatchLabel, ClassDecision, LegacyProject, MeasureProgress, OperationRecord
 from fundsys.models.office import Region
+from fundsys.models.papers import Attachment
 from fundsys.queries.looking import holds
 from fundsys.queries.viewer import Viewer, seen_legacy
 
@@ -41,6 +45,8 @@ class LegacyFilter:
     industry: str = ""
     batch: str = ""
     late: date | None = None
+    village_id: int | None = None
+    run: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -100,7 +106,12 @@ def _found(who: Viewer, wanted: LegacyFilter) -> ColumnElement[bool]:
         tests.append(LegacyProject.batch == batch)
     if wanted.late:
         remedied = [b for b in FourBatch if b.needs_remedy]
-        tests.append(and_(LegacyProject.batch.in_(remedied), LegacyProject.due_on < wanted.late))
+        open_ones = and_(LegacyProject.batch.in_(remedied), LegacyProject.done_on.is_(None))
+        tests.append(and_(open_ones, LegacyProject.due_on < wanted.late))
+    if wanted.village_id is not None:
+        tests.append(LegacyProject.village_id == wanted.village_id)
+    if run := next((state for state in RunState if state.code == wanted.run), None):
+        tests.append(LegacyProject.run_state == run)
     return and_(*tests)
 
 
@@ -193,9 +204,69 @@ class LegacyCard:
     village: str
 
 
-def legacy_card(session: Session, who: Viewer, project_id: int) -> LegacyCard:
-    """One project. Raises NotFound for hidden and missing alike."""
-    found = session.scalars(select(LegacyProject).where(LegacyProject.id == project_id, seen_legacy(who))).one_or_none()
+def legacy_card(
+    session: Session, who: Viewer, project_id: int, permission: Permission = Permission.READ_LEGACY
+) -> LegacyCard:
+    """One project, when this person may do this to it. Raises NotFound for hidden and missing alike."""
+    condition = (LegacyProject.id == project_id, seen_legacy(who), seen_legacy(who, permission))
+    found = session.scalars(select(LegacyProject).where(*condition)).one_or_none()
     if found is None:
         raise NotFound("没有这个产业项目，或者不在您的管理范围内")
     return LegacyCard(found, found.town.name if found.town else "", found.village.name if found.village else "")
+
+
+def may_propose(session: Session, who: Viewer, project_id: int) -> bool:
+    """Whether this person enters facts and proposes a class for the project."""
+    mine = seen_legacy(who, Permission.PROPOSE_CLASS)
+    return session.scalar(select(LegacyProject.id).where(LegacyProject.id == project_id, mine)) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedAsset:
+    """An asset that came out of the project."""
+
+    id: int
+    code: str
+    name: str
+    cost: Money
+    status: AssetStatus
+
+
+def assets_of(session: Session, code: str) -> list[LinkedAsset]:
+    """The assets whose project code is this one's."""
+    a = Asset
+    rows = session.execute(
+        select(a.id, a.code, a.name, a.original_cost, a.status).where(a.project_code == code).order_by(a.code)
+    )
+    return [LinkedAsset(*row) for row in rows]
+
+
+_PAPER_TABLES: dict[str, Any] = {
+    "class_decision": ClassDecision,
+    "operation_record": OperationRecord,
+    "measure_progress": MeasureProgress,
+}
+
+
+def rows_with_papers(session: Session, table: str, project_id: int) -> list[int]:
+    """The rows of a project's decisions, records or progress that have papers."""
+    model = _PAPER_TABLES[table]
+    rows = session.scalars(
+        select(model.id)
+        .distinct()
+        .join(Attachment, and_(Attachment.table_name == table, Attachment.row_id == model.id))
+        .where(model.project_id == project_id)
+        .order_by(model.id)
+    )
+    return list(rows)
+
+
+def versions(session: Session, who: Viewer, ids: Iterable[int]) -> dict[int, int]:
+    """The versions of projects this person sees, by id."""
+    asked = select(LegacyProject.id, LegacyProject.version).where(LegacyProject.id.in_(list(ids)), seen_legacy(who))
+    return {number: version for number, version in session.execute(asked)}
+
+
+def own_labels(session: Session) -> list[BatchLabel]:
+    """The county's own names of the classes, newest year first. For reading only."""
+    return list(session.scalars(select(BatchLabel).order_by(BatchLabel.year.desc(), BatchLabel.code)))

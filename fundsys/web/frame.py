@@ -55,7 +55,12 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
         ("建设进度", "projects.progress_list", P.UPDATE_PROGRESS),
     )),
     ("资产", (("资产登记", "assets.index", P.READ_ASSETS),)),
-    ("帮扶产业", (("四个一批", "industry.index", P.READ_LEGACY),)),
+    ("帮扶产业", (
+        ("四个一批", "industry.index", P.READ_LEGACY),
+        ("四个一批分布", "industry.spread", P.READ_LEGACY),
+        ("分类建议", "industry.proposals", P.READ_LEGACY),
+        ("措施跟踪", "industry.follow", P.READ_LEGACY),
+    )),
     ("检查与台账", (
         ("规则检查", "checks.index", P.READ_RULES),
         ("台账打印", "ledgers.index", P.PRINT),
@@ -112,6 +117,11 @@ BELONGS = {
     "corrections.posting": "corrections.returns",
     "corrections.return_money": "corrections.returns",
     "corrections.undo": "corrections.returns",
+    **{
+        f"industry.{name}": "industry.index"
+        for name in ("show", "facts", "propose", "dispose", "rehearsal", "rename", "withdraw")
+    },
+    "industry.measures": "industry.follow",
     "following.rows": "following.spending_page",
     "following.project_trail": "following.flow",
     "following.notice_trail": "following.flow",

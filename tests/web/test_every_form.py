@@ -52,6 +52,7 @@ BY_REQUEST = "接口没有页面；同一请求号只算一件由 tests/web/test
 ELSEWHERE = {
     **{f"api_allocating.{name}": BY_REQUEST for name in ("allocate", "approve", "send_back")},
     **{f"api_payments.{name}": BY_REQUEST for name in ("pay", "accept", "approve", "send_back", "reverse")},
+    "industry.rehearsal": "要先预演才有确认；同一表单只改一次由 tests/web/test_industry_desk.py 证明",
     "imports.preview": "要先收下一份工作簿；确认单多份只存一次由 tests/web/test_imports.py 证明",
     "corrections.adjust": "要在两个项目之间填得相等；同一表单只记一份文书由 tests/web/test_corrections.py 证明",
     "funds.reverse": "演示县的分配都已拨付或支付，不能冲销；一笔只冲一次由 tests/services/test_funds.py 证明",
@@ -82,6 +83,7 @@ ANSWERS_BY_NAME = {
     "text": "66%",
     "document": "陇县办发〔2024〕9号",
     "plan_name": "先保产业",
+    "due_on": "2025-06-30",
     "measure": "补齐附属设施，年底前投产",
     "responsible": "王建国",
     "label": "其他帮扶支出",

@@ -96,6 +96,12 @@ class Policy(PolicyValues):
     retention_share_max = _share(
         "质保金比例上限", "0.03", "建设工程质量保证金管理办法（建质〔2017〕138号）第七条；由县确认", _SINCE_2021
     )
+    batch_use_min = _share("巩固一批的资产在用率下限", "0.90", COUNTY_DEFAULT, _SINCE_2021)
+    batch_capacity_min = _share("产能利用率低于多少算低效运行", "0.50", COUNTY_DEFAULT, _SINCE_2021)
+    batch_idle_months = _count("停产多少个月算闲置", 6, COUNTY_DEFAULT, _SINCE_2021)
+    batch_loss_years = _count("看近几年的盈亏（都亏损即连续亏损）", 2, COUNTY_DEFAULT, _SINCE_2021)
+    revival_months = _count("盘活转巩固须有几个月正常运行的记录", 6, COUNTY_DEFAULT, _SINCE_2021)
+    class_changes_max = _count("一年内改类多少次以内不用专题说明", 2, COUNTY_DEFAULT, _SINCE_2021)
     near_limit = _share("临近界线的提示范围", "0.005", COUNTY_DEFAULT, _SINCE_2021)
     near_limit_fee = _share("管理费临近上限的提示范围", "0.0005", COUNTY_DEFAULT, _SINCE_2021)
 

@@ -141,6 +141,7 @@ class Sheet:
         self.count = 0
         self.bad_rows: set[int] = set()
         self.closed: set[int] = set()
+        self.lacking: set[str] = set()
         self.notices = list(table.notices)
 
     def __len__(self) -> int:
@@ -185,7 +186,8 @@ class Kind:
     agree: checks across columns, deriving what is stored. plan: what would be written, more complaints where stored
     records forbid it. known: the records there are, as rows of a filled template. foreign_amount: which column the
     amount of a county's table fills. own_unit: what is meant where nothing was
-    said. needed: columns required beside those marked so.
+    said. needed: columns required beside those marked so. later: required columns that `plan` asks for itself, because a
+    row of a record there is already may do without; it names those the whole workbook lacks in `sheet.lacking`.
     """
 
     code: str
@@ -198,6 +200,7 @@ class Kind:
     foreign_amount: Callable[[Table], None] | None = None
     own_unit: Callable[[dict[str, Any], Told], dict[str, Any]] | None = None
     needed: Callable[[Told], tuple[str, ...]] = lambda told: ()
+    later: tuple[str, ...] = ()
     by_attr: dict[str, Column] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -230,7 +233,7 @@ def check_columns(sheet: Sheet) -> None:
         if given is not None:
             read = [given if v == column.read.nothing and i not in bad else v for i, v in enumerate(read)]
         sheet.values[column.attr] = read if raw.index is None else [read[i] for i in raw.index]
-        if column.required and column.read.nothing in read:
+        if column.required and column.attr not in sheet.kind.later and column.read.nothing in read:
             _require(sheet, column, bad)
 
 
@@ -244,7 +247,7 @@ def _require(sheet: Sheet, column: Column, bad: dict[int, str]) -> None:
 
 def missing_columns(kind: Kind, table: Table, told: Told) -> list[Column]:
     """Required columns that the workbook does not have and nobody has given."""
-    wanted = {c.attr for c in kind.columns if c.required} | set(kind.needed(told))
+    wanted = ({c.attr for c in kind.columns if c.required} - set(kind.later)) | set(kind.needed(told))
     absent = wanted - set(table.columns) - {attr for attr, value in told.given.items() if value is not None}
     return [c for c in kind.columns if c.attr in absent]
 
@@ -274,8 +277,9 @@ def settle_places(sheet: Sheet) -> None:
     sheet.values["town_id"], sheet.values["village_id"] = town_ids, village_ids
     sheet.filled |= {"town_id", "village_id"} if sheet.filled & {"town", "village"} else set()
     if foreign and bad:
-        sheet.say("有的镇、村不在本县区划里，按原文存入地点，没有对应到镇村")
-        spot = "place" if "place" in sheet.values else "location"
+        spot = next(name for name in ("place", "location", "remark") if name in sheet.values)
+        where = "备注" if spot == "remark" else "地点"
+        sheet.say(f"有的镇、村不在本县区划里，按原文存入{where}，没有对应到镇村")
         sheet.values[spot] = [
             old or "".join(dict.fromkeys(w for w in pair if w))[:120] if pair in bad else old
             for old, pair in zip(sheet.column(spot), zip(towns, villages, strict=True), strict=True)

@@ -286,6 +286,26 @@ class Count(Parser):
 
 
 @dataclass(frozen=True)
+class Share(Parser):
+    """A share as basis points: 90%, 90 or 0.9 (a figure up to 1 is a share, a greater one a percent)."""
+
+    def one(self, value: Value, told: Told) -> int | None:
+        text = unicodedata.normalize("NFKC", written(value)).replace(" ", "")
+        if text in _DASHES:
+            return None
+        found = exact_decimal(text.removesuffix("%"))
+        if not found:
+            raise Bad(f"“{shown(value)}”不是比例，请写成 90%")
+        number = found[0] * (100 if text.endswith("%") or found[0] > 1 else 10_000)
+        if number != number.to_integral_value() or not 0 <= number <= 10_000:
+            raise Bad(f"“{shown(value)}”不在 0 至 100% 之间，或多于两位小数")
+        return int(number)
+
+    def show(self, value: Any, told: Told) -> str:
+        return "" if value is None else f"{value / 100:g}%"
+
+
+@dataclass(frozen=True)
 class Year(Parser):
     """A year of four digits from `first` to `last`."""
 

@@ -104,7 +104,7 @@ def build(
     registrar = Registrar(world, diary, lead, seed, present.date())
     registrar.keep_phones(diary.entries[0])
     dossiers = write_library(plans, world, diary, lead, seed)
-    write_legacy(world, diary, lead, seed)
+    write_legacy(world, diary, lead, seed, clerks, (ids[Role.OWNER], ids[Role.TOWN]))
     purse = Purse(world, diary, Clerks(ids[Role.FINANCE_ENTRY], ids[Role.FINANCE_REVIEW]), seed)
     purse.notices()
     purse.allocations(plans)

@@ -8,9 +8,10 @@ from random import Random
 
 from fundsys.domain.industry import FourBatch, RunState
 from fundsys.domain.money import Money
-from fundsys.models.industry import LegacyProject
+from fundsys.models.industry import ClassDecision, LegacyProject
 
 from .diary import FIRST_DAY, Diary, Row, moment
+from .legacy_facts import Surveyor
 from .world import World, invented_name
 
 _TOWNS: dict[str, tuple[int, int, int, int, int]] = {
@@ -82,8 +83,13 @@ class _Drawn:
     trade: str
 
 
-def write_legacy(world: World, diary: Diary, lead: int, seed: int) -> None:
-    """Enter the 621 as the year begins, then decide their classes in five meetings."""
+def write_legacy(
+    world: World, diary: Diary, lead: int, seed: int, clerks: dict[int, tuple[int, str]], people: tuple[int, int]
+) -> None:
+    """Enter the 621 as the year begins, survey them, decide their classes in five meetings and follow their measures.
+
+    people: the owner and the town that propose.
+    """
     chance = Random(f"{seed}/legacy")
     trades = [trade for trade, count in _TRADES.items() for _ in range(count)]
     chance.shuffle(trades)
@@ -97,17 +103,26 @@ def write_legacy(world: World, diary: Diary, lead: int, seed: int) -> None:
     years = sorted(chance.choices(range(2013, 2023), (2, 3, 4, 7, 10, 12, 14, 15, 16, 17))[0] for _ in drawn)
     serial: dict[int, int] = {}
     rows, decisions = [], []
+    classes: dict[int, FourBatch | None] = {}
     for one, year in zip(drawn, years, strict=True):
         serial[year] = serial.get(year, 0) + chance.randint(1, 4)
         row = _row(one, year, serial[year], world, diary, chance)
         rows.append(row | {"entered_by": lead})
+        classes[row["id"]] = one.batch
         if one.batch:
             decisions.append(_decision(row["id"], one, chance))
     diary.on(moment(FIRST_DAY, 16), lead, "导入存量产业项目", f"{len(rows)}个项目").add(LegacyProject, rows)
-    for day, paper in zip(_DECIDED, (4, 7, 9, 13, 16), strict=True):
+    surveyor = Surveyor(world, diary, lead, clerks, seed)
+    surveyor.survey(rows, classes)
+    for day, number in zip(_DECIDED, (4, 7, 9, 13, 16), strict=True):
         chosen = [d for d in decisions if d["decided_on"] == day]
-        subject = f"四个一批专班纪要〔2024〕{paper}号（{len(chosen)}个项目）"
-        diary.on(moment(day, 17), lead, "审定四个一批分类", subject).change(LegacyProject, chosen)
+        paper = f"四个一批专班纪要〔2024〕{number}号"
+        entry = diary.on(moment(day, 17), lead, "审定四个一批分类", f"{paper}（{len(chosen)}个项目）")
+        entry.add(ClassDecision, surveyor.decisions(chosen, paper)).change(LegacyProject, chosen)
+    decided = {d["id"]: d for d in decisions}
+    surveyor.follow(rows, decided)
+    surveyor.propose(rows, classes, people)
+    surveyor.wind_up(rows, decided)
 
 
 def _row(one: _Drawn, year: int, number: int, world: World, diary: Diary, chance: Random) -> Row:
