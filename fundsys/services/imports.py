@@ -16,6 +16,7 @@ from fundsys.domain.coded import Coded
 from fundsys.domain.errors import DomainError
 from fundsys.domain.money import Money
 from fundsys.models.papers import ImportRecord
+from fundsys.models.types import CodesType
 from fundsys.services.acts import Act
 
 CHUNK = 5_000
@@ -136,6 +137,8 @@ def plain_default(column: Any) -> Any:
     if column.default is None or not column.default.is_scalar:
         return None
     value = column.default.arg
+    if isinstance(column.type, CodesType):
+        return f",{','.join(value)}," if value else ""
     return value.fen if isinstance(value, Money) else value.code if isinstance(value, Coded) else value
 
 
