@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import date
+from datetime import date, timedelta
 
 from .coded import Coded
 from .money import Money
@@ -178,11 +178,11 @@ def proves_revival(records: Iterable[OperationFact], until: date, months: int) -
     return found is not None and months_later(found[0], months) <= found[1]
 
 
-def quarter_of(day: date) -> tuple[int, int]:
-    """Year and quarter of a day."""
-    return day.year, (day.month - 1) // 3 + 1
-
-
 def quarter_begin(day: date) -> date:
     """The first day of the quarter a day lies in."""
     return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+
+
+def quarter_end(day: date) -> date:
+    """The last day of the quarter a day lies in."""
+    return months_later(quarter_begin(day), 3) - timedelta(days=1)

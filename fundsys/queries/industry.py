@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from fundsys.domain.assets import AssetStatus
@@ -47,6 +47,7 @@ class LegacyFilter:
     late: date | None = None
     village_id: int | None = None
     run: str = ""
+    doubt: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -108,11 +109,26 @@ def _found(who: Viewer, wanted: LegacyFilter) -> ColumnElement[bool]:
         remedied = [b for b in FourBatch if b.needs_remedy]
         open_ones = and_(LegacyProject.batch.in_(remedied), LegacyProject.done_on.is_(None))
         tests.append(and_(open_ones, LegacyProject.due_on < wanted.late))
+    if wanted.doubt in DOUBTS:
+        tests.append(_doubts(wanted.doubt))
     if wanted.village_id is not None:
         tests.append(LegacyProject.village_id == wanted.village_id)
     if run := next((state for state in RunState if state.code == wanted.run), None):
         tests.append(LegacyProject.run_state == run)
     return and_(*tests)
+
+
+DOUBTS = {"F102": "盘活调整缺措施、责任人或时限", "F103": "巩固升级却停产、注销、毁损"}
+"""What contradicts a class, by the number of the audit finding. Source: audit_findings.yaml; F104 is asked by `late`."""
+
+
+def _doubts(number: str) -> ColumnElement[bool]:
+    p = LegacyProject
+    remedied = p.batch.in_([b for b in FourBatch if b.needs_remedy])
+    if number == "F102":
+        return and_(remedied, or_(p.measure == "", p.responsible == "", p.due_on.is_(None)))
+    still = [state for state in RunState if state.stands_still]
+    return and_(p.batch.in_([b for b in FourBatch if not b.needs_remedy]), p.run_state.in_(still))
 
 
 def batch_of(code: str) -> FourBatch | None:

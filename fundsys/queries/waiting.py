@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from fundsys.domain.assets import IN_SERVICE
 from fundsys.domain.facts import AssetFact, Facts
 from fundsys.domain.funds import LineEntryKind, MoneyState, PeriodState
-from fundsys.domain.industry import FourBatch
+from fundsys.domain.industry import DecisionState, FourBatch, quarter_end
 from fundsys.domain.money import Money, show_wan
 from fundsys.domain.policy import Policy
 from fundsys.domain.projects import ProjectStatus
@@ -21,14 +21,15 @@ from fundsys.domain.rules.assets import days_overdue
 from fundsys.models.assets import Asset, MaintenanceSector
 from fundsys.models.desk import AccountingPeriod
 from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice, Correction, LinePosting
-from fundsys.models.industry import LegacyProject
+from fundsys.models.industry import ClassDecision, LegacyProject
 from fundsys.models.office import Credential, Person, PolicyValue
 from fundsys.models.papers import Rectification
 from fundsys.models.projects import Project
 from fundsys.queries import funds
 from fundsys.queries.assets import HAS_TITLE
+from fundsys.queries.legacy_follow import stand_counts
 from fundsys.queries.money_facts import policy_of
-from fundsys.queries.viewer import Viewer, seen_assets, seen_projects
+from fundsys.queries.viewer import Viewer, seen_assets, seen_legacy, seen_projects
 from fundsys.queries.waiting_payouts import payouts_waiting
 from fundsys.queries.year_money import waiting_lines
 
@@ -73,6 +74,7 @@ def waiting(session: Session, who: Viewer, year: int, today: date) -> list[Waiti
         *(_construction(session, who, today) if who.can(_P.UPDATE_PROGRESS) else ()),
         *(_patrols(session, who, year, today) if who.can(_P.PATROL) else ()),
         *(_lead(session, year, today) if who.can(_P.CLASSIFY) else ()),
+        *(_remedies(session, who, today) if who.can(_P.PROPOSE_CLASS) else ()),
         *(_policy(session, who) if who.can(_P.APPROVE_POLICY) else ()),
         *(_problems(session, today) if who.scope(_P.READ_FINDINGS) is Scope.ALL else ()),
         *(_accounts(session) if who.can(_P.MANAGE_USERS) or who.can(_P.MANAGE_RIGHTS) else ()),
@@ -262,8 +264,15 @@ def _lead(session: Session, year: int, today: date) -> Iterator[Waiting]:
     if undecided:
         title = f"四个一批 {undecided} 个项目未定类"
         yield Waiting("undecided", 0, date(year, 12, 31), title, "2013—2022 年产业项目，每个须在一类，写明依据")
-    late = and_(LegacyProject.batch.in_([b for b in FourBatch if b.needs_remedy]), LegacyProject.due_on < today)
-    overdue, first = session.execute(select(func.count(), func.min(LegacyProject.due_on)).where(late)).one()
+    proposed = select(func.count(), func.min(ClassDecision.proposed_on)).where(
+        ClassDecision.state == DecisionState.PROPOSED
+    )
+    waiting_ones, since = session.execute(proposed).one()
+    if waiting_ones:
+        yield Waiting(
+            "proposals", 0, since, f"{waiting_ones} 份分类建议待审核", "主管单位和镇提出，审定后才算数", "已提出"
+        )
+    overdue, first = _overdue(session, today)
     if overdue:
         title = f"盘活和调整一批 {overdue} 个到期"
         yield Waiting("remedies", 0, first, title, "措施时限已到，核对是否见效，写明结果")
@@ -272,6 +281,25 @@ def _lead(session: Session, year: int, today: date) -> Iterator[Waiting]:
         if untitled:
             title = f"{policy.new_asset_year}年新增资产 {untitled} 项未确权"
             yield Waiting("untitled", policy.new_asset_year, None, title, "须评估、登记、确权、明确监管单位")
+
+
+def _overdue(session: Session, today: date, *seen: ColumnElement[bool]) -> tuple[int, date | None]:
+    """How many measures are beyond their day and not done, and since when."""
+    p = LegacyProject
+    late = and_(p.batch.in_([b for b in FourBatch if b.needs_remedy]), p.due_on < today, p.done_on.is_(None), *seen)
+    count, first = session.execute(select(func.count(), func.min(p.due_on)).where(late)).one()
+    return count, first
+
+
+def _remedies(session: Session, who: Viewer, today: date) -> Iterator[Waiting]:
+    """What owner or town must report of the measures of their projects."""
+    overdue, first = _overdue(session, today, seen_legacy(who, _P.PROPOSE_CLASS))
+    if overdue:
+        yield Waiting("late_remedies", 0, first, f"四个一批 {overdue} 个项目措施超时限", "写明进展，完成的填完成日期")
+    silent = stand_counts(session, who, today)["silent"]
+    if silent:
+        last = quarter_end(today)
+        yield Waiting("silent_remedies", 0, last, f"盘活一批 {silent} 个项目本季度未更新", "盘活一批每季度填报一次进展")
 
 
 def _policy(session: Session, who: Viewer) -> Iterator[Waiting]:

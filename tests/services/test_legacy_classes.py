@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from fundsys import store
@@ -206,6 +207,21 @@ def nobody_is_twice(session: object) -> None:
     rows = select(d.project_id, place.label("place")).where(d.state == DecisionState.DECIDED).subquery()
     newest = session.execute(select(rows.c.project_id).where(rows.c.place == 1)).all()  # type: ignore[attr-defined]
     assert len({number for (number,) in newest}) == len(newest)
+
+
+def test_a_class_that_no_decision_bears_out_is_found(app: Flask) -> None:
+    first, second = mine({}, {})
+    with act(by=lead(), what="审定") as opened:
+        industry.classify(first, decision(B1), act=opened)
+        industry.classify(second, decision(B1), act=opened)
+        industry.classify(second, decision(B2), act=opened)
+    assert verify().problems == []
+    with act(by=None, what="手改") as opened:
+        opened.session.get_one(LegacyProject, first).batch = B4
+        newest = opened.session.scalars(select(ClassDecision).where(ClassDecision.was == B1)).one()
+        newest.was = B3
+    found = [(p.check, p.table) for p in verify().problems]
+    assert found == [("I11", "legacy_project"), ("I11", "class_decision")]
 
 
 # ---------- proposal and decision ----------

@@ -163,6 +163,34 @@ def test_measures_are_reported_followed_and_done(client_as: Clients) -> None:
     assert len(rows(MeasureProgress)) == 2
 
 
+def test_what_contradicts_a_class_is_found_in_the_list(client_as: Clients) -> None:
+    legacy(
+        {"batch": FourBatch.CONSOLIDATE, "run_state": RunState.STOPPED},
+        {"batch": FourBatch.CONSOLIDATE, "run_state": RunState.RUNNING},
+        {"batch": FourBatch.REVIVE, "measure": "租赁", "responsible": "王芳"},
+    )
+    client = client_as(Role.INSPECTOR)
+
+    def found(number: str) -> list[str]:
+        return [row[0] for row in page(client, f"/industry/?doubt={number}").table("产业项目")[1:-1]]
+
+    assert (found("F102"), found("F103"), len(found("X"))) == (["2016-0003"], ["2016-0001"], 3)
+
+
+def test_the_bench_tells_everybody_what_of_the_classes_waits_for_them(client_as: Clients) -> None:
+    owner, lead = client_as(Role.OWNER), client_as(Role.LEAD)
+    late, silent, other = own(owner, {}, {}, {})
+    past = office_today() - timedelta(days=400)
+    unit = stored(late).responsible_unit
+    classify(late, decision(FourBatch.REVIVE, decided_on=past, due_on=past + timedelta(days=30), responsible_unit=unit))
+    classify(silent, decision(FourBatch.REVIVE, decided_on=past, responsible_unit=unit))
+    assert owner.send(f"/industry/{other}/propose", {"batch": "B1", "reason": "盈利"}).status_code == 302
+    told = words(page(owner, "/").root)
+    assert "四个一批 1 个项目措施超时限" in told and "盘活一批 1 个项目本季度未更新" in told
+    told = words(page(lead, "/").root)
+    assert "1 份分类建议待审核" in told and "盘活和调整一批 1 个到期" in told
+
+
 def test_winding_up_needs_a_document_and_stays(client_as: Clients) -> None:
     (number,) = legacy({})
     classify(number, decision(FourBatch.ADJUST))

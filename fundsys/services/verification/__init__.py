@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from fundsys import store
 from fundsys.domain.errors import DomainError
 
-from . import chain, days, engine, money, papers, rows, shape
+from . import chain, classes, days, engine, money, papers, rows, shape
 from .report import Check, Problem, Report
 
 __all__ = ["STEPS", "Check", "Problem", "Report", "verify"]
@@ -25,6 +25,7 @@ STEPS: tuple[tuple[str, Callable[[Check], None]], ...] = (
     ("办理记录的锚", chain.anchor),
     ("相互引用", engine.references),
     ("资金", money.money),
+    ("四个一批", classes.classes),
     ("日期", days.dates),
     ("附件", papers.attachments),
     ("打印记录", papers.prints),

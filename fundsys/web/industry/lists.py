@@ -42,6 +42,7 @@ def filter_from(args: Any) -> queries.LegacyFilter:
         industry=args.get("industry", "").strip()[:40],
         batch=args.get("batch", "") if args.get("batch", "") in (queries.NONE, *(b.code for b in FourBatch)) else "",
         run=args.get("run", "")[:2],
+        doubt=args.get("doubt", "") if args.get("doubt", "") in queries.DOUBTS else "",
         late=county_today(db.session) if args.get("late") else None,
     )
 
@@ -70,6 +71,7 @@ def index() -> str:
         by_town=[(t, parts_of(t, shown)) for t in by_town],
         by_industry=queries.by_industry(session, me()),
         batches=[*shown.items(), (queries.NONE, UNCLASSIFIED)],
+        doubts=list(queries.DOUBTS.items()),
         classes=list(FourBatch),
         towns=towns(session),
         years=[(y, f"{y}年") for y in queries.years(session)],
