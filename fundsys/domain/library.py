@@ -53,14 +53,5 @@ class TargetKind(Coded):
     SATISFACTION = "satisfaction", "满意度指标", "plain"
 
 
-CHANGEABLE = (
-    "name",
-    "content",
-    "place",
-    "planned_investment",
-    "planned_fiscal",
-    "planned_other",
-    "plan_start_on",
-    "plan_end_on",
-)
+CHANGEABLE = ("name", "content", "place", "planned_fiscal", "planned_other", "plan_start_on", "plan_end_on")
 """What of a planned project changes only by an approved paper: content, place, money, dates."""

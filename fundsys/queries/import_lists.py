@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
@@ -18,9 +19,9 @@ from fundsys.domain.projects import ProjectStatus
 from fundsys.models.assets import AssetCost, MaintenanceSector
 from fundsys.models.funds import FundSource
 from fundsys.models.journal import Act, Vault
-from fundsys.models.office import County, Region, Unit
+from fundsys.models.office import County, DictionaryEntry, Region, Unit
 from fundsys.models.projects import Project, ProjectType
-from fundsys.models.types import Code, ExactDecimal, MoneyType
+from fundsys.models.types import Code, CodesType, ExactDecimal, MoneyType
 
 AT_ONCE = 5_000
 _TABLES: dict[str, Any] = {
@@ -56,6 +57,7 @@ class Lists:
         self.session = session
         self._found: dict[str, dict[str, int]] = {}
         self._names: dict[str, dict[int, str]] = {}
+        self._words: dict[str, dict[str, str]] = {}
 
     # ---------- names and codes ----------
 
@@ -101,6 +103,24 @@ class Lists:
     def names(self, which: str) -> list[str]:
         """The names in use, in order, for a list to choose from."""
         return [self._names[which][i] for i in dict.fromkeys(self._load(which).values())]
+
+    # ---------- dictionaries ----------
+
+    def entry(self, kind: str, text: str) -> str | None:
+        """Code of a dictionary's entry by name or code; None when there is none in use."""
+        names = self.entry_names(kind)
+        wanted = squashed(text)
+        return next((code for code, name in names.items() if wanted in (squashed(code), squashed(name))), None)
+
+    def entry_names(self, kind: str) -> dict[str, str]:
+        """Names of a dictionary's entries in use, by code; those that facts decide are left out."""
+        if kind not in self._words:
+            e = DictionaryEntry
+            rows = self.session.execute(
+                select(e.code, e.label, e.facts).where(e.kind == kind, e.active).order_by(e.position, e.code)
+            )
+            self._words[kind] = {code: label for code, label, facts in rows if "by" not in json.loads(facts)}
+        return self._words[kind]
 
     # ---------- places ----------
 
@@ -225,7 +245,7 @@ def plain_column(column: Any) -> ColumnElement[Any]:
     """A column of a table read as the database keeps it: 分, codes, exact digits; days and ticks as such."""
     if isinstance(column.type, MoneyType):
         return type_coerce(column, BigInteger)
-    return type_coerce(column, String) if isinstance(column.type, Code | ExactDecimal) else column
+    return type_coerce(column, String) if isinstance(column.type, Code | CodesType | ExactDecimal) else column
 
 
 def stored(

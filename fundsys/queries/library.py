@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session, aliased
 
 from fundsys.domain.duplicates import YEARS_APART, Candidate, Suspicion, suspicions
 from fundsys.domain.errors import NotFound
-from fundsys.domain.library import LibraryState, library_state
+from fundsys.domain.library import LibraryState, PlanState, library_state
 from fundsys.domain.money import ZERO, Money
 from fundsys.domain.projects import ProjectStatus
 from fundsys.domain.rights import Permission
 from fundsys.models.industry import LegacyProject
-from fundsys.models.library import LibraryEntry
+from fundsys.models.library import LibraryEntry, PlanProposal
 from fundsys.models.office import DictionaryEntry, Person, Region, Unit
 from fundsys.models.projects import Project, ProjectStep, ProjectType
 from fundsys.queries.kept import kept
@@ -128,7 +128,7 @@ def library(
     rows = session.execute(
         _base(select(Project, E, ProjectType.category, ProjectType.name, Town.name, Village.name, Person.name))
         .where(condition)
-        .order_by(order.desc() if down else order, Project.id)
+        .order_by((order.desc() if down else order.asc()).nulls_last(), Project.id)
         .offset(offset)
         .limit(limit)
     )
@@ -149,6 +149,9 @@ def _base(query: Any) -> Any:
 def _condition(who: Viewer, wanted: LibraryFilter, permission: Permission) -> ColumnElement[bool]:
     tests: list[ColumnElement[bool]] = [seen_projects(who, permission), _not_a_foreign_draft(who)]
     tests.append(Project.status.in_([S.ADMITTED] if wanted.unplanned else IN_LIBRARY))
+    if wanted.unplanned:
+        waiting = select(PlanProposal.project_id).where(PlanProposal.state == PlanState.SUBMITTED)
+        tests.append(Project.id.not_in(waiting))
     if wanted.text:
         tests.append(holds(wanted.text, Project.code, Project.name, Project.library_code))
     if wanted.year is not None:

@@ -127,10 +127,21 @@ def projects(
     permission: Permission = Permission.READ_PROJECTS,
 ) -> tuple[list[ProjectRow], Sums]:
     """One page of the projects found, and the totals of all found. sort: a key of SORTS."""
-    given, spent = _money(Allocation), _money(Payment)
     condition = _found(who, wanted, permission)
     order = SORTS.get(sort, Project.code)
-    rows = session.execute(
+    query = _rows_of(condition).order_by(order.desc() if down else order, Project.id).offset(offset).limit(limit)
+    page = [ProjectRow(*row) for row in session.execute(query)]
+    return page, _sums(session, condition)
+
+
+def projects_where(session: Session, condition: ColumnElement[bool]) -> list[ProjectRow]:
+    """All projects of a condition, in the order of their codes."""
+    return [ProjectRow(*row) for row in session.execute(_rows_of(condition).order_by(Project.code, Project.id))]
+
+
+def _rows_of(condition: ColumnElement[bool]) -> Any:
+    given, spent = _money(Allocation), _money(Payment)
+    return (
         select(
             Project.id,
             Project.code,
@@ -156,12 +167,7 @@ def projects(
         .outerjoin(given, given.c.project_id == Project.id)
         .outerjoin(spent, spent.c.project_id == Project.id)
         .where(condition)
-        .order_by(order.desc() if down else order, Project.id)
-        .offset(offset)
-        .limit(limit)
     )
-    page = [ProjectRow(*row) for row in rows]
-    return page, _sums(session, condition)
 
 
 def _sums(session: Session, condition: ColumnElement[bool]) -> Sums:

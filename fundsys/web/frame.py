@@ -52,6 +52,9 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
         ("镇审核", "library.town_review", P.APPROVE_TOWN_STEP),
         ("论证入库", "library.appraisal", P.ADMIT_PROJECT),
         ("年度计划", "projects.index", P.READ_PROJECTS),
+        ("计划申报", "library.plan", P.READ_PROJECTS),
+        ("项目变更", "library.change_list", P.READ_PROJECTS),
+        ("重点事项", "library.tags", P.READ_PROJECTS),
         ("建设进度", "projects.progress_list", P.UPDATE_PROGRESS),
     )),
     ("资产", (("资产登记", "assets.index", P.READ_ASSETS),)),
@@ -109,8 +112,14 @@ BELONGS = {
         f"payments.{name}": "payments.disbursements"
         for name in ("disbursement", "new_disbursement", "reverse_disbursement")
     },
-    **{f"library.{name}": "library.index" for name in ("show", "new", "edit", "remove", "roll")},
+    **{
+        f"library.{name}": "library.index" for name in ("show", "new", "edit", "remove", "roll", "propose", "edit_tags")
+    },
     "library.admission": "library.appraisal",
+    "library.approve_plan": "library.plan",
+    "library.change": "library.change_list",
+    "library.show_change": "library.change_list",
+    "library.tag": "library.tags",
     "corrections.adjust": "corrections.index",
     "corrections.recover": "corrections.index",
     "corrections.show": "corrections.index",

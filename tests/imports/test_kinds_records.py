@@ -87,6 +87,15 @@ def test_a_project_is_stored_as_its_cells_say(app: Flask, tmp_path: Path) -> Non
     assert (made.households, made.people, made.poor_households, made.poor_people) == (30, 96, 12, 0)
 
 
+def test_a_project_is_stored_with_its_library_and_its_tags(app: Flask, tmp_path: Path) -> None:
+    row = PROJECT | {"library": "乡村建设项目库", "tags": "县域经济重点项目、核桃"}
+    assert taken("projects", book(tmp_path / "p.xlsx", "projects", [row]), lead()) == (1, 0, 0)
+    with store.snapshot() as session:
+        stored = session.scalars(select(Project)).one()
+        assert (stored.library, stored.tags) == ("LK02", ("CI04", "KP40"))
+    assert taken("projects", book(tmp_path / "p.xlsx", "projects", [row]), lead()) == (0, 0, 1)
+
+
 def test_an_asset_is_stored_with_its_keepers_number_in_the_vault(app: Flask, tmp_path: Path) -> None:
     assert taken("assets", book(tmp_path / "a.xlsx", "assets", [ASSET]), lead()) == (1, 0, 0)
     made = one(Asset)

@@ -35,7 +35,7 @@ COPIES = 6
 MANY_COPIES = 20
 """How often a form is sent at once: normally, and in a full run."""
 ASSETS = 100
-PAGES_A_ROLE = 500
+PAGES_A_ROLE = 700
 ROUNDS = 4
 
 WRITES_NOTHING = {
@@ -116,6 +116,8 @@ BRINGS_FORTH = ("funds.allocate[submit]", "funds.new[save]", "payments.new_reque
 """Forms that are sent again in later rounds, so that what they bring forth can be judged in more than one way."""
 TREASURY = "凭证号,收款人,金额（元）,支付日期,摘要\n{serial:08d},陇县兴农建设有限公司,100.00,2024-10-08,工程款\n"
 """A treasury list that is not there yet."""
+_TARGET = {"name": "硬化道路", "value": "1.2", "unit": "公里"}
+"""A performance target as it is typed."""
 A_FEW = 3
 FILES = re.compile(r"\.[a-z]{3,4}(\?|$)")
 """Addresses that are files, not pages."""
@@ -271,6 +273,13 @@ class Walker:
         choices = [name for name in told if name.startswith("choice-")]
         if choices:
             return {choices[0]: "return", choices[0].replace("choice-", "why-"): "资料不齐，请补正"}
+        if found.endpoint == "library.propose":
+            kinds = ("output", "benefit", "satisfaction")
+            return {
+                f"target-{k}-{n}": v for n, kind in enumerate(kinds, 1) for k, v in _TARGET.items() | {("kind", kind)}
+            }
+        if found.endpoint == "library.change":
+            return {"place": f"{self.serial.randrange(100)} 组"}
         if found.endpoint == "people.rights":
             return {"unit": "县审计局"}
         if found.endpoint in ("payments.new_request", "payments.edit_request"):

@@ -429,6 +429,38 @@ class Listed(Parser):
 
 
 @dataclass(frozen=True)
+class Entries(Parser):
+    """Entries of a dictionary the county edits, by name or code; several stand apart by 、 and are kept as ",A,B,"."""
+
+    nothing: ClassVar[Any] = ""
+    kind: str = ""
+    what: str = ""
+    several: bool = False
+
+    def one(self, value: Value, told: Told) -> str:
+        words = [w for w in re.split(r"[、，,；;]+", written(value)) if w.strip() not in ("", *_DASHES)]
+        codes = []
+        for word in words:
+            code = told.lists.entry(self.kind, word)
+            if code is None:
+                raise Bad(f"“{shown(word)}”不在{self.what}里，请核对{self.what}的写法")
+            codes.append(code)
+        if not self.several and len(codes) > 1:
+            raise Bad(f"{self.what}只能填一个")
+        return f",{','.join(sorted(set(codes)))}," if self.several and codes else "".join(codes)
+
+    def show(self, value: Any, told: Told) -> str:
+        names = told.lists.entry_names(self.kind)
+        return "、".join(names.get(code, code) for code in (value or "").split(",") if code)
+
+    def export(self, value: Any, told: Told) -> Any:
+        return self.show(value, told) or None
+
+    def choices(self, told: Told) -> list[str]:
+        return [] if self.several else list(told.lists.entry_names(self.kind).values())
+
+
+@dataclass(frozen=True)
 class Phone(Parser):
     """A telephone number; a masked one (138****5678) is what our own export shows and changes nothing."""
 

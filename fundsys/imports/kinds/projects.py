@@ -18,7 +18,7 @@ from fundsys.queries.viewer import seen_projects
 from fundsys.services.imports import Plan
 
 from .base import FOREIGN, Column, Kind, Raw, Sheet, Table, Told, refuse_repeats, settle_places
-from .cells import Choice, CodeText, Count, Day, DocumentNo, Listed, Text, Wan, Year, YesNo, wan
+from .cells import Choice, CodeText, Count, Day, DocumentNo, Entries, Listed, Text, Wan, Year, YesNo, wan
 from .records import PLACE_LABELS, PLACE_SHOWS, Records, Stored, known_rows, plan_records
 
 SUSPICIOUS_FEN = 5_000 * 1_000_000
@@ -26,6 +26,7 @@ SUSPICIOUS_FEN = 5_000 * 1_000_000
 _ELSEWHERE = "出库、终止要填写原因，请在项目页办理"
 _LEFT_OUT = ((ProjectStatus.REMOVED, _ELSEWHERE), (ProjectStatus.TERMINATED, _ELSEWHERE))
 _UNITS = "本县单位名录"
+_NO_TAGS = "项目标签由主管部门打，请保持原来的"
 
 COLUMNS = (
     Column(terms.PROJECT_CODE, "code", CodeText(), also=("项目编码",), field="project_code", given=False, mm=22),
@@ -38,6 +39,8 @@ COLUMNS = (
         terms.PROJECT_TYPE, "type_id", Listed(which="types", what="项目子类型"), required=True,
         also=("子类型", "项目类型", "项目类别", "三级项目类型"), field="project_type", mm=24,
     ),
+    Column(terms.LIBRARY_KIND, "library", Entries(kind="library_kind", what="项目库种类"), also=("项目库",), given=False, mm=24),
+    Column(terms.PROJECT_TAGS, "tags", Entries(kind="project_tag", what="项目标签", several=True), also=("标签",), given=False, mm=20),
     Column(terms.NATURE, "nature", Text(8)),
     Column(terms.TOWN, "town", Text(40), also=("乡镇", "镇街", "乡镇办"), field="town"),
     Column(terms.VILLAGE, "village", Text(40), also=("行政村", "村名", "实施村"), field="village"),
@@ -89,6 +92,7 @@ def agree(sheet: Sheet) -> None:
     refuse_repeats(sheet, "code")
     settle_places(sheet)
     _keep_unknown_units(sheet)
+    _settle_library(sheet)
     _settle_money(sheet)
     _judge_people(sheet)
     starts, ends = sheet.column("plan_start_on"), sheet.column("plan_end_on")
@@ -109,6 +113,11 @@ def _keep_unknown_units(sheet: Sheet) -> None:
             remarks[place] = "；".join(part for part in (remarks[place], f"实施单位：{words}") if part)
             sheet.filled.add("remark")
             sheet.say("有的实施单位不在本县单位名录里，按原文存入备注")
+
+
+def _settle_library(sheet: Sheet) -> None:
+    """Where nothing is said, it is the first library."""
+    sheet.values["library"] = [code or "LK01" for code in sheet.column("library")]
 
 
 def may_admit(told: Told) -> bool:
@@ -192,6 +201,8 @@ def _guard(sheet: Sheet, place: int, before: Stored, changes: Stored) -> None:
             sheet.complain(place, "code", f"“{before['name']}”已{now.label}，请由主管部门修改，或保持原来的内容")
         elif "status" in changes:
             sheet.complain(place, "status", "项目的入库和列计划由主管部门审定，请留空")
+        elif "tags" in changes:
+            sheet.complain(place, "tags", _NO_TAGS)
     elif (state := changes.get("status")) is not None:
         _guard_status(sheet, place, now, ProjectStatus(state))
     fen, old = changes.get("planned_investment"), before["planned_investment"]
@@ -217,6 +228,8 @@ def _guard_status(sheet: Sheet, place: int, now: ProjectStatus, to: ProjectStatu
 def _fresh(sheet: Sheet, place: int) -> None:
     state = sheet.values["status"][place]
     if not may_admit(sheet.told):
+        if sheet.values["tags"][place]:
+            sheet.complain(place, "tags", _NO_TAGS)
         if state not in (None, ProjectStatus.PROPOSED.code):
             sheet.complain(place, "status", "项目的入库和列计划由主管部门审定，请留空")
     elif state is None:

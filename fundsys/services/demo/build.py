@@ -22,7 +22,7 @@ from fundsys.services.acts import SHANGHAI, Act
 from .diary import FIRST_DAY, Diary, OnProgress, moment
 from .findings import write_findings
 from .legacy import write_legacy
-from .library import write_proposals
+from .library import write_plan_papers, write_proposals, write_tags
 from .money import Clerks, Purse
 from .payouts import write_contracts, write_requests
 from .progress import write_library, write_reports
@@ -119,6 +119,8 @@ def build(
     write_requests(clerks, ids[Role.FINANCE_ENTRY], ids[Role.FINANCE_REVIEW], lead, present)
     write_plans(ids[Role.FINANCE_ENTRY], lead, present)
     write_proposals(world, ids[Role.VILLAGE], ids[Role.TOWN], lead, present)
+    write_tags(lead, present)
+    write_plan_papers(clerks, lead, present)
     return Built(tuple(accounts), _figures())
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from random import Random
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fundsys import store
-from fundsys.domain.library import library_state
+from fundsys.domain.library import TargetKind, library_state
 from fundsys.domain.money import Money
 from fundsys.domain.projects import ProjectStatus as S
 from fundsys.domain.rights import Role
@@ -17,7 +19,8 @@ from fundsys.models.library import LibraryEntry
 from fundsys.models.office import Person
 from fundsys.models.projects import Project
 from fundsys.services.acts import act
-from fundsys.services.library import proposals, reviews
+from fundsys.services.library import changes, plans, proposals, reviews
+from fundsys.services.library.tags import tag_project
 
 from .diary import Diary, Row
 from .world import World, invented_name
@@ -153,3 +156,82 @@ def _put_on_notice(chosen: list[int], town: int, lead: int, present: datetime) -
 
 def _seen(session: Session, ids: list[int]) -> dict[int, int]:
     return {key: session.get_one(Project, key).version for key in ids}
+
+
+_FARMS = (("宇农丰林", 10_000), ("陕西秦粤", 12_000), ("经陇纬秦", 10_500))
+_SITES = ("城关镇南坡安置点", "东风镇西关安置点", "温水镇苗沟安置点", "曹家湾镇街道安置点", "固关镇街道安置点")
+_TRADES = {"苹果": "CI01", "食用菌": "CI02", "烤烟": "CI03", "核桃": "CI04", "蜂": "CI05", "药材": "CI06"}
+
+
+def write_tags(lead: int, present: datetime) -> None:
+    """What the work plan asks for, tagged: special industries, goat farms, relocation sites, the county's key projects."""
+    with store.snapshot() as session:
+        rows = session.execute(
+            select(Project.id, Project.name, Project.is_lead_industry)
+            .where(Project.year == YEAR - 1, Project.plan_document_no != "")
+            .order_by(Project.planned_investment.desc(), Project.id)
+        ).all()
+    goats = [row.id for row in rows if row.is_lead_industry and ("养殖" in row.name or "羊" in row.name)]
+    told: dict[int, Row] = {row.id: {"tags": set()} for row in rows}
+    for row in rows:
+        told[row.id]["tags"] |= {code for word, code in _TRADES.items() if word in row.name}
+    for row in rows[:38]:
+        told[row.id]["tags"].add("KP40")
+    for key, (_, size) in zip(goats, _FARMS, strict=False):
+        told[key] |= {"tags": told[key]["tags"] | {"GF10"}, "capacity": Decimal(size), "unit": "只"}
+    for number, key in enumerate(goats[3:20]):
+        told[key] |= {"tags": told[key]["tags"] | {"GF20"}, "capacity": Decimal(300 + 40 * number), "unit": "只"}
+    moved = [row.id for row in rows if "安置" in row.name]
+    for key, site in zip(moved, _SITES, strict=False):
+        told[key] |= {"tags": told[key]["tags"] | {"RS33"}, "site": site}
+    with act(by=lead, what="项目打标签", at=present) as opened:
+        for key, facts in told.items():
+            if facts["tags"]:
+                tag_project(
+                    key,
+                    sorted(facts["tags"]),
+                    facts.get("capacity"),
+                    facts.get("unit", ""),
+                    facts.get("site", ""),
+                    act=opened,
+                )
+
+
+def write_plan_papers(clerks: dict[int, tuple[int, str]], lead: int, present: datetime) -> None:
+    """Two proposals for the coming plan that wait, and changes: one approved, one waiting, one sent back."""
+    with store.snapshot() as session:
+        of_clerks = Project.owner_unit_id.in_(clerks)
+        admitted = session.scalars(
+            select(Project).where(Project.status == S.ADMITTED, of_clerks).order_by(Project.id).limit(3)
+        ).all()
+        under_way = session.scalars(
+            select(Project).where(Project.status == S.UNDER_WAY, of_clerks).order_by(Project.id).limit(3)
+        ).all()
+        session.expunge_all()
+    for project in admitted:
+        entry = plans.PlanEntry(
+            YEAR, project.planned_fiscal, date(YEAR, 3, 1), date(YEAR, 10, 31), project.planned_other, "前期手续齐全",
+            project.households, project.people, project.farmer_linkage,
+        )  # fmt: skip
+        targets = [
+            plans.TargetRow(TargetKind.OUTPUT, "项目（工程）验收合格率", Decimal(100), "%"),
+            plans.TargetRow(TargetKind.BENEFIT, "受益农户", Decimal(project.households), "户"),
+            plans.TargetRow(TargetKind.SATISFACTION, "受益群众满意度", Decimal(95), "%"),
+        ]
+        with act(by=clerks[project.owner_unit_id][0], what="提出列入年度计划", at=present) as opened:
+            plans.propose_for_plan(project.id, entry, targets, act=opened)
+    told: tuple[tuple[dict[str, Any], str, str], ...] = (
+        ({"place": "四组（原址地质条件不宜）"}, "原址地质条件不宜建设，经村民代表会议同意改址", "approve"),
+        ({"plan_end_on": date(YEAR - 1, 12, 25)}, "雨季停工，工期顺延", ""),
+        ({"content": "缩减配套设施，其余不变"}, "征地面积减少", "return"),
+    )
+    for project, (new, why, end) in zip(under_way, told, strict=False):
+        with act(by=clerks[project.owner_unit_id][0], what="提出项目变更", at=present) as opened:
+            change = changes.propose_change(project.id, new, why, act=opened).id
+        with_lead = clerks[project.owner_unit_id][0] != lead
+        if end == "approve" and with_lead:
+            with act(by=lead, what="审定项目变更", at=present) as opened:
+                changes.approve_change(change, "陇乡振组发〔2024〕21号", act=opened)
+        if end == "return" and with_lead:
+            with act(by=lead, what="退回项目变更", at=present) as opened:
+                changes.return_change(change, "请附征地面积的依据", act=opened)

@@ -62,7 +62,7 @@ def review_in_town(
         expect(project, entry, LibraryState.SUBMITTED)
         second_person(act, entry.submitted_by)
         keep(project, TOWN_OPINION, act, document_no=opinion.document_no, place=opinion.place)
-        steps.move(project, ProjectStatus.TOWN_REVIEWED, on=act.day, document_no=opinion.document_no, act=act)
+        _move(project, ProjectStatus.TOWN_REVIEWED, opinion.document_no, act)
         to_state(project, entry, LibraryState.REVIEWED)
         entry.reviewed_by, entry.reviewed_on = act.person_id, act.day
         entry.review_opinion, entry.return_reason = opinion.words.strip()[:400], ""
@@ -141,7 +141,7 @@ def admit(
             raise StepRefused(f"{project.name}的入库公示到 {until}，期满次日起才能入库", field="document_no")
         for code in (TOWN_PHOTOS, APPROVAL, NOTICE):
             keep(project, code, act, document_no=number if code == APPROVAL else "", place=place)
-        steps.move(project, ProjectStatus.ADMITTED, on=act.day, document_no=number, act=act)
+        _move(project, ProjectStatus.ADMITTED, number, act)
         project.admitted_on = act.day
         project.library_code = project.library_code or next_library_code(project.year, act)
         to_state(project, entry, LibraryState.ADMITTED)
@@ -229,6 +229,14 @@ def _seen(
             mine={},
         )
     return {p.id: (p, entry_of(p, act)) for p in found}
+
+
+def _move(project: Project, to: ProjectStatus, number: str, act: Act) -> None:
+    """The step, today; a refusal names the project, for it is one of several."""
+    try:
+        steps.move(project, to, on=act.day, document_no=number, act=act)
+    except StepRefused as refused:
+        raise StepRefused(f"{project.name}：{refused.message}", field=f"why-{project.id}") from refused
 
 
 def _send_back(project: Project, entry: LibraryEntry, reason: str, expected: LibraryState, act: Act) -> None:

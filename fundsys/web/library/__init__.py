@@ -6,4 +6,4 @@ from flask import Blueprint
 
 bp = Blueprint("library", __name__, url_prefix="/library")
 
-from . import proposals, reviews  # noqa: E402, F401  (views hang themselves on bp)
+from . import plans, proposals, reviews, tags  # noqa: E402, F401  (views hang themselves on bp)

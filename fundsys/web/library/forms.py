@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fundsys.domain import terms
 from fundsys.web.forms import (
     DateField,
@@ -56,6 +58,51 @@ class ProposalForm(OfficeForm):
     kept_at = TextField(terms.LIBRARY_KEPT_AT, limit=80)
 
 
+PLACED = frozenset(
+    [
+        "library",
+        "year",
+        "type_id",
+        "name",
+        "nature",
+        "town_id",
+        "village_id",
+        "place",
+        "plan_start_on",
+        "plan_end_on",
+        "owner_unit_id",
+        "responsible",
+        "content",
+        "planned_fiscal",
+        "planned_other",
+        "financing",
+        "subsidy_standard",
+        "is_lead_industry",
+        "is_work_relief",
+        "is_cooperation",
+        "village_count",
+        "households",
+        "people",
+        "poor_households",
+        "poor_people",
+        "performance_target",
+        "participation",
+        "farmer_linkage",
+        "remark",
+        "meeting",
+        "declaration",
+        "photos",
+        "kept_at",
+    ]
+)
+"""The boxes that have their place on the page of a proposal; others stand under 其他 by themselves."""
+
+
+def further(form: ProposalForm) -> list[Any]:
+    """The boxes of a proposal that the page gives no place of their own."""
+    return [box for box in form if hasattr(box, "term") and box.name not in PLACED]
+
+
 class StepForm(OfficeForm):
     """A button on a proposal."""
 
@@ -106,3 +153,59 @@ class RollForm(RowsForm):
     rows = ("chosen", "seen-")
     year = NumberField(terms.ROLL_YEAR, required=True, least=2000, most=2100)
     reason = TextField(terms.ROLL_WHY, required=True, limit=200)
+
+
+class PlanForm(RowsForm):
+    """A project proposed for a year's plan; its targets are boxes in rows."""
+
+    act_name = "提出列入年度计划"
+    rows = ("target-",)
+    year = NumberField(terms.PLAN_FOR_YEAR, required=True, least=2000, most=2100)
+    planned_fiscal = WanField(terms.PLAN_FISCAL, required=True, above_zero=True)
+    planned_other = WanField(terms.PLAN_OTHER)
+    plan_start_on = DateField(terms.PLAN_START, required=True, year=work_year)
+    plan_end_on = DateField(terms.PLAN_END, required=True, year=work_year)
+    households = NumberField(terms.BENEFIT_HOUSEHOLDS, required=True)
+    people = NumberField(terms.BENEFIT_PEOPLE, required=True)
+    farmer_linkage = TextField(terms.FARMER_LINKAGE, required=True, limit=2000, rows=2)
+    reason = TextField(terms.PLAN_WHY, limit=200)
+
+
+class PlanApprovalForm(RowsForm):
+    """Approval of proposals under the plan's document."""
+
+    act_name = "审定年度计划"
+    rows = ("choice-", "why-")
+    document_no = DocumentNoField(terms.PLAN_NO)
+    place = TextField(terms.PLAN_PLACE, limit=80)
+
+
+class ChangeForm(OfficeForm):
+    """A change of a planned project: the boxes hold what stands now."""
+
+    act_name = "提出项目变更"
+    name = TextField(terms.CHANGE_NAME, required=True, limit=120)
+    content = TextField(terms.CHANGE_CONTENT, limit=4000, rows=4)
+    place = TextField(terms.PLACE, limit=120)
+    planned_fiscal = WanField(terms.PLAN_FISCAL, required=True)
+    planned_other = WanField(terms.PLAN_OTHER)
+    plan_start_on = DateField(terms.PLAN_START, year=work_year)
+    plan_end_on = DateField(terms.PLAN_END, year=work_year)
+    reason = TextField(terms.CHANGE_WHY, required=True, limit=200, rows=2)
+    request_no = DocumentNoField(terms.CHANGE_REQUEST_NO)
+
+
+class ChangeStepForm(OfficeForm):
+    """What is decided on a paper of changes."""
+
+    document_no = DocumentNoField(terms.CHANGE_APPROVAL_NO)
+    reason = TextField(terms.CHANGE_BACK, limit=200)
+
+
+class TagForm(OfficeForm):
+    """Tags of a project; the tags themselves are boxes to tick."""
+
+    act_name = "项目打标签"
+    capacity = NumberField(terms.PROJECT_CAPACITY, places=2)
+    capacity_unit = TextField(terms.CAPACITY_UNIT, limit=12)
+    relocation_site = TextField(terms.RELOCATION_SITE, limit=60)

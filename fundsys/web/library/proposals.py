@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import MISSING, fields
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from fundsys.domain.library import LibraryState
-from fundsys.domain.money import ZERO
 from fundsys.domain.projects import ProjectStatus
-from fundsys.domain.rights import Permission, Role
+from fundsys.domain.rights import Permission, Role, Scope
 from fundsys.extensions import db
 from fundsys.queries import library as queries
+from fundsys.queries import plan_papers
 from fundsys.queries import projects as project_queries
 from fundsys.queries.history import history
 from fundsys.queries.stage_papers import TABLE as PAPER_TABLE
@@ -26,27 +27,11 @@ from fundsys.web.papers import send_paper
 from fundsys.web.tables import PAGE_SIZE, Page, order_from, page_number
 
 from . import bp
-from .forms import ProposalForm, RemovalForm, StepForm
+from .forms import ProposalForm, RemovalForm, StepForm, further
 
 P = Permission
-MARKS = ("is_lead_industry", "is_work_relief", "is_cooperation")
-COUNTS = ("village_count", "households", "people", "poor_households", "poor_people")
-WORDS = (
-    "place", "responsible", "content", "financing", "subsidy_standard", "performance_target", "participation",
-    "farmer_linkage", "remark",
-)  # fmt: skip
-SAME = (
-    "library",
-    "year",
-    "type_id",
-    "name",
-    "nature",
-    "town_id",
-    "village_id",
-    "plan_start_on",
-    "plan_end_on",
-    "owner_unit_id",
-)
+FIELDS = {one.name: one.default for one in fields(services.ProposalEntry)}
+"""What a proposal asks, with what a blank box means."""
 PAPER_BOXES = ("meeting", "declaration", "photos")
 IN_LIBRARY = (ProjectStatus.PROPOSED, ProjectStatus.TOWN_REVIEWED, ProjectStatus.ADMITTED)
 
@@ -109,8 +94,7 @@ def edit(project_id: int) -> Any:
     if not card.state.is_editable:
         flash(f"项目现在是“{card.state.label}”，不能修改；需要改的先撤回", "bad")
         return redirect(url_for(".show", project_id=project_id))
-    names = (*SAME, *MARKS, *COUNTS, *WORDS, "planned_fiscal", "planned_other")
-    form = ProposalForm(version=record.version, **{name: getattr(record, name) for name in names})
+    form = ProposalForm(version=record.version, **{name: getattr(record, name) for name in FIELDS})
     form.act_name = "修改申报项目"
     return _write(form, card)
 
@@ -136,6 +120,7 @@ def _write(form: ProposalForm, card: queries.LibraryCard | None) -> Any:
         card=card,
         fixed_place=me().role is Role.VILLAGE,
         papers=_papers(card.record.id) if card else {},
+        further=further(form),
     )
     return (page, 422) if request.method == "POST" else page
 
@@ -158,11 +143,9 @@ def _answers(form: ProposalForm) -> tuple[services.ProposalEntry, services.Paper
     told = form.answers()
     files = {name: form[name].files() for name in PAPER_BOXES}
     papers = services.Papers(files, told["kept_at"] or "")
-    told = {name: told[name] for name in (*SAME, *MARKS, *COUNTS, *WORDS, "planned_fiscal", "planned_other")}
-    told |= {name: told[name] or "" for name in WORDS}
-    told |= {name: told[name] or 0 for name in COUNTS}
-    told |= {name: told[name] or ZERO for name in ("planned_fiscal", "planned_other")}
-    return services.ProposalEntry(**told), papers
+    asked = {name: told[name] for name in FIELDS if name in told}
+    entry: dict[str, Any] = {n: FIELDS[n] if v is None and FIELDS[n] is not MISSING else v for n, v in asked.items()}
+    return services.ProposalEntry(**entry), papers
 
 
 def _draft(entry: services.ProposalEntry, papers: services.Papers, wish: str, *, act: Act) -> int:
@@ -215,8 +198,11 @@ def _card_page(project_id: int, form: StepForm) -> str:
     who = me()
     card = queries.card(db.session(), who, project_id)
     form.version.data = card.record.version
-    own = who.can(P.PROPOSE_PROJECT) or who.can(P.EDIT_PROJECT)
+    county = who.scope(P.EDIT_PROJECT) is Scope.ALL and card.record.entered_by != who.id
+    own = (who.can(P.PROPOSE_PROJECT) or who.can(P.EDIT_PROJECT)) and not county
     in_library = card.record.status in IN_LIBRARY
+    status = card.record.status
+    ready = who.can(P.EDIT_PROJECT)
     return render_template(
         "library/show.html",
         card=card,
@@ -225,6 +211,12 @@ def _card_page(project_id: int, form: StepForm) -> str:
         suspected=queries.duplicates(db.session(), [project_id]).get(project_id, []),
         library=dict(queries.libraries(db.session())).get(card.record.library, card.record.library),
         history=history(db.session(), "project", project_id),
+        further=[(box.label.text, getattr(card.record, box.name)) for box in further(ProposalForm())],
+        targets=plan_papers.targets(db.session(), project_id),
+        proposals=plan_papers.plan_proposals(db.session(), who, project_id=project_id),
+        changes=plan_papers.changes(db.session(), who, project_id=project_id),
+        may_plan=ready and status is ProjectStatus.ADMITTED,
+        may_change=ready and status.reached(ProjectStatus.PLANNED) and not status.reached(ProjectStatus.SETTLED),
         may_edit=own and card.state.is_editable and in_library,
         may_withdraw=own and card.state is LibraryState.SUBMITTED and card.entry is not None,
         may_remove=who.can(P.ADMIT_PROJECT) and in_library and not card.state.is_editable,
@@ -245,7 +237,9 @@ def step(project_id: int) -> Any:
         form.act_name, service, sentence = steps[wish]
         if form.try_to(service, project_id, version=form.version.data):
             flash(sentence, "good")
-            return redirect(url_for(".index") if wish == "delete" else url_for(".show", project_id=project_id))
+            return redirect(
+                url_for(".index", state="draft") if wish == "delete" else url_for(".show", project_id=project_id)
+            )
     return _card_page(project_id, form), 422
 
 

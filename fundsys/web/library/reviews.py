@@ -94,7 +94,7 @@ def roll() -> Any:
         seen = _versions(request.form.getlist("chosen"))
         if form.try_to(_roll, seen, form.year.data, form.reason.data or ""):
             flash(form.repeated or form.result or "", "good")
-            return redirect(url_for(".index", year=form.year.data))
+            return redirect(f"{url_for('.roll')}?from={year}")
     page = render_template(
         "library/roll.html", form=form, page=Page(rows, number, sums.count), sums=sums, year=year,
         picked=set(request.form.getlist("chosen")),
@@ -112,7 +112,7 @@ def _page(
         db.session(), me(), wanted, sort="submitted", offset=(number - 1) * TEN, limit=TEN, permission=permission
     )
     if form.submitted():
-        told = _decisions(form)
+        told = decisions(form)
         if told is not None and decide(*told):
             flash(form.repeated or form.result or "", "good")
             return redirect(url_for(endpoint))
@@ -128,7 +128,7 @@ def _page(
     return (page, 422) if request.method == "POST" else page
 
 
-def _decisions(form: RowsForm) -> tuple[dict[int, int], list[int], dict[int, str]] | None:
+def decisions(form: RowsForm) -> tuple[dict[int, int], list[int], dict[int, str]] | None:
     """What was chosen for each row: versions seen, those that pass, those that go back with their reasons."""
     chosen = {
         name.removeprefix("choice-"): value
