@@ -17,6 +17,7 @@ from fundsys.models.industry import ClassDecision, MeasureProgress, OperationRec
 from fundsys.models.office import Person, Region, Unit
 from fundsys.queries.facts import office_today
 from tests.counties import OfficeClient
+from tests.imports.books import acts
 from tests.pages import Page, words
 from tests.web.test_industry import classify, decision, legacy, stored
 
@@ -80,7 +81,10 @@ def test_a_proposal_is_answered_by_the_lead_bureau_several_at_once(client_as: Cl
     shown = page(lead, "/industry/proposals")
     assert len(shown.table("分类建议")) == 4
     third = rows(ClassDecision)[2]
-    assert owner.send(f"/industry/{ids[2]}/proposals/{third.id}/withdraw", {"version": "1"}).status_code == 302
+    once = {"version": "1", "form_id": "6f9619ff-8b86-4d01-b42d-00cf4fc964aa"}
+    path, before = f"/industry/{ids[2]}/proposals/{third.id}/withdraw", acts()
+    assert [owner.send(path, once).status_code for _ in range(3)] == [302] * 3
+    assert acts() == before + 1
     again = owner.send(f"/industry/{ids[2]}/proposals/{third.id}/withdraw", {"version": "2"})
     assert again.status_code == 422 and "不能撤回" in again.get_data(as_text=True)
     first, second = (row.id for row in rows(ClassDecision)[:2])
@@ -199,7 +203,10 @@ def test_winding_up_needs_a_document_and_stays(client_as: Clients) -> None:
     assert "永远留在调整一批" in words(page(lead, path).root)
     told = {"disposed_on": TODAY, "words": "设备拍卖，款项缴入村集体账户"}
     assert lead.send(path, told).status_code == 422
-    assert lead.send(path, told | {"document_no": "陇政办函(2024)31号"}).status_code == 302
+    once = told | {"document_no": "陇政办函(2024)31号", "form_id": "6f9619ff-8b86-4d01-b42d-00cf4fc964bb"}
+    before = acts()
+    assert [lead.send(path, once).status_code for _ in range(3)] == [302] * 3
+    assert acts() == before + 1
     assert "处置完毕" in words(page(lead, f"/industry/{number}").root)
     refused = lead.send(f"/industry/{number}", {"batch": "B1", "reason": "又好了", "decided_on": TODAY})
     assert refused.status_code == 422 and "不能再转出调整一批" in refused.get_data(as_text=True)
