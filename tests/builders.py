@@ -8,7 +8,17 @@ from datetime import date
 from typing import Any, TypeVar
 
 from fundsys.domain.assets import AssetClass
-from fundsys.domain.facts import AllocationFact, AssetFact, Facts, LegacyFact, PaymentFact, ProjectFact, Waiver
+from fundsys.domain.facts import (
+    AllocationFact,
+    AssetFact,
+    Facts,
+    LegacyFact,
+    PaymentFact,
+    ProjectFact,
+    PublicDutyFact,
+    PublicNoticeFact,
+    Waiver,
+)
 from fundsys.domain.funds import JUDGED_LEVELS, FundLevel
 from fundsys.domain.industry import FourBatch
 from fundsys.domain.money import Money
@@ -158,7 +168,7 @@ def starting_policy(year: int, **changed: object) -> Policy:
     return policy
 
 
-Fact = AllocationFact | PaymentFact | ProjectFact | AssetFact | LegacyFact | Waiver
+Fact = AllocationFact | PaymentFact | ProjectFact | AssetFact | LegacyFact | Waiver | PublicDutyFact | PublicNoticeFact
 
 
 def some_facts(*things: Fact, year: int = 2024, as_at: date | None = None, policy: Policy | None = None) -> Facts:
@@ -176,5 +186,7 @@ def some_facts(*things: Fact, year: int = 2024, as_at: date | None = None, polic
         projects=those(ProjectFact),
         assets=those(AssetFact),
         legacy=those(LegacyFact),
+        public_duties=those(PublicDutyFact),
+        public_notices=those(PublicNoticeFact),
         waivers=those(Waiver),
     )

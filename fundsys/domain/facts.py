@@ -157,6 +157,36 @@ class LegacyFact:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicDutyFact:
+    """A result that must be made public at one level. by: who owes it; due_on: the last day, None while it has no day."""
+
+    table: str
+    id: int
+    label: str
+    by: str
+    due_on: date | None
+    is_public: bool
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class PublicNoticeFact:
+    """An approved public notice. last_on: inclusive, None where it stays up. least_days: its own minimum, or the year's.
+
+    missing: what a notice must show and this one does not. ledger_amount: of all it is about; None without records.
+    """
+
+    id: int
+    label: str
+    first_on: date
+    last_on: date | None
+    least_days: int | None = None
+    missing: tuple[str, ...] = ()
+    amount: Money | None = None
+    ledger_amount: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Waiver:
     """A leave not to meet a rule. It prints as 已豁免, never as passed.
 
@@ -194,6 +224,8 @@ class Facts:
     projects: tuple[ProjectFact, ...] = ()
     assets: tuple[AssetFact, ...] = ()
     legacy: tuple[LegacyFact, ...] = ()
+    public_duties: tuple[PublicDutyFact, ...] = ()
+    public_notices: tuple[PublicNoticeFact, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     counted: frozenset[MoneyState] = field(default=APPROVED)
 

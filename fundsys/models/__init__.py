@@ -1,5 +1,18 @@
 """Tables, keys, constraints and column types; no decisions."""
 
-from . import assets, base, desk, funds, industry, journal, library, office, papers, projects, types
+from . import assets, base, desk, funds, industry, journal, library, office, papers, projects, publicity, types
 
-__all__ = ["assets", "base", "desk", "funds", "industry", "journal", "library", "office", "papers", "projects", "types"]
+__all__ = [
+    "assets",
+    "base",
+    "desk",
+    "funds",
+    "industry",
+    "journal",
+    "library",
+    "office",
+    "papers",
+    "projects",
+    "publicity",
+    "types",
+]

@@ -16,6 +16,7 @@ KINDS = {
     "stage_paper": "项目必备资料",
     "library_kind": "项目库",
     "project_tag": "项目标签",
+    "hotline": "监督电话",
 }
 """Dictionaries whose codes people choose from and whose entries stand by themselves."""
 

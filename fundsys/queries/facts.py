@@ -16,11 +16,12 @@ from fundsys.models.assets import Asset, AssetCost, MaintenanceSector, Patrol
 from fundsys.models.funds import FundSource
 from fundsys.models.industry import LegacyProject
 from fundsys.models.office import County
+from fundsys.queries import publicity
 from fundsys.queries.assets import HAS_TITLE
 from fundsys.queries.money_facts import money_facts
 from fundsys.queries.past import told
 
-PARTS = frozenset({"allocations", "payments", "projects", "assets", "legacy"})
+PARTS = frozenset({"allocations", "payments", "projects", "assets", "legacy", "public_duties", "public_notices"})
 OFFICE_ZONE = timezone(timedelta(hours=8))
 
 
@@ -60,6 +61,8 @@ def facts(
         found,
         assets=asset_facts(session, until) if "assets" in parts else (),
         legacy=legacy_facts(session) if "legacy" in parts else (),
+        public_duties=publicity.duty_facts(session, year, until) if "public_duties" in parts else (),
+        public_notices=publicity.notice_facts(session, year, until) if "public_notices" in parts else (),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -13,15 +14,18 @@ from fundsys.domain.rules.base import Finding, Rule, all_rules
 from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice
 from fundsys.queries.facts import county_today, facts
 from fundsys.queries.kept import kept_all
+from fundsys.queries.owed_notices import READ_FROM
 from fundsys.queries.past import told
 
 _MONEY = {"allocation", "allotment_line", "allotment_notice", "fund_source", "payment", "project", "project_type"}
-_READ_BY = {
+_READ_BY: dict[str, AbstractSet[str]] = {
     "allocations": _MONEY,
     "payments": _MONEY,
     "projects": {"allocation", "allotment_line", "allotment_notice", "project", "unit"},
     "assets": {"asset", "asset_cost", "fund_source", "maintenance_sector", "patrol"},
     "legacy": {"legacy_project"},
+    "public_duties": READ_FROM,
+    "public_notices": READ_FROM,
 }
 """The tables behind each part of the facts; policy values and waivers are behind all."""
 

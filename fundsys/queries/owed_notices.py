@@ -1,115 +1,155 @@
-"""What the finance desk owes the public: results of allocations and of corrections, with the day each is due."""
+"""What is owed to the public: every result that the table of duties asks for, with its last day and the notice that made it public."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fundsys.domain.dates import after_working_days
-from fundsys.domain.funds import CorrectionKind, MoneyState
-from fundsys.domain.money import Money
-from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice, Correction
+from fundsys.domain.publicity import Occasion, PublicLevel, PublicState
+from fundsys.models.publicity import PublicationDuty, PublicNotice, PublicSubject
 from fundsys.queries.money_facts import days_of, policy_of
+from fundsys.queries.public_subjects import Subject, subjects
+from fundsys.queries.viewer import Viewer
 
-OFFICE = ZoneInfo("Asia/Shanghai")
-CARRIERS = "县政府网站、部门网站，长期公开；镇村公示栏不少于 10 日"
-"""Where and how long. Source: domain.md 1.7."""
+READ_FROM = frozenset({
+    "allocation", "allotment_line", "allotment_notice", "asset", "correction", "income", "payment", "policy_value",
+    "project", "project_step", "public_notice", "public_subject", "publication_duty", "region", "unit", "work_relief_pay",
+})  # fmt: skip
+"""The tables behind what is owed: an answer may be kept until one of them changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A row of the table of duties. due_days: working days; least_days: calendar days; None takes the year's value."""
+
+    id: int
+    version: int
+    occasion: Occasion
+    level: PublicLevel
+    label: str
+    due_days: int | None
+    least_days: int | None
+    carrier: str
+    confidence: str
+    active: bool
+    edited: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The notice that made a result public, or is on its way to."""
+
+    id: int
+    number: str | None
+    state: PublicState
+    first_on: date
+    last_on: date | None
+    has_objection: bool | None
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """One result to be made public. formed_on: the day the last of it was approved; due_on: the last day, inclusive.
+    """One result to be made public at one level. due_on: the last day, inclusive; None while the result has no day.
 
-    notice_id: the notice allocated; correction_id: the paper, for a correction.
+    by: who owes it, in words (the finance bureau, the project's owner, the town, the village).
     """
 
-    what: str
-    document_no: str
-    title: str
-    notice_id: int | None
-    correction_id: int | None
-    projects: int
-    amount: Money
-    formed_on: date
-    due_on: date
+    duty: Duty
+    subject: Subject
+    by: str
+    due_on: date | None
+    published: Published | None
 
-    def days_left(self, today: date) -> int:
-        """Days until the last day; below zero when it has passed."""
-        return (self.due_on - today).days
+    @property
+    def is_public(self) -> bool:
+        """Whether an approved notice has made it public."""
+        return self.published is not None and self.published.state is PublicState.APPROVED
+
+    @property
+    def key(self) -> str:
+        """How the pages name it: occasion, level and record."""
+        return f"{self.duty.occasion.code}:{self.duty.level.code}:{self.subject.id}"
+
+    def days_left(self, today: date) -> int | None:
+        """Days until the last day; below zero when it has passed; None where it has none."""
+        return None if self.due_on is None else (self.due_on - today).days
 
 
-def owed_to_the_public(session: Session, year: int) -> list[Owed]:
-    """The results of a year's money, the earliest due first.
+def duties(session: Session, active: bool | None = True) -> list[Duty]:
+    """The table of duties in the order of the occasions, county first. active None: those out of use too."""
+    d = PublicationDuty
+    rows = session.execute(
+        select(
+            d.id, d.version, d.occasion, d.level, d.label, d.due_days, d.least_days, d.carrier, d.confidence, d.active,
+            d.edited,
+        ).where(*([] if active is None else [d.active == active]))
+    )  # fmt: skip
+    occasions, levels = list(Occasion), list(PublicLevel)
+    return sorted((Duty(*row) for row in rows), key=lambda x: (occasions.index(x.occasion), levels.index(x.level)))
 
-    Basis: approved entries; the year's 公开期限 in working days. What has been made public is kept with public notices.
+
+def owed_to_the_public(
+    session: Session, year: int, who: Viewer | None = None, until: date | None = None, only: Occasion | None = None
+) -> list[Owed]:
+    """What a year's results owe the public, the earliest due first; what has no day comes last.
+
+    Basis: the table of duties; the year's 公开期限 in working days unless a duty has its own. A village's duty is
+    owed only for what lies in a village, a town's only for what lies in a town. until: results formed by that day.
     """
-    days = days_of(policy_of(session, year), "publication_days")
-    return sorted(
-        [*_allocated(session, year, days), *_corrected(session, year, days)], key=lambda o: (o.due_on, o.what)
-    )
+    usual = days_of(policy_of(session, year), "publication_days")
+    known = _published(session, until)
+    wanted = [d for d in duties(session) if only is None or d.occasion is only]
+    found: list[Owed] = []
+    for occasion in dict.fromkeys(d.occasion for d in wanted):
+        of_year = subjects(session, occasion, year=year, who=who, until=until)
+        for duty in (d for d in wanted if d.occasion is occasion):
+            found += _owed(duty, of_year, usual, known)
+    return sorted(found, key=lambda o: (o.due_on is None, o.due_on or date.max, o.duty.occasion.code, o.subject.code))
 
 
-def _allocated(session: Session, year: int, days: int) -> Iterator[Owed]:
+def _owed(
+    duty: Duty, of_year: list[Subject], usual: int, known: dict[tuple[Occasion, PublicLevel, int], Published]
+) -> Iterator[Owed]:
+    days = usual if duty.due_days is None else duty.due_days
+    for subject in of_year:
+        by = owner_of(subject, duty.level)
+        if by:
+            due_on = after_working_days(subject.formed_on, days) if subject.formed_on else None
+            yield Owed(duty, subject, by, due_on, known.get((duty.occasion, duty.level, subject.id)))
+
+
+def owner_of(subject: Subject, level: PublicLevel) -> str:
+    """Who owes it at a level; empty where the result has no place at that level."""
+    if level is PublicLevel.TOWN:
+        return subject.town
+    return f"{subject.town}{subject.village}" if level is PublicLevel.VILLAGE and subject.village else (
+        "" if level is PublicLevel.VILLAGE else subject.owner
+    )  # fmt: skip
+
+
+def _published(session: Session, until: date | None) -> dict[tuple[Occasion, PublicLevel, int], Published]:
+    """By occasion, level and record: the notice that counts, an approved one before those on their way."""
+    n = PublicNotice
+    test: list[Any] = [n.state != PublicState.WITHDRAWN]
+    if until is not None:
+        test.append(n.first_on <= until)
     rows = session.execute(
         select(
-            AllotmentNotice.id,
-            AllotmentNotice.document_no,
-            AllotmentNotice.title,
-            func.count(Allocation.project_id.distinct()),
-            func.sum(Allocation.amount),
-            func.max(Allocation.reviewed_at),
-            func.max(Allocation.decided_on),
+            n.occasion, n.level, PublicSubject.row_id, n.id, n.number, n.state, n.first_on, n.last_on, n.has_objection
         )
-        .join(AllotmentLine, AllotmentLine.notice_id == AllotmentNotice.id)
-        .join(Allocation, Allocation.line_id == AllotmentLine.id)
-        .where(
-            AllotmentNotice.year == year,
-            Allocation.state == MoneyState.APPROVED,
-            Allocation.correction_id.is_(None),
-        )
-        .group_by(AllotmentNotice.id)
+        .join(PublicSubject, PublicSubject.public_id == n.id)
+        .where(*test)
+        .order_by(n.id)
     )
-    for key, number, title, projects, amount, reviewed_at, decided_on in rows:
-        formed = _office_day(reviewed_at) or decided_on
-        yield Owed("资金分配结果", number, title, key, None, projects, amount, formed, after_working_days(formed, days))
-
-
-def _corrected(session: Session, year: int, days: int) -> Iterator[Owed]:
-    rows = session.execute(
-        select(
-            Correction.id,
-            Correction.kind,
-            Correction.document_no,
-            Correction.reason,
-            func.count(Allocation.project_id.distinct()),
-            func.sum(func.abs(Allocation.amount)),
-            func.max(Correction.reviewed_at),
-            Correction.decided_on,
-        )
-        .join(Allocation, Allocation.correction_id == Correction.id)
-        .where(Correction.year == year, Correction.state == MoneyState.APPROVED)
-        .group_by(Correction.id)
-    )
-    for key, kind, number, reason, projects, moved, reviewed_at, decided_on in rows:
-        formed = _office_day(reviewed_at) or decided_on
-        amount = Money(int(moved) // 2 if kind is CorrectionKind.ADJUSTMENT else -int(moved))
-        yield Owed(
-            f"资金{kind.label}结果",
-            number,
-            reason,
-            None,
-            key,
-            projects,
-            amount,
-            formed,
-            after_working_days(formed, days),
-        )
-
-
-def _office_day(at: datetime | None) -> date | None:
-    return at.astimezone(OFFICE).date() if at else None
+    found: dict[tuple[Occasion, PublicLevel, int], Published] = {}
+    for occasion, level, row_id, *told in (tuple[Any, ...](row) for row in rows):
+        there = found.get((occasion, level, row_id))
+        if there is None or there.state is not PublicState.APPROVED:
+            found[occasion, level, row_id] = Published(*told)
+    return found

@@ -32,6 +32,7 @@ from fundsys.queries.money_facts import policy_of
 from fundsys.queries.viewer import Viewer, seen_assets, seen_legacy, seen_projects
 from fundsys.queries.waiting_library import library_waiting
 from fundsys.queries.waiting_payouts import payouts_waiting
+from fundsys.queries.waiting_publicity import publicity_waiting
 from fundsys.queries.year_money import waiting_lines
 
 LISTED = 7
@@ -73,6 +74,7 @@ def waiting(session: Session, who: Viewer, year: int, today: date) -> list[Waiti
             for k, key, at, title, why, late in payouts_waiting(session, who)
         ),
         *(Waiting(*told) for told in library_waiting(session, who, today)),
+        *_public(session, who, year, today),
         *(_construction(session, who, today) if who.can(_P.UPDATE_PROGRESS) else ()),
         *(_patrols(session, who, year, today) if who.can(_P.PATROL) else ()),
         *(_lead(session, year, today) if who.can(_P.CLASSIFY) else ()),
@@ -188,6 +190,11 @@ def _corrections(session: Session) -> Iterator[Waiting]:
     ):
         title = f"申请重新打开{period.year}年{period.month}月"
         yield Waiting("period", period.year, None, title, period.reopen_reason)
+
+
+def _public(session: Session, who: Viewer, year: int, today: date) -> Iterator[Waiting]:
+    for kind, key, at, title, why, late in publicity_waiting(session, who, year, today):
+        yield Waiting(kind, key, _day(at) if isinstance(at, datetime) else at, title, why, late)
 
 
 # ---------- projects ----------

@@ -16,6 +16,7 @@ from fundsys.models.base import Base
 from fundsys.models.funds import FundSource
 from fundsys.models.office import County, DictionaryEntry, PolicyValue, Region, Unit
 from fundsys.models.projects import ProjectType
+from fundsys.models.publicity import PublicationDuty
 from fundsys.services import reference_rows as rows
 from fundsys.services.acts import NothingToDo, act
 
@@ -82,6 +83,7 @@ def _load(session: Session, code: str, name: str | None) -> int:
     changed += _merge(session, FundSource, ("code",), rows.fund_sources())
     changed += _merge(session, ProjectType, ("code",), rows.project_types())
     changed += _merge(session, MaintenanceSector, ("code",), rows.sectors(places))
+    changed += _merge(session, PublicationDuty, ("occasion", "level"), rows.publication_duties())
     changed += _merge(session, DictionaryEntry, ("kind", "code"), rows.dictionary(places))
     return changed + open_year(session, rows.plan_year(), home=places.is_home)
 

@@ -13,6 +13,7 @@ import yaml
 from fundsys import config
 from fundsys.domain.assets import AssetClass
 from fundsys.domain.funds import FundLevel
+from fundsys.domain.publicity import Occasion, PublicLevel
 
 Row = dict[str, Any]
 _FULL_WIDTH = str.maketrans({"(": "（", ")": "）", ",": "，", ";": "；", ":": "："})
@@ -27,6 +28,8 @@ _MORE_UNITS = (
 _TRANSITION = frozenset({"F101", "F102", "F103", "F104", "F105", "F201", "F202", "F301", "F401"})
 _IN_BASE = {True: "yes", False: "no", "config": "config"}
 _CLASSES = {kind.code: kind for kind in AssetClass}
+_OCCASIONS = {one.code: one for one in Occasion}
+_LEVELS = {one.code: one for one in PublicLevel}
 _COUNTS = {"Y": "yes", "N": "no", "C": "config"}
 
 
@@ -196,6 +199,22 @@ def sectors(there: Places) -> list[Row]:
     ]
 
 
+def publication_duties() -> list[Row]:
+    """What must be made public at which level; days left open are the year's."""
+    return [
+        {
+            "occasion": _OCCASIONS[d["occasion"]],
+            "level": _LEVELS[d["level"]],
+            "label": words(d["label"]),
+            "due_days": d.get("due_days"),
+            "least_days": d.get("least_days"),
+            "carrier": words(d["carrier"]),
+            "confidence": d["confidence"],
+        }
+        for d in file("publication_duties")["duties"]
+    ]
+
+
 # ---------- the dictionary ----------
 
 
@@ -256,6 +275,7 @@ def _words_of_all(there: Places) -> Iterator[Entry]:
     budget = file("budget_codes")
     yield from _entries("function_code", budget["function_codes"])
     yield from _entries("economic_code", budget["economic_codes"])
+    yield from _entries("hotline", file("publication_duties")["hotlines"])
     maintenance = file("maintenance_1_plus_12")
     general = maintenance["general_method"]
     named = general if there.is_home else general | {"name": general["name"].replace("陇县", "")}

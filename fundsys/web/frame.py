@@ -43,9 +43,6 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
         ("国库对账", "following.treasury", P.IMPORT_PAYMENTS),
         ("国库对账", "following.treasury", P.REVIEW_MONEY),
         ("国库对账", "following.treasury", P.READ_BUSINESS_TRAIL),
-        ("待公开事项", "funds.owed", P.REGISTER_NOTICE),
-        ("待公开事项", "funds.owed", P.REVIEW_MONEY),
-        ("待公开事项", "funds.owed", P.APPROVE_NOTICE_TEXT),
     )),
     ("项目", (
         ("项目库", "library.index", P.READ_PROJECTS),
@@ -64,8 +61,18 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
         ("分类建议", "industry.proposals", P.READ_LEGACY),
         ("措施跟踪", "industry.follow", P.READ_LEGACY),
     )),
+    ("公示公告", (
+        ("应公示事项", "publicity.owed", P.READ_RULES),
+        ("应公示事项", "publicity.owed", P.PUBLISH),
+        ("公示登记", "publicity.index", P.READ_RULES),
+        ("公示登记", "publicity.index", P.PUBLISH),
+        ("审定公示", "publicity.review", P.APPROVE_NOTICE_TEXT),
+        ("公示事项表", "publicity.duty_list", P.APPROVE_NOTICE_TEXT),
+        ("公示事项表", "publicity.duty_list", P.EDIT_DICTIONARY),
+    )),
     ("检查与台账", (
         ("规则检查", "checks.index", P.READ_RULES),
+        ("重复影像", "publicity.twice", P.FIND),
         ("台账打印", "ledgers.index", P.PRINT),
         ("导入", "imports.index", P.IMPORT_PROJECTS),
         ("导入", "imports.index", P.IMPORT_NOTICES),
@@ -135,6 +142,8 @@ BELONGS = {
     "following.project_trail": "following.flow",
     "following.notice_trail": "following.flow",
     "following.treasury_list": "following.treasury",
+    **{f"publicity.{name}": "publicity.index" for name in ("show", "new", "edit")},
+    "publicity.duty": "publicity.duty_list",
 }
 """Pages that stand under an entry of the side bar without being it."""
 

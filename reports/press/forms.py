@@ -23,7 +23,7 @@ h1 small { display: block; font-size: 10.5pt } .demo { position: absolute; left:
 .line { display: flex; justify-content: space-between; font-size: 10pt; margin: 2mm 0 }
 table { width: 100%; border-collapse: collapse; font-size: 10.5pt; line-height: 5.4mm; table-layout: fixed; margin: 0 0 -.3mm }
 th, td { border: .2mm solid #000; padding: 1.5mm 1.8mm; text-align: left; vertical-align: middle; overflow-wrap: anywhere } table.frame, table.rows { border: .45mm solid #000 }
-th { font-weight: normal; background: #efefef; font-size: 10pt } .num { text-align: right; white-space: nowrap } table.rows th { text-align: center } tr.sum td { border-top: .45mm solid #000 }
+th { font-weight: normal; background: #efefef; font-size: 10pt } .num { text-align: right; white-space: nowrap } table.rows th { text-align: center } tr.sum td { border-top: .45mm solid #000 } tr { break-inside: avoid }
 .sign { display: flex; flex-wrap: wrap; justify-content: space-between; margin-top: 9mm; font-size: 10pt; row-gap: 7mm; break-before: avoid } .sign span { white-space: nowrap } .sign u { display: inline-block; width: 17mm; border-bottom: .2mm solid #000; text-decoration: none; height: 5mm }
 p.words { font-size: 10.5pt; line-height: 5.6mm; text-indent: 2em; margin: 3mm 0 1.5mm } table.fine { font-size: 8pt; line-height: 4.1mm } table.fine th, table.fine td { padding: 1mm 1.2mm } table.fine th { font-size: 8pt } table.fine .num { white-space: normal } tr.sum { break-before: avoid } table.fine + table { margin-top: 4mm }
 .notes { font-size: 8.5pt; line-height: 4.4mm; margin: 3mm 0 0 }

@@ -85,6 +85,11 @@ class Policy(PolicyValues):
         "资金分配结果公开期限（工作日）", 20, "扶贫项目公开目录要求形成或变更后 20 个工作日内公开，待县确认"
     )
     admission_notice_days = _days("项目入库公示天数", 10, "公示公告指导意见：镇村和项目实施单位公示期一般不少于 10 日")
+    public_days_min = _days(
+        "公示最少天数（含首尾）", 10, "扶贫项目资金公告公示指导意见（公示期一般不少于 10 日），待县确认"
+    )
+    public_share_min = _share("应公示事项公示到位比例", "1", COUNTY_DEFAULT, _SINCE_2021)
+    public_amount_tolerance = _money("公示金额与台账金额的允许差额", Money.wan("0.01"), COUNTY_DEFAULT)
     issue_days_full = _days("分解下达到实施单位的满分期限（工作日）", 25, "外省绩效评分做法，供参考，待县确认")
     issue_days_zero = _days("分解下达到实施单位的零分期限（工作日）", 50, "外省绩效评分做法，供参考，待县确认")
     idle_days = _days("分配后多少日没有支付算闲置", 90, COUNTY_DEFAULT)

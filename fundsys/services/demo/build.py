@@ -27,6 +27,7 @@ from .money import Clerks, Purse
 from .payouts import write_contracts, write_requests
 from .progress import write_library, write_reports
 from .projects import Plan, Planner
+from .publicity import write_publicity
 from .register import Registrar
 from .treasury import write_treasury_list
 from .what_if import write_plans
@@ -121,6 +122,7 @@ def build(
     write_proposals(world, ids[Role.VILLAGE], ids[Role.TOWN], lead, present)
     write_tags(lead, present)
     write_plan_papers(clerks, lead, present)
+    write_publicity(clerks, ids, present)
     return Built(tuple(accounts), _figures())
 
 
@@ -203,6 +205,7 @@ _COUNTED = {
     "资产": "select count(*) from asset",
     "巡查": "select count(*) from patrol",
     "收益": "select count(*) from income",
+    "公示": "select count(*) from public_notice",
     "问题": "select count(*) from rectification",
 }
 

@@ -28,12 +28,21 @@ SHORT = {
     "RM": "“1+12”管护",
     "R621": "四个一批定类",
 }
-TABLES = {"allocation": "分配", "project": "项目", "asset": "资产", "legacy_project": "产业项目"}
+TABLES = {
+    "allocation": "分配",
+    "project": "项目",
+    "asset": "资产",
+    "legacy_project": "产业项目",
+    "public_notice": "公示",
+}
 _RECORDS = {
     "allocation": ("funds.allocation", "allocation_id"),
     "project": ("projects.show", "project_id"),
     "asset": ("assets.show", "asset_id"),
     "legacy_project": ("industry.show", "project_id"),
+    "allotment_notice": ("funds.show", "notice_id"),
+    "correction": ("corrections.show", "correction_id"),
+    "public_notice": ("publicity.show", "public_id"),
 }
 
 

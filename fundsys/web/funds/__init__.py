@@ -6,4 +6,4 @@ from flask import Blueprint
 
 bp = Blueprint("funds", __name__)
 
-from . import allocations, notices, owed, plans, rebalance, review, sheet  # noqa: E402, F401  (views hang themselves on bp)
+from . import allocations, notices, plans, rebalance, review, sheet  # noqa: E402, F401  (views hang themselves on bp)
