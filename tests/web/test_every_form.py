@@ -58,6 +58,7 @@ ELSEWHERE = {
     "imports.preview": "要先收下一份工作簿；确认单多份只存一次由 tests/web/test_imports.py 证明",
     "corrections.adjust": "要在两个项目之间填得相等；同一表单只记一份文书由 tests/web/test_corrections.py 证明",
     "funds.reverse": "演示县的分配都已拨付或支付，不能冲销；一笔只冲一次由 tests/services/test_funds.py 证明",
+    "periods.review": "交上来以后账目又变了的月份不能结账，走遍各页时正是这样；结一次由 tests/services/test_periods.py 证明",
     "funds.rebalance_year": "演示县的规则都达到，没有方案可拟；同一方案只拟一次由 tests/web/test_rebalance.py 证明",
 }
 """Forms that the walk need not come to, and where they are proven."""
@@ -90,6 +91,11 @@ ANSWERS_BY_NAME = {
     "responsible": "王建国",
     "label": "其他帮扶支出",
     "why": "核对收款账户",
+    "payee": "陇县兴农建设有限公司",
+    "signed_on": "2024-11-01",
+    "advance_bp": "30",
+    "progress_bp": "80",
+    "retention_bp": "3",
     "kept_at": "村委会档案柜",
     "place": "县乡村振兴局项目股",
     "content": "硬化道路 1.2 公里",
@@ -106,7 +112,15 @@ ANSWERS_BY_NAME = {
 IMPORT_PAGE = "/imports/projects"
 """The kind of workbook that is taken in; the view is the same for all kinds."""
 SEEDS = {
-    Role.FINANCE_ENTRY: ["/allocations?state=approved&sort=-number"],
+    Role.FINANCE_ENTRY: [
+        "/allocations?state=approved&sort=-number",
+        "/payments?state=approved",
+        "/disbursements?state=approved",
+        "/corrections?state=draft",
+        "/periods/2024/10",
+        "/periods/2024/9",
+    ],
+    Role.FINANCE_REVIEW: ["/periods/2024/10", "/periods/2024/9"],
     Role.INSPECTOR: ["/ledgers/LG05?town=城关镇&class=HH"],
     Role.SECADMIN: ["/policy/?year=2031"],
     Role.LEAD: ["/policy/?year=2031", IMPORT_PAGE],
@@ -114,8 +128,18 @@ SEEDS = {
 """Pages that a person reaches through a box rather than a link."""
 LAST = ("people.",)
 """Forms about accounts come last: they end the sessions of the people they are about."""
-BRINGS_FORTH = ("funds.allocate[submit]", "funds.new[save]", "payments.new_request[save]", "policy.show")
+BRINGS_FORTH = (
+    "funds.allocate[submit]",
+    "funds.new[save]",
+    "payments.new_request[save]",
+    "payments.new_payment[save]",
+    "payments.new_contract[save]",
+    "corrections.recover[save]",
+    "policy.show",
+)
 """Forms that are sent again in later rounds, so that what they bring forth can be judged in more than one way."""
+AMOUNTS = tuple(f"payments.{name}" for name in ("new_payment", "edit_payment", "new_disbursement", "new_contract"))
+"""Forms that ask for an amount the project still has."""
 TREASURY = "凭证号,收款人,金额（元）,支付日期,摘要\n{serial:08d},陇县兴农建设有限公司,100.00,2024-10-08,工程款\n"
 """A treasury list that is not there yet."""
 _TARGET = {"name": "硬化道路", "value": "1.2", "unit": "公里"}
@@ -190,6 +214,7 @@ class Walker:
                 pages.append(path)
             yield from self.on_page(role, path, page)
             links = [urljoin(path, a.get("href", "")).partition("#")[0] for a in page.all("a") if a.get("href")]
+            links += list(_choices_of_one_box(path, page))
             if path in self.seeds:
                 fresh.update(links)
                 waiting[:0] = links
@@ -246,6 +271,7 @@ class Walker:
             "document_no": f"宝市财办农〔2024〕{self.serial.randrange(100, 99_999)}号",
             "login": f"xinren{self.serial.randrange(10**6)}",
             "code": str(self.serial.randrange(10**6, 10**7)),
+            "contract_no": f"LX{self.serial.randrange(10**6)}",
         }
         for name in found.blank:
             if name in answers:
@@ -287,6 +313,8 @@ class Walker:
         if found.endpoint in ("payments.new_request", "payments.edit_request"):
             contract = next((value for value in _choices(self, found, "contract_id") if value), "")
             return {"amount": "0.01", "contract_id": contract, "documents": "发票、进度确认单"}
+        if found.endpoint in AMOUNTS:
+            return {"amount": "0.01"}
         if found.ticks:
             return {name: value for name, value in found.ticks[:1]}
         if found.endpoint == "policy.show":
@@ -299,6 +327,15 @@ class Walker:
             number = f"2024-9{self.serial.randrange(1000):03d}"
             path = book(Path(folder) / "新项目.xlsx", "projects", [PROJECT | {"code": number}])
             return path.name, path.read_bytes()
+
+
+def _choices_of_one_box(path: str, page: Page) -> Iterator[str]:
+    """Where the first choices lead on a page that only asks which project it is about."""
+    for form in page.all("form"):
+        boxes = [box for box in form.iter() if box.tag in ("select", "input")]
+        if form.get("method") == "get" and [box.get("name") for box in boxes] == ["project"]:
+            values = [option.get("value", "") for option in boxes[0].iter("option")]
+            yield from (urljoin(path, f"?project={value}") for value in values[:A_FEW])
 
 
 def _choices(walker: Walker, found: Found, name: str) -> list[str]:
