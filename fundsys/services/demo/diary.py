@@ -96,14 +96,15 @@ class Diary:
                     doing(a)
             entry.writes.clear()
             progress(done := done + 1, whole)
-        self._let_numbers_go_on()
+        let_numbers_go_on(self._ids)
 
-    def _let_numbers_go_on(self) -> None:
-        """PostgreSQL: ids given by us are not known to its counters."""
-        if store.is_sqlite():
-            return
-        with store.writing() as session:
-            for table in self._ids:
-                session.execute(
-                    text(f"select setval(pg_get_serial_sequence('{table}', 'id'), (select max(id) from \"{table}\"))")
-                )
+
+def let_numbers_go_on(tables: Iterable[str]) -> None:
+    """PostgreSQL: ids given by us are not known to its counters."""
+    if store.is_sqlite():
+        return
+    with store.writing() as session:
+        for table in tables:
+            session.execute(
+                text(f"select setval(pg_get_serial_sequence('{table}', 'id'), (select max(id) from \"{table}\"))")
+            )

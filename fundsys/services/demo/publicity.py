@@ -22,7 +22,7 @@ from fundsys.queries.owed_notices import Owed, owed_to_the_public
 from fundsys.services import attachments, dictionaries, publicity
 from fundsys.services.acts import Act, act
 
-from .diary import Row
+from .diary import Row, let_numbers_go_on
 
 YEAR = 2024
 HOTLINE = "12317、0917-4600001"
@@ -50,6 +50,7 @@ def write_publicity(clerks: dict[int, tuple[int, str]], ids: dict[Role, int], pr
     mine = {unit: person for unit, (person, _) in clerks.items() if person != lead}
     boards = list(_boards(mine, entry, present.date()))
     made = _entered(boards, present)
+    let_numbers_go_on([PublicNotice.__tablename__])
     with act(by=lead, what="审定公示", subject=f"{len(made)}份公示", at=present) as opened:
         told = {"state": PublicState.APPROVED, "reviewed_by": lead, "reviewed_at": opened.at}
         rows = [{"id": row["id"], "version": 2, **told} for row in made]
