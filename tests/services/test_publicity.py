@@ -151,8 +151,9 @@ def test_a_text_that_comes_back_with_a_reason_is_changed_and_keeps_its_number() 
         publicity.return_public(seen(public_id), "补写工程量", act=opened)
     number = stored(public_id).number
     assert stored(public_id).return_reason == "补写工程量"
+    entry = text(completed_project(), content="圈舍 1300 平方米")
     with act(by=owner(), what="修改公示") as opened:
-        publicity.edit_public(public_id, text(completed_project(), content="圈舍 1300 平方米"), act=opened)
+        publicity.edit_public(public_id, entry, act=opened)
         publicity.submit_public(public_id, act=opened)
     assert (stored(public_id).number, stored(public_id).return_reason) == (number, "")
 

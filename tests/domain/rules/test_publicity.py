@@ -139,3 +139,8 @@ def test_a_text_that_shows_a_personal_number_is_recognized(text: str, found: lis
     assert personal_numbers(masked(text)) == []
     if not found:
         assert masked(text) == text
+
+
+def test_masking_hides_the_middle_of_a_number_and_leaves_the_rest_as_it_was_typed() -> None:
+    said = "圈舍 1200 平方米（２０２４年），负责人 138 0013 8000；证号 61032719800101123X。"
+    assert masked(said) == "圈舍 1200 平方米（2024年），负责人 138****8000；证号 610***********123X。"
