@@ -13,6 +13,7 @@ from .headings import (
     bare_heading,
     is_fiscal,
     is_fiscal_group,
+    is_lone_money_word,
     is_money_word,
     is_part_group,
     later_field,
@@ -86,7 +87,9 @@ def _column(view: View, region: Region, number: int, details: list[int]) -> Colu
     if column.field in ("quantity", "percent", "remark") and bare_heading(leaf) in ("计", "小计"):
         column.field = None
     grouped = any(is_money_word(step) or is_part_group(step) for step in path[:-1])
-    speaks = column.field is None and (is_money_word(leaf) or grouped or column.unit is not None)
+    speaks = column.field is None and (
+        is_money_word(leaf) or is_lone_money_word(leaf) or grouped or column.unit is not None
+    )
     if column.field == "source" and not re.search("来源|级次|渠道|性质|类|名称|科目|用途|文件", leaf):
         speaks = True
     if speaks and _holds_money(view, number, details, certain=column.unit is not None or is_money_word(leaf)):
@@ -193,6 +196,7 @@ class _Chooser:
         tied = [column for column in totals if column.rank == best]
         if best >= 4 and (parts := [c for c in self.money if c.part and c.rank < 4]):
             return self._from_parts(parts)
+        tied = [c for c in tied if not (says_total(c.path) and self._shared(c))] or tied
         if len(tied) == 1:
             return tied[0]
         said = [column for column in tied if says_total(column.path)]

@@ -59,6 +59,10 @@ _MONEY = re.compile(
     r"资金|金额|投资|经费|补助|补贴|奖补|奖励|概算|预算|拨款|拨付|下达|安排|分配|投入|财政|中央|省级|省市|市级|县级|区级|自筹|配套|贷款|贴息"
     r"|合计|小计|总计|共计|整合|额度|指标|[总余款费]额|款$|支出|支付|结余|费用|造价|合同价|中标价|结算|决算|资助|债券|捐赠|亿元|万元|^元$|^计$|彩票|中彩|本级|补差|缺口|原值|净值|现值|估值|价值|造价|账面"
 )
+_LONE_MONEY = re.compile(r"(?:调整|变更)(?:前|后|数|额)|增减(?:数|额)?")
+"""Headings that name money by themselves over figures, but nothing as a group: 调整后/建设内容 is no money."""
+_MONTHLY = re.compile(r"每?[月日](?:补贴|补助|工资|报酬)(?:标准|金额)?")
+"""What one month or day brings: the amount only where nothing beside it says what was given."""
 _LEVELS = (
     ("central", re.compile(r"中央|国家|中彩|中央级")),
     ("provincial", re.compile(r"省级|省财政|^省|省本级|自治区|区本级财政|市级\(直辖\)")),
@@ -126,6 +130,11 @@ def is_money_word(heading: str) -> bool:
     return text_field(heading) is None and _MONEY.search(squash(heading)) is not None
 
 
+def is_lone_money_word(heading: str) -> bool:
+    """Whether a leaf heading names money that its words alone do not say: 调整后."""
+    return _LONE_MONEY.fullmatch(bare_heading(heading)) is not None
+
+
 def is_known(heading: str) -> bool:
     """Whether a cell reads like a column heading at all."""
     word = squash(heading)
@@ -177,6 +186,8 @@ def _rank_of(said: str) -> float:
         return 4
     if now:
         return 0.5 if not _INVEST.search(said) else 0.8
+    if _MONTHLY.fullmatch(said):
+        return 2.5
     if _ALLOT.search(said) and not re.search(r"总投资", said):
         return 1
     if _INVEST.search(said) and not re.search(r"资金|财政|预算指标|金额", said):
