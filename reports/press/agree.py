@@ -1,4 +1,4 @@
-"""The self-test of a ledger: screen, PDF, workbook and CSV are read back and compared with the exact figures, to the 分."""
+"""The self-test of a ledger: screen, PDF, workbook, CSV and the API's answer are read back and compared with the exact figures, to the 分."""
 
 from __future__ import annotations
 
@@ -15,21 +15,28 @@ import openpyxl
 from openpyxl.utils.escape import unescape
 
 from fundsys.domain.errors import DomainError
-from fundsys.domain.money import Money
+from fundsys.domain.money import Money, exact_wan, exact_yuan, show_wan, show_yuan
 
 from .. import figures
 from ..figures import Kind
-from ..sheet import GROUP, ROW, SUBTOTAL, TOTAL, Sheet
-from . import csv, html, pdf, reading
+from ..sheet import GROUP, ROW, SUBTOTAL, TOTAL, Line, Sheet
+from . import answer, csv, html, pdf, reading
 from .plan import Plan
 from .safety import unquoted
 from .sizes import PAGE_SUM
 
 
 def agree(
-    sheet: Sheet, pdf_file: Path | None = None, workbook: Path | None = None, csv_file: Path | None = None
+    sheet: Sheet,
+    pdf_file: Path | None = None,
+    workbook: Path | None = None,
+    csv_file: Path | None = None,
+    answered: dict[str, Any] | None = None,
 ) -> list[str]:
-    """What differs between the outputs and the exact figures, as sentences; empty when all agree."""
+    """What differs between the outputs and the exact figures, as sentences; empty when all agree.
+
+    answered: the API's document of the whole ledger, as read from its JSON text.
+    """
     found = list(_screen(sheet))
     if pdf_file is not None:
         found += _paper(sheet, pdf_file)
@@ -37,6 +44,8 @@ def agree(
         found += _workbook(sheet, workbook)
     if csv_file is not None:
         found += _csv(sheet, csv_file)
+    if answered is not None:
+        found += _answer(sheet, answered)
     return found
 
 
@@ -99,6 +108,9 @@ def _expected(sheet: Sheet, kind: str, line: Any) -> list[str]:
 
 
 def _paper(sheet: Sheet, path: Path) -> Iterator[str]:
+    if sheet.ledger.form is not None:
+        yield from _form_paper(sheet, path)
+        return
     plan = pdf.plan(sheet)
     yield from _plan_is_whole(sheet, plan)
     pages = reading.page_texts(path)
@@ -131,6 +143,19 @@ def _paper(sheet: Sheet, path: Path) -> Iterator[str]:
                 if place < 0:
                     yield f"PDF 第 {number} 页缺少“{line}”。"
                 at = max(at, place)
+
+
+def _form_paper(sheet: Sheet, path: Path) -> Iterator[str]:
+    """A form is no table: each figure of money it has a printed column for stands somewhere on the paper."""
+    text = "".join(reading.page_texts(path))
+    for line in sheet.lines():
+        if line.kind != ROW:
+            continue
+        for column, exact in zip(sheet.columns, line.values, strict=True):
+            if column.printed and isinstance(exact, Money) and exact:
+                ways = {_bare(show(exact)) for show in (show_yuan, show_wan, exact_wan, exact_yuan)}
+                if not any(way in text for way in ways):
+                    yield f"PDF 缺少第 {line.values[0]} 行的{column.term.label}“{show_yuan(exact)}”。"
 
 
 def _plan_is_whole(sheet: Sheet, plan: Plan) -> Iterator[str]:
@@ -254,3 +279,50 @@ def _csv(sheet: Sheet, path: Path) -> Iterator[str]:
                 return
         if next(records, None) is not None:
             yield "CSV 有多余的行。"
+
+
+# --- the API's answer -------------------------------------------------------------------------------------------
+
+
+def _answer(sheet: Sheet, told: dict[str, Any]) -> Iterator[str]:
+    """Rows, totals, count and digest of the document against the sheet's own."""
+    rows = iter(told.get("rows", ()))
+    levels = [""] * len(sheet.ledger.groups)
+    for line in sheet.lines():
+        if line.kind == GROUP:
+            levels[line.level] = line.name
+        elif line.kind == ROW:
+            row: dict[str, Any] = next(rows, {})
+            if row.get("groups") != levels:
+                yield f"接口第 {line.values[0]} 行的分组是 {row.get('groups')!r}。"
+            yield from _told_values(sheet, line, row, f"接口第 {line.values[0]} 行")
+        elif line.kind == TOTAL:
+            wanted = {c.key for c in sheet.columns if c.key in sheet.ledger.totals}
+            yield from _told_values(sheet, line, told.get("totals", {}), "接口合计", wanted)
+            if told.get("row_count") != line.row_count:
+                yield f"接口的行数是 {told.get('row_count')!r}，应为 {line.row_count}。"
+    if next(rows, None) is not None:
+        yield "接口有多余的行。"
+    if told.get("row_digest") != sheet.row_digest:
+        yield "接口的行摘要与台账不符。"
+
+
+def _told_values(
+    sheet: Sheet, line: Line, told: dict[str, Any], where: str, only: set[str] | None = None
+) -> Iterator[str]:
+    for column, exact in zip(sheet.columns, line.values, strict=True):
+        if only is not None and column.key not in only:
+            continue
+        key = answer.key_of(column)
+        if key not in told or not _tells(column.figure, told[key], exact):
+            yield f"{where}“{column.term.label}”是 {told.get(key)!r}。"
+
+
+def _tells(kind: Kind, value: Any, exact: Any) -> bool:
+    if isinstance(exact, Money):
+        return type(value) is int and Money(value) == exact
+    if exact is None:
+        return value is None
+    if kind is figures.BOOLEAN or kind in (figures.INTEGER, figures.YEAR, figures.SERIAL):
+        return type(value) is type(exact) and bool(value == exact)
+    return bool(value == kind.exact(exact))
