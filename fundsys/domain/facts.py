@@ -73,6 +73,7 @@ class ProjectFact:
 
     plan_document: number of the paper that put it in the plan, empty when there is none.
     earlier_money: net of what notices of earlier years gave it; this year's is in the allocations.
+    extended_start, extended_end: the days of its approved extensions (延期), None without one.
     """
 
     id: int
@@ -86,6 +87,11 @@ class ProjectFact:
     ends_on: date | None = None
     is_work_relief: bool = False
     earlier_money: Money = ZERO
+    is_cooperation: bool = False
+    started_on: date | None = None
+    completed_on: date | None = None
+    extended_start: date | None = None
+    extended_end: date | None = None
 
     @property
     def label(self) -> str:

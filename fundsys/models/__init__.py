@@ -1,10 +1,25 @@
 """Tables, keys, constraints and column types; no decisions."""
 
-from . import assets, base, desk, funds, industry, journal, library, office, papers, projects, publicity, types
+from . import (
+    assets,
+    base,
+    construction,
+    desk,
+    funds,
+    industry,
+    journal,
+    library,
+    office,
+    papers,
+    projects,
+    publicity,
+    types,
+)
 
 __all__ = [
     "assets",
     "base",
+    "construction",
     "desk",
     "funds",
     "industry",

@@ -120,7 +120,10 @@ class Project(Base, Editable):
 
 
 class ProgressReport(Base, Numbered):
-    """What an owner reported of a project's construction. Never edited: a mistake is followed by a new report."""
+    """What an owner reported of a project's construction. Never edited: a mistake is followed by a new report.
+
+    latitude, longitude: where it was reported from, in degrees; kept only where the person said so on the page.
+    """
 
     __tablename__ = "progress_report"
 
@@ -129,6 +132,10 @@ class ProgressReport(Base, Numbered):
     progress_bp: Mapped[int] = mapped_column(Integer, nullable=False)
     reported_on: Mapped[date] = mapped_column(Date, nullable=False)
     words: Mapped[str] = mapped_column(Text, nullable=False, default="")
+    problem: Mapped[str] = mapped_column(String(200), nullable=False, default="", server_default="")
+    measure: Mapped[str] = mapped_column(String(200), nullable=False, default="", server_default="")
+    latitude: Mapped[Decimal | None] = mapped_column(ExactDecimal)
+    longitude: Mapped[Decimal | None] = mapped_column(ExactDecimal)
     back_reason: Mapped[str] = mapped_column(String(200), nullable=False, default="")
     reported_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 

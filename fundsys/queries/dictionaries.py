@@ -14,6 +14,7 @@ KINDS = {
     "function_code": "功能科目",
     "economic_code": "经济科目",
     "stage_paper": "项目必备资料",
+    "tender_method": "招标采购方式",
     "library_kind": "项目库",
     "project_tag": "项目标签",
     "hotline": "监督电话",

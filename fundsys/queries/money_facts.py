@@ -17,6 +17,7 @@ from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice, Fun
 from fundsys.models.office import Person, PolicyValue, Unit
 from fundsys.models.papers import Waiver as WaiverRow
 from fundsys.models.projects import Project, ProjectType
+from fundsys.queries.construction import extended
 
 EVERY_STATE = tuple(MoneyState)
 COUNTED_STATES = (MoneyState.SUBMITTED, MoneyState.APPROVED)
@@ -169,14 +170,29 @@ def _projects(session: Session, year: int, until: date | None) -> tuple[ProjectF
             Project.plan_start_on,
             Project.plan_end_on,
             Project.is_work_relief,
+            Project.is_cooperation,
+            Project.started_on,
+            Project.completed_on,
         )
         .join(Unit, Project.owner_unit_id == Unit.id)
         .where(or_(Project.year == year, Project.id.in_(given)), Project.is_draft.is_(False))
         .order_by(Project.id)
     )
     earlier = _earlier(session, year, until)
-    told: list[list[Any]] = [[*row, earlier.get(row[0], ZERO)] for row in rows]
+    later = _extensions(session, until)
+    told: list[list[Any]] = [
+        [*row[:10], earlier.get(row[0], ZERO), *row[10:], *later.get(row[0], (None, None))] for row in rows
+    ]
     return tuple(ProjectFact(*one) for one in told)
+
+
+def _extensions(session: Session, until: date | None) -> dict[int, tuple[date | None, date]]:
+    """The days of each project's approved extensions: the last new start, the latest end."""
+    told: dict[int, tuple[date | None, date]] = {}
+    for project_id, start, end in extended(session, None, until):
+        before = told.get(project_id, (None, end))
+        told[project_id] = (start or before[0], max(before[1], end))
+    return told
 
 
 def _earlier(session: Session, year: int, until: date | None) -> dict[int, Money]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, literal, or_, select
@@ -208,6 +209,7 @@ class Photo:
     id: int
     name: str
     media_type: str
+    taken_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +224,10 @@ class Report:
     back_reason: str
     reporter: str
     photos: tuple[Photo, ...]
+    problem: str = ""
+    measure: str = ""
+    latitude: Decimal | None = None
+    longitude: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,15 +307,18 @@ def _reports(session: Session, project_id: int) -> Iterable[Report]:
     ).all()
     pictures: dict[int, list[Photo]] = {}
     kept = session.execute(
-        select(Attachment.row_id, Attachment.id, Attachment.name, Attachment.media_type)
+        select(Attachment.row_id, Attachment.id, Attachment.name, Attachment.media_type, Attachment.taken_at)
         .where(Attachment.table_name == "progress_report", Attachment.row_id.in_([r.id for r, _ in rows]))
         .order_by(Attachment.id)
     )
-    for row_id, attachment_id, name, media_type in kept:
-        pictures.setdefault(row_id, []).append(Photo(attachment_id, name, media_type))
+    for row_id, attachment_id, name, media_type, taken_at in kept:
+        pictures.setdefault(row_id, []).append(Photo(attachment_id, name, media_type, taken_at))
     for r, reporter in rows:
         shown = tuple(pictures.get(r.id, ()))
-        yield Report(r.id, r.status, r.progress_bp, r.reported_on, r.words, r.back_reason, reporter or "系统", shown)
+        yield Report(
+            r.id, r.status, r.progress_bp, r.reported_on, r.words, r.back_reason, reporter or "系统", shown,
+            r.problem, r.measure, r.latitude, r.longitude,
+        )  # fmt: skip
 
 
 def towns(session: Session) -> list[tuple[int, str]]:

@@ -30,6 +30,7 @@ from fundsys.queries.assets import HAS_TITLE
 from fundsys.queries.legacy_follow import stand_counts
 from fundsys.queries.money_facts import policy_of
 from fundsys.queries.viewer import Viewer, seen_assets, seen_legacy, seen_projects
+from fundsys.queries.waiting_construction import construction_waiting
 from fundsys.queries.waiting_library import library_waiting
 from fundsys.queries.waiting_payouts import payouts_waiting
 from fundsys.queries.waiting_publicity import publicity_waiting
@@ -75,6 +76,7 @@ def waiting(session: Session, who: Viewer, year: int, today: date) -> list[Waiti
         ),
         *(Waiting(*told) for told in library_waiting(session, who, today)),
         *_public(session, who, year, today),
+        *(Waiting(*told) for told in construction_waiting(session, who, year, today)),
         *(_construction(session, who, today) if who.can(_P.UPDATE_PROGRESS) else ()),
         *(_patrols(session, who, year, today) if who.can(_P.PATROL) else ()),
         *(_lead(session, year, today) if who.can(_P.CLASSIFY) else ()),

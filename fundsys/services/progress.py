@@ -3,18 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 
-from fundsys.domain.errors import DomainError
-from fundsys.domain.projects import ProjectStatus
+from fundsys.domain.errors import DomainError, StepRefused
+from fundsys.domain.projects import ProjectStatus, advance
 from fundsys.domain.rights import Permission
 from fundsys.models.projects import ProgressReport, Project
 from fundsys.queries.viewer import require_project, viewer_of
-from fundsys.services import attachments, steps
+from fundsys.services import attachments, pictures, steps
 from fundsys.services.acts import Act
 
-FIRST, LAST = ProjectStatus.APPROVED, ProjectStatus.ACCEPTED
-"""Construction is reported from approval (50) to acceptance (85); what comes after is money's and assets' business."""
+FIRST, LAST = ProjectStatus.APPROVED, ProjectStatus.COMPLETED
+"""Construction is reported from approval (50) to completion (80); acceptance and settlement have papers of their own."""
+
+RETURNED = "进度退回"
+"""How a remark begins that sends a report back; the next report answers it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo of a report, and when it was taken, where that is known."""
+
+    name: str
+    content: bytes
+    taken_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a report was made, in degrees; given only with the person's consent on that page."""
+
+    latitude: Decimal
+    longitude: Decimal
 
 
 def report_progress(
@@ -24,14 +46,20 @@ def report_progress(
     progress_bp: int,
     reported_on: date,
     words: str = "",
+    problem: str = "",
+    measure: str = "",
     reason: str = "",
-    photos: Sequence[tuple[str, bytes]] = (),
+    photos: Sequence[Photo] = (),
+    position: Position | None = None,
+    papers: steps.Given = steps.NOTHING,
     version: int | None = None,
     act: Act,
 ) -> ProgressReport:
     """Report a project's construction: stage, progress in 1/10000, the day it was so (not in the future), words, photos.
 
-    Stages go forward one by one, back only with a reason. Raises: StepRefused, Stale, NotAllowed, NotFound, DomainError.
+    Stages go forward one by one, back only with a reason, and not without the papers the checklist asks for. papers: what
+    of it is handed in or promised with the report. position: None keeps no place, and takes it out of the photos too.
+    Raises: StepRefused, Stale, NotAllowed, NotFound, DomainError.
     """
     who = viewer_of(act.person) if act.person else None
     project = require_project(act.session, who, Permission.UPDATE_PROGRESS, project_id)
@@ -43,25 +71,39 @@ def report_progress(
     )
     before = project.status
     _may_report(before)
+    if status is not before and status.reached(ProjectStatus.ACCEPTED):
+        raise StepRefused("验收、结算在“建设管理”里登记，这里最多报到完工", field="status")
     if status is not before:
-        steps.move(project, status, on=reported_on, reason=reason, hold=False, act=act)
-    _check(project, before, progress_bp, reported_on, act.day, reason)
-    _date_the_stage(project, before, status, reported_on)
-    project.progress_bp, project.progress_on = progress_bp, reported_on
-    project.version += 1
+        advance(before, status, reason)
+    _check(project, status, progress_bp, reported_on, act.day, reason)
     made = ProgressReport(
         project_id=project.id,
         status=status,
         progress_bp=progress_bp,
         reported_on=reported_on,
         words=words.strip(),
+        problem=problem.strip()[:200],
+        measure=measure.strip()[:200],
+        latitude=position.latitude if position else None,
+        longitude=position.longitude if position else None,
         back_reason=reason.strip(),
         reported_by=act.person_id,
     )
     act.session.add(made)
     act.session.flush()
-    for name, content in photos:
-        attachments.keep(content, name, "progress_report", made.id, act=act)
+    for photo in photos:
+        content = photo.content if position else pictures.without_place(photo.content)
+        taken_at = pictures.taken_at(photo.content) or photo.taken_at
+        attachments.keep(content, photo.name, "progress_report", made.id, act=act, taken_at=taken_at)
+    steps.keep_given(project, papers, act=act)
+    if status is not before:
+        steps.move(project, status, on=reported_on, reason=reason, act=act)
+    _date_the_stage(project, before, status, reported_on)
+    project.progress_bp, project.progress_on = progress_bp, reported_on
+    if project.remark.startswith(RETURNED):
+        project.remark = ""
+    project.version += 1
+    act.session.flush()
     return made
 
 
@@ -76,7 +118,7 @@ def return_progress(project_id: int, reason: str, *, version: int | None = None,
         raise DomainError("请填写退回的理由，填报单位要按它改正", field="reason")
     act.check_version(project, version, {"remark": reason})
     act.subject = f"{project.code} {project.name}"
-    project.remark = f"进度退回：{reason.strip()}"
+    project.remark = f"{RETURNED}：{reason.strip()}"
     project.version += 1
 
 
@@ -87,15 +129,12 @@ def _may_report(now: ProjectStatus) -> None:
         raise DomainError(f"项目已到“{now.label}”，建设进度不再改动，请联系主管部门")
 
 
-def _check(project: Project, before: ProjectStatus, progress_bp: int, on: date, today: date, reason: str) -> None:
-    """What is said of the project as it stands now; `before` is the stage it came from."""
-    status = project.status
+def _check(project: Project, status: ProjectStatus, progress_bp: int, on: date, today: date, reason: str) -> None:
+    """What is said of the project; `status` is the stage it is said to stand in."""
     if not 0 <= progress_bp <= 10_000:
         raise DomainError("形象进度应在 0 到 100 之间", field="progress_bp")
     if on > today:
         raise DomainError(f"填报日期不能晚于今天 {today.isoformat()}", field="reported_on")
-    if status is not before and status.reached(ProjectStatus.SETTLED):
-        raise DomainError("结算及以后的环节由财政和主管部门办理，请选择验收或更早的环节", field="status")
     if project.progress_on and on < project.progress_on and not reason.strip():
         raise DomainError(
             f"填报日期不能早于上次填报 {project.progress_on.isoformat()}，要更正请填写理由", field="reported_on"

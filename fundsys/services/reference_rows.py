@@ -282,6 +282,7 @@ def _words_of_all(there: Places) -> Iterator[Entry]:
     yield from _entries("maintenance_general", [named], "id")
     yield from _entries("maintenance_tag", maintenance["cross_tags"], "id")
     yield from _entries("stage_paper", file("stage_papers")["papers"])
+    yield from _entries("tender_method", file("tender_methods")["methods"])
     yield from _entries("library_kind", file("project_tags")["libraries"])
     yield from _entries("project_tag", file("project_tags")["tags"])
     yield from _plain("project_nature", "N", file("project_types")["construction_nature"])

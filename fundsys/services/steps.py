@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -17,6 +18,18 @@ from fundsys.services.acts import Act
 
 LONGEST_PROMISE = 90
 """A paper is promised for at most this many days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What of the checklist is handed in beside an act: scans by code, places of paper by code, promises by code."""
+
+    files: Sequence[tuple[str, Sequence[tuple[str, bytes]]]] = ()
+    places: Sequence[tuple[str, str]] = ()
+    promises: Sequence[tuple[str, date, str]] = ()
+
+
+NOTHING = Given()
 
 
 def move(
@@ -138,6 +151,25 @@ def promise_paper(project: Project, stage_paper: str, until: date, reason: str, 
     act.session.add(paper)
     act.session.flush()
     return paper
+
+
+def keep_given(project: Project, given: Given, *, act: Act) -> None:
+    """Put what is handed in with another act into the dossier, first what is there, then what is promised.
+
+    A complaint stands at the box of its line: paper-CODE, place-CODE, until-CODE.
+    """
+    places = dict(given.places)
+    files = {code: told for code, told in given.files if told}
+    for code in sorted({*files, *(code for code, place in places.items() if place.strip())}):
+        try:
+            keep_paper(project, code, files=files.get(code, ()), place=places.get(code, ""), act=act)
+        except DomainError as error:
+            raise DomainError(error.message, field=f"paper-{code}") from error
+    for code, until, reason in given.promises:
+        try:
+            promise_paper(project, code, until, reason, act=act)
+        except DomainError as error:
+            raise DomainError(error.message, field=f"until-{code}") from error
 
 
 def _have_papers(project: Project, to: ProjectStatus, act: Act) -> None:

@@ -53,6 +53,10 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
         ("项目变更", "library.change_list", P.READ_PROJECTS),
         ("重点事项", "library.tags", P.READ_PROJECTS),
         ("建设进度", "projects.progress_list", P.UPDATE_PROGRESS),
+        ("计划与进度", "construction.month_view", P.READ_PROJECTS),
+        ("本月未报", "construction.silent", P.READ_PROJECTS),
+        ("工期延期", "construction.extension_list", P.READ_PROJECTS),
+        ("质保金", "construction.retention_list", P.READ_PROJECTS),
     )),
     ("资产", (("资产登记", "assets.index", P.READ_ASSETS),)),
     ("帮扶产业", (
@@ -122,6 +126,11 @@ BELONGS = {
     **{
         f"library.{name}": "library.index" for name in ("show", "new", "edit", "remove", "roll", "propose", "edit_tags")
     },
+    **{
+        f"construction.{name}": "construction.month_view"
+        for name in ("show", "papers", "tender", "acceptance", "settlement", "claims")
+    },
+    **{f"construction.{name}": "construction.extension_list" for name in ("extend", "extension")},
     "library.admission": "library.appraisal",
     "library.approve_plan": "library.plan",
     "library.change": "library.change_list",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -9,7 +10,7 @@ from sqlalchemy import select
 
 from fundsys.domain import terms
 from fundsys.domain.errors import NotFound
-from fundsys.domain.projects import ProjectStatus
+from fundsys.domain.projects import ProjectStatus, open_steps
 from fundsys.domain.rights import Permission
 from fundsys.extensions import db
 from fundsys.models.papers import Attachment
@@ -17,9 +18,21 @@ from fundsys.models.projects import ProgressReport
 from fundsys.queries import projects as queries
 from fundsys.queries.facts import county_today
 from fundsys.queries.history import history
-from fundsys.services import attachments, progress
+from fundsys.services import attachments, pieces, progress
+from fundsys.services.acts import Act
+from fundsys.services.steps import Given
+from fundsys.web import paper_boxes
 from fundsys.web.access import allow, me
-from fundsys.web.forms import ChoiceField, DateField, OfficeForm, PercentField, PhotosField, TextField
+from fundsys.web.forms import (
+    ChoiceField,
+    DateField,
+    NumberField,
+    OfficeForm,
+    PercentField,
+    PhotosField,
+    TextField,
+    TickField,
+)
 from fundsys.web.frame import work_year
 from fundsys.web.tables import PAGE_SIZE, Page, order_from, page_number
 
@@ -33,6 +46,7 @@ REPORTED = (
     ProjectStatus.COMPLETED,
     ProjectStatus.ACCEPTED,
 )
+LISTED_STEPS = tuple(s for s in REPORTED if s is not ProjectStatus.ACCEPTED)
 MARKS = (("lead", "首位产业"), ("relief", "以工代赈"))
 
 
@@ -44,8 +58,13 @@ class ProgressForm(OfficeForm):
     progress_bp = PercentField(terms.PROGRESS, exact=True, required=True)
     reported_on = DateField(terms.REPORTED_ON, required=True)
     words = TextField(terms.WORDS, required=True, rows=3, limit=1000)
+    problem = TextField(terms.PROBLEM)
+    measure = TextField(terms.PROBLEM_MEASURE)
     reason = TextField(terms.BACK_REASON)
     photos = PhotosField(terms.SITE_PHOTOS)
+    consent = TickField(terms.PLACE_CONSENT)
+    latitude = NumberField(terms.PLACE_LATITUDE, places=6, least=-90, most=90)
+    longitude = NumberField(terms.PLACE_LONGITUDE, places=6, least=-180, most=180)
 
 
 class ReturnForm(OfficeForm):
@@ -135,16 +154,57 @@ def report(project_id: int) -> Any:
     form = ProgressForm(
         version=record.version, status=usual, progress_bp=record.progress_bp, reported_on=county_today(db.session)
     )
+    ahead = [stage for stage in open_steps(record.status) if stage in LISTED_STEPS]
     if form.submitted():
-        answers = form.answers()
-        answers["photos"] = [(f.filename or "", f.read()) for f in answers["photos"] or []]
-        for key in ("words", "reason"):
-            answers[key] = answers[key] or ""
-        if form.try_to(progress.report_progress, project_id, version=form.version.data, **answers):
+        papers = paper_boxes.given(form, db.session())
+        if papers is not None and form.try_to(_report, project_id, form, papers):
+            for sha256, _, _ in _sent():
+                pieces.forget(me().id, project_id, sha256)
             flash(f"已保存，{record.name}的进度已更新", "good")
             return redirect(url_for(".show", project_id=project_id))
     status = 422 if request.method == "POST" else 200
-    return render_template("projects/progress.html", form=form, card=card, steps=stages(card)), status
+    return render_template(
+        "projects/progress.html",
+        form=form,
+        card=card,
+        steps=stages(card),
+        ahead=paper_boxes.steps_to(db.session(), record, ahead),
+        typed=request.form,
+    ), status
+
+
+def _report(project_id: int, form: ProgressForm, papers: Given, *, act: Act) -> None:
+    """Report, with the photos that came with the form and those that came before it in pieces."""
+    told = form.answers()
+    photos = [progress.Photo(f.filename or "", f.read()) for f in told["photos"] or []]
+    for sha256, taken_at, name in _sent():
+        photos.append(progress.Photo(name, pieces.whole(me().id, project_id, sha256, name), taken_at))
+    position = None
+    if told["consent"] and told["latitude"] is not None and told["longitude"] is not None:
+        position = progress.Position(told["latitude"], told["longitude"])
+    progress.report_progress(
+        project_id,
+        status=told["status"],
+        progress_bp=told["progress_bp"],
+        reported_on=told["reported_on"],
+        photos=photos,
+        position=position,
+        papers=papers,
+        version=form.version.data,
+        act=act,
+        **{key: told[key] or "" for key in ("words", "problem", "measure", "reason")},
+    )
+
+
+def _sent() -> list[tuple[str, datetime | None, str]]:
+    """The photos that came in pieces before the form: digest, when the file was made, name."""
+    found = []
+    for line in request.form.getlist("sent")[:9]:
+        sha256, _, rest = line.partition("|")
+        millis, _, name = rest.partition("|")
+        at = datetime.fromtimestamp(int(millis) / 1000, UTC) if millis.isdigit() and len(millis) < 14 else None
+        found.append((sha256, at, name[:120] or "照片"))
+    return found
 
 
 @bp.route("/<int:project_id>/return", methods=["POST"])

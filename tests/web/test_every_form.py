@@ -42,6 +42,7 @@ WRITES_NOTHING = {
     "api_funds.preview": "只重算规则条，供程序调用",
     "funds.preview": "只重算规则条",
     "funds.propose": "只求最小调整，采用后填回分配表",
+    "construction.send_piece": "只收下照片的一段；交进度时才记入，由 tests/web/test_projects.py 证明",
     "imports.upload": "只收下文件；存入在 imports.preview",
     "imports.give": "只记下表里没有的值；存入在 imports.preview",
     "imports.cancel": "只删除收下的文件",

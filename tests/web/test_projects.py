@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -16,7 +17,7 @@ from fundsys.domain.rights import Role
 from fundsys.extensions import db
 from fundsys.models.office import Unit
 from fundsys.models.papers import Attachment
-from fundsys.models.projects import ProgressReport, Project, ProjectType
+from fundsys.models.projects import ProgressReport, Project, ProjectPaper, ProjectType
 from fundsys.services.acts import act
 from tests.counties import OfficeClient
 
@@ -118,12 +119,84 @@ def test_a_project_goes_back_a_stage_with_a_reason_and_loses_its_later_dates(app
     project_id = a_project()
     owner = client_as(Role.OWNER, "县水利局")
     path = f"/projects/{project_id}/progress"
-    assert owner.send(path, answers(status="80", progress_bp="100")).status_code == 302
+    done = answers(status="80", progress_bp="100")
+    held = owner.send(path, done)
+    assert held.status_code == 422
+    assert "还缺" in held.get_data(as_text=True)
+    assert "完工报告" in held.get_data(as_text=True)
+    papers = {f"place-{code}": "县局档案室" for code in ("7002", "7003", "7004", "8001", "8002")}
+    assert owner.send(path, done | papers).status_code == 302
     assert state(project_id).completed_on == date(2024, 11, 18)
     back = answers(status="70", progress_bp="90", reason="三组段返工")
     assert owner.send(path, back).status_code == 302
     now = state(project_id)
     assert (now.status, now.completed_on) == (ProjectStatus.UNDER_WAY, None)
+
+
+def test_a_step_waits_for_its_papers_which_are_handed_in_or_promised_on_the_same_page(
+    app: Flask, client_as: Clients
+) -> None:
+    project_id = a_project()
+    owner = client_as(Role.OWNER, "县水利局")
+    path = f"/projects/{project_id}/progress"
+    page = owner.get(path).get_data(as_text=True)
+    assert "进入“完工”要的资料" in page
+    given = {"paper-8001": (BytesIO(PICTURE), "完工报告.jpg"), "place-8002": "县局档案室", "until-7003": "2024-13-01"}
+    done = answers(status="80", progress_bp="100")
+    refused = owner.send(path, done | given, content_type="multipart/form-data")
+    assert "进度表的后补日期" in refused.get_data(as_text=True)
+    assert db.session.scalar(select(func.count()).select_from(ProjectPaper)) == 0, "a refused report keeps no paper"
+    with act(by=None, what="看日期") as opened:
+        until = (opened.day + timedelta(days=30)).isoformat()
+    promised = {f"until-{c}": until for c in ("7002", "7004")} | {
+        f"why-{c}": "施工单位正在装订" for c in ("7002", "7004")
+    }
+    given = {"paper-8001": (BytesIO(PICTURE), "完工报告.jpg"), "place-8002": "县局档案室"} | promised
+    answer = owner.send(path, done | given, content_type="multipart/form-data")
+    assert answer.status_code == 302, answer.get_data(as_text=True)
+    assert state(project_id).status is ProjectStatus.COMPLETED
+    there = {p.stage_paper: p.promised_on is not None for p in db.session.scalars(select(ProjectPaper))}
+    assert there == {"8001": False, "8002": False, "7002": True, "7004": True}
+
+
+def test_photos_sent_in_pieces_go_on_where_the_line_broke_and_are_one_act(app: Flask, client_as: Clients) -> None:
+    project_id = a_project()
+    owner = client_as(Role.OWNER, "县水利局")
+    page, path = f"/projects/{project_id}/progress", f"/construction/{project_id}/photos"
+    sha256, size = hashlib.sha256(PICTURE).hexdigest(), len(PICTURE)
+
+    def piece(begin: int, content: bytes, of: OfficeClient = owner) -> object:
+        told = {"sha256": sha256, "begin": str(begin), "size": str(size), "piece": (BytesIO(content), "piece")}
+        token = {"csrf_token": of.token(page)["csrf_token"]} if of is owner else {}
+        return of.post(path, data=token | told, content_type="multipart/form-data")
+
+    assert piece(0, PICTURE[:100]).json == {"received": 100}
+    assert piece(0, PICTURE[:100]).json == {"received": 100}, "the same piece again changes nothing"
+    sent = answers(sent=f"{sha256}|1731898800000|路面.jpg")
+    assert owner.send(page, sent).status_code == 422, "half a photo is not reported"
+    assert piece(150, PICTURE[150:]).json == {"received": 100}, "a piece that leaves a gap is not taken"
+    assert owner.get(f"{path}?sha256={sha256}").json == {"received": 100}
+    assert piece(100, PICTURE[100:]).json == {"received": size}
+    ready = owner.token(page) | sent
+    assert {owner.post(page, data=ready).status_code for _ in range(5)} == {302}
+    db.session.rollback()
+    kept = db.session.scalars(select(Attachment)).one()
+    assert (kept.sha256, kept.name) == (sha256, "路面.jpg")
+    assert kept.taken_at is not None
+    assert owner.get(f"{path}?sha256={sha256}").json == {"received": 0}, "what is reported is no longer kept apart"
+    stranger = client_as(Role.OWNER, "县林业局", login="lin")
+    assert stranger.get(f"{path}?sha256={sha256}").status_code == 404
+
+
+def test_the_place_is_kept_only_with_the_consent_ticked_on_that_page(app: Flask, client_as: Clients) -> None:
+    project_id = a_project()
+    owner = client_as(Role.OWNER, "县水利局")
+    path = f"/projects/{project_id}/progress"
+    place = {"latitude": "34.893712", "longitude": "106.853401"}
+    assert owner.send(path, answers(**place)).status_code == 302
+    assert owner.send(path, answers(progress_bp="75", consent="1", **place)).status_code == 302
+    rows = db.session.scalars(select(ProgressReport).order_by(ProgressReport.id)).all()
+    assert [(str(r.latitude), str(r.longitude)) for r in rows] == [("None", "None"), ("34.893712", "106.853401")]
 
 
 def test_two_people_saving_one_project_are_shown_both_texts(app: Flask, client_as: Clients) -> None:

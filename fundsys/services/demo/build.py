@@ -19,6 +19,7 @@ from fundsys.models.office import County, Person
 from fundsys.services import anchors, counties, people, reference
 from fundsys.services.acts import SHANGHAI, Act
 
+from .construction import delay, write_construction
 from .diary import FIRST_DAY, Diary, OnProgress, moment
 from .findings import write_findings
 from .legacy import write_legacy
@@ -101,6 +102,7 @@ def build(
     clerks = _clerks(world, diary, plans, ids)
     for plan in plans:
         plan.facts["responsible"] = clerks[plan.owner_id][1]
+    delay(plans)
     lead, inspector = ids[Role.LEAD], ids[Role.INSPECTOR]
     registrar = Registrar(world, diary, lead, seed, present.date())
     registrar.keep_phones(diary.entries[0])
@@ -113,6 +115,7 @@ def build(
     purse.number()
     purse.desk.close_months(2024)
     write_reports(plans, diary, dossiers, {unit: person for unit, (person, _) in clerks.items()}, seed)
+    write_construction(plans, diary, clerks, lead, ids[Role.FINANCE_REVIEW], present)
     write_findings(world, diary, inspector, seed)
     write_treasury_list(diary, ids[Role.FINANCE_ENTRY])
     registrar.write(plans, assets, present)

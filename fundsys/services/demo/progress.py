@@ -88,7 +88,7 @@ def _admitted(plan: Plan, world: World) -> Row:
 
 def write_reports(plans: list[Plan], diary: Diary, dossiers: Dossiers, clerk_of: dict[int, int], seed: int) -> None:
     """Every month each owner reports what has moved; steps become visible on the day they are reported."""
-    numbers = _acceptance_numbers(plans)
+    numbers = acceptance_numbers(plans)
     told: dict[int, tuple[S, int]] = {p.id: (S.PLANNED, 0) for p in plans}
     versions = dict.fromkeys(told, 2)
     pay = _labor_pay(plans, diary, seed)
@@ -177,11 +177,14 @@ def _report(plan: Plan, status: S, done: int, day: date, clerk: int, diary: Diar
         "progress_bp": done,
         "reported_on": day,
         "words": _WORDS[status].format(p=done // 100),
+        "problem": "两户用地没有协调好" if status is S.SUSPENDED else "",
+        "measure": "镇村本月内协调，项目责任人负责" if status is S.SUSPENDED else "",
         "reported_by": clerk,
     }
 
 
-def _acceptance_numbers(plans: list[Plan]) -> dict[int, str]:
+def acceptance_numbers(plans: list[Plan]) -> dict[int, str]:
+    """The numbers of the county's acceptance papers, by project, in the order of their days."""
     accepted = sorted((p.days[S.ACCEPTED], p.id) for p in plans if S.ACCEPTED in p.days)
     return {plan_id: f"陇项验〔{YEAR}〕{n:03d}号" for n, (_, plan_id) in enumerate(accepted, 1)}
 

@@ -34,6 +34,10 @@ _HAPPENED = {
     "library_entry": ("submitted_on", "reviewed_on", "appraised_on", "returned_on"),
     "plan_proposal": ("proposed_on", "decided_on"),
     "project_change": ("proposed_on", "decided_on"),
+    "tender": ("announced_on", "decided_on"),
+    "extension": ("proposed_on", "decided_on"),
+    "acceptance": ("held_on", "proposed_on", "decided_on"),
+    "settlement": ("reported_on", "proposed_on", "decided_on"),
 }
 
 

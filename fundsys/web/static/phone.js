@@ -172,6 +172,109 @@ async function reachable() {
   }
 }
 
+// ── 照片先一段一段地传:断了从断的地方接着传,收下的不再传。全部传完才交表单,交上去仍是一件事 ──
+const PIECE = 192 * 1024;
+const TRIES = 4;
+const wait = (ms) => new Promise((give) => { setTimeout(give, ms); });
+
+async function digestOf(file) {
+  const sum = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
+  return [...new Uint8Array(sum)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+async function sendPhoto(form, file, tell) {
+  const address = form.dataset.pieces;
+  const sha256 = await digestOf(file);
+  let tries = 0;
+  let there = -1;
+  while (there < file.size) {
+    try {
+      if (there < 0) {
+        const asked = await fetch(`${address}?sha256=${sha256}`, { cache: "no-store" });
+        if (!asked.ok) throw new Error(String(asked.status));
+        there = (await asked.json()).received;
+        if (there >= file.size) break;
+      }
+      const body = new FormData();
+      body.set("csrf_token", form.elements.csrf_token.value);
+      body.set("piece", file.slice(there, there + PIECE), "piece");
+      const answer = await fetch(`${address}?sha256=${sha256}&begin=${there}&size=${file.size}`, { method: "POST", body });
+      const told = await answer.json();
+      if (answer.status === 422) throw Object.assign(new Error(told.message), { refused: true });
+      if (!answer.ok) throw new Error(String(answer.status));
+      there = told.received;
+      tries = 0;
+      tell(there / file.size);
+    } catch (error) {
+      if (error.refused || (tries += 1) > TRIES) throw error;
+      there = -1;
+      tell(null);
+      await wait(700 * tries);
+    }
+  }
+  return sha256;
+}
+
+async function sendPhotos(form, say) {
+  const boxes = [...form.querySelectorAll("input[type=file][data-photos]")];
+  form.querySelectorAll("input[name=sent]").forEach((one) => one.remove());
+  const done = [];
+  for (const input of boxes) {
+    const files = [...input.files];
+    for (const [place, file] of files.entries()) {
+      const sha256 = await sendPhoto(form, file, (share) => say(share === null
+        ? `网络不稳，正在接着传第 ${place + 1} 张`
+        : `正在传第 ${place + 1} 张，共 ${files.length} 张（${Math.round(share * 100)}%）`));
+      done.push(`${sha256}|${file.lastModified}|${file.name}`);
+    }
+  }
+  for (const line of done) {
+    const box = document.createElement("input");
+    box.type = "hidden";
+    box.name = "sent";
+    box.value = line;
+    box.dataset.noKeep = "1";
+    form.append(box);
+  }
+  boxes.forEach((input) => { input.disabled = true; });
+}
+
+function sayUpload(form) {
+  let line = form.querySelector("[data-upload]");
+  if (!line) {
+    line = document.createElement("p");
+    line.dataset.upload = "1";
+    line.className = "fs-small fs-soft";
+    line.setAttribute("role", "status");
+    (form.querySelector(".fs-camera") || form).after(line);
+  }
+  return (text) => { line.textContent = text; };
+}
+
+// 从后退缓存回来:照片框重新可用。
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) document.querySelectorAll("input[data-photos]").forEach((input) => { input.disabled = false; });
+});
+
+// ── 位置:勾了才取,去掉勾就清空 ──
+document.querySelectorAll("[data-place]").forEach((frame) => {
+  const [tick, latitude, longitude] = ["consent", "latitude", "longitude"].map((name) => frame.querySelector(`[name=${name}]`));
+  const word = frame.querySelector("[data-place-word]");
+  if (!navigator.geolocation || !tick) return;
+  frame.hidden = false;
+  tick.addEventListener("change", () => {
+    latitude.value = longitude.value = word.textContent = "";
+    if (!tick.checked) return;
+    word.textContent = "正在取位置";
+    navigator.geolocation.getCurrentPosition((found) => {
+      if (!tick.checked) return;
+      latitude.value = found.coords.latitude.toFixed(6);
+      longitude.value = found.coords.longitude.toFixed(6);
+      word.textContent = `北纬 ${latitude.value}，东经 ${longitude.value}`;
+    }, () => { word.textContent = "没有取到位置，可以照常提交"; }, { timeout: 15000 });
+  });
+});
+
 for (const form of document.querySelectorAll("form[method=post]")) {
   if (!form.querySelector("input[type=file][data-photos]")) continue;
   form.querySelectorAll("input[type=file][data-photos]").forEach(choosePhotos);
@@ -183,18 +286,28 @@ for (const form of document.querySelectorAll("form[method=post]")) {
     }
     event.preventDefault();
     event.stopPropagation();
+    if (form.dataset.sending) return;
     const submitter = event.submitter;
-    if (await reachable()) {
-      form.dataset.checked = "1";
-      form.requestSubmit(submitter || undefined);
-      return;
+    form.dataset.sending = "1";
+    let refused = "";
+    try {
+      if (await reachable()) {
+        if (form.dataset.pieces && window.isSecureContext && crypto.subtle) await sendPhotos(form, sayUpload(form));
+        form.dataset.checked = "1";
+        form.requestSubmit(submitter || undefined);
+        return;
+      }
+    } catch (error) {
+      refused = error.refused ? error.message : "";
+    } finally {
+      delete form.dataset.sending;
     }
     document.getElementById("fs-offline")?.remove();
     const note = document.createElement("div");
     note.id = "fs-offline";
     note.className = "fs-alert warn";
     note.setAttribute("role", "alert");
-    note.textContent = "网络不通，还没有提交。文字和照片都存在本机，网络恢复后请再按一次提交。";
+    note.textContent = refused || "网络不通，还没有提交。文字和照片都存在本机，网络恢复后请再按一次提交。";
     form.prepend(note);
     note.scrollIntoView({ block: "center" });
   }, true);
