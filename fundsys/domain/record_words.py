@@ -60,6 +60,10 @@ TABLES = {
     "unit": "单位",
     "vault": "个人信息库",
     "waiver": "豁免",
+    "message": "消息",
+    "hand_over": "工作移交",
+    "handed_item": "移交事项",
+    "form_draft": "未提交的填写",
     "work_relief_pay": "劳务报酬",
     "work_year": "开启的年度",
 }

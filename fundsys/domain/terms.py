@@ -509,3 +509,12 @@ DUTY_DUE_DAYS = Term("due_days", "公开期限", "工作日", hint="结果形成
 DUTY_LEAST_DAYS = Term("least_days", "最少公示天数", "日", hint="首尾都算；不填的用本年度口径")
 DUTY_CARRIER = Term("carrier", "公示载体", example="村公示栏")
 DUTY_ACTIVE = Term("active", "要求公示")
+
+# Working together
+HAND_OVER_TO = Term("to_id", "接手人", hint="同单位、同角色、账号在用的人")
+HAND_OVER_REASON = Term("reason", "移交原因", example="调离原岗位")
+BATCH_RETURN_REASON = Term("reason", "退回原因", hint="退回时填写，勾选的每一份都用这一句", example="金额与附件不一致")
+BATCH_DOCUMENT_NO = Term("document_no", "批复文号", hint="批准变更时填写", example="陇衔接办发〔2024〕21号")
+BATCH_PAID_ON = Term("paid_on", "支付日期")
+BATCH_VOUCHER_NO = Term("voucher_no", "凭证号", example="2024-11-记-0001")
+MESSAGE_KIND = Term("kind", "消息类别")

@@ -1,6 +1,6 @@
 """Tables, keys, constraints and column types; no decisions."""
 
-from . import assets, base, desk, funds, industry, journal, library, office, papers, projects, publicity, types
+from . import assets, base, desk, funds, industry, journal, library, office, papers, projects, publicity, types, working
 
 __all__ = [
     "assets",
@@ -15,4 +15,5 @@ __all__ = [
     "projects",
     "publicity",
     "types",
+    "working",
 ]
