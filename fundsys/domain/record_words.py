@@ -364,6 +364,18 @@ _FIELDS = {
     "year": "年度",
     "yearly_income": "年收益",
 }
+_FIELDS |= {
+    "about": "所涉记录类别",
+    "counts": "移交前后件数",
+    "from_id": "移交人",
+    "hand_over_id": "工作移交",
+    "handed_by": "移交经办人",
+    "handed_on": "移交日期",
+    "parent_id": "所属",
+    "person_id": "收件人",
+    "read_at": "阅读时间",
+    "sent_at": "发送时间",
+}
 _OWN = {
     ("allocation", "decided_on"): "分配日期",
     ("asset", "supervisor"): "监管单位",
