@@ -21,7 +21,7 @@ LEDGER = Ledger(
     group_by=lambda r: r.project,
     group_title="项目",
     bind=bind,
-    basis=("必备的只算到项目现在的环节为止。附件后面是 SHA-256 的前十二位，与系统里的原件一一对应。",),
+    basis=("必备的只算到项目现在的环节为止。页次是本卷的页次；各份原件的 SHA-256 列在工作簿的“附件”一栏。",),
     columns=(*COLUMNS, Column(terms.DOC_FILES, lambda r: r.files_told, mm=60, missing="", small=True)),
     signatures=("归档人", "接收人"),
 )
