@@ -189,13 +189,25 @@ def _front(sheet: Sheet, papers: Sequence[Bound], offset: int) -> PdfReader:
     return PdfReader(io.BytesIO(made))
 
 
-_HEADS = (("序号", "6"), ("阶段", "11"), ("资料名称", "24"), ("文号或编号", "16"), ("日期", "12"), ("必备", "6"), ("已归", "6"), ("页次", "7 num"), ("备注", "12"))
+_HEADS = (
+    ("序号", "6"),
+    ("阶段", "11"),
+    ("资料名称", "24"),
+    ("文号或编号", "16"),
+    ("日期", "12"),
+    ("必备", "6"),
+    ("已归", "6"),
+    ("页次", "7 num"),
+    ("备注", "12"),
+)
 
 
 def _lines(papers: Sequence[Bound]) -> Iterator[Sequence[str]]:
     for place, paper in enumerate(papers, 1):
         row = paper.row
-        said = "；".join(dict.fromkeys([*([row.remark] if row.remark else []), *paper.said, *([row.place] if row.place else [])]))
+        said = "；".join(
+            dict.fromkeys([*([row.remark] if row.remark else []), *paper.said, *([row.place] if row.place else [])])
+        )
         yield (
             str(place), row.stage.label, row.doc_name, row.doc_no or "-", show_day(row.doc_on) if row.doc_on else "-",
             "是" if row.must else "否", "是" if row.have else "否", str(paper.first) if paper.pages else "-", said,
