@@ -28,7 +28,7 @@ from fundsys.queries.viewer import Viewer
 from fundsys.reports.press import csv, html, pdf, xlsx
 from fundsys.reports.registry import ledger as find_ledger
 from fundsys.reports.sheet import Imprint, Sheet, compose
-from fundsys.services import prints
+from fundsys.services import attachments, prints
 from fundsys.services.acts import SHANGHAI, act
 
 FORMATS = ("pdf", "xlsx", "csv", "html")
@@ -129,7 +129,9 @@ def press(made: Sheet, target: Path) -> None:
 
 
 def _to_pdf(made: Sheet, part: Path) -> None:
-    if made.ledger.form is not None:
+    if made.ledger.bind is not None:
+        made.ledger.bind(made, attachments.file_of, part)
+    elif made.ledger.form is not None:
         pdf.form(made.ledger.form(made), part)
     else:
         pdf.render(made, part)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from fundsys.domain.terms import Term
@@ -88,6 +89,7 @@ class Ledger:
     group_by: one getter, or several levels of Group from the outside in. totals: keys of columns added up.
     basis: sentences under the table (口径). remarks: a query of further sentences, such as the year's ratios. counter: measure word of the rows. size: text size in points (6.5 at least).
     form: writes the PDF as a form a record (HTML of the typeset sheet) where the paper is no table; page, workbook and CSV stay tables.
+    bind: writes the whole PDF where kept files follow the form: (sheet, where a file of this SHA-256 lies, target).
     """
 
     code: str
@@ -105,6 +107,7 @@ class Ledger:
     counter: str = "项"
     size: float = 9.0
     form: Callable[[Any], str] | None = None
+    bind: Callable[[Any, Callable[[str], Path], Path], None] | None = None
     groups: tuple[Group, ...] = field(init=False, default=())
 
     def __post_init__(self) -> None:

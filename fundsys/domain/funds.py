@@ -106,11 +106,11 @@ CONSOLIDATION_TASK = "巩固衔接"
 
 NEXT_STATES: dict[MoneyState, tuple[MoneyState, ...]] = {
     MoneyState.DRAFT: (MoneyState.SUBMITTED,),
-    MoneyState.SUBMITTED: (MoneyState.APPROVED, MoneyState.RETURNED),
+    MoneyState.SUBMITTED: (MoneyState.APPROVED, MoneyState.RETURNED, MoneyState.DRAFT),
     MoneyState.RETURNED: (MoneyState.SUBMITTED,),
     MoneyState.APPROVED: (),
 }
-"""Steps of a money record. An approved one is corrected by further entries, never changed."""
+"""Steps of a money record; from submitted back to draft when its enterer takes it back. An approved one is corrected by further entries, never changed."""
 
 
 def is_transition_source(source_code: str) -> bool:

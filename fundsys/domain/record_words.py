@@ -64,6 +64,10 @@ TABLES = {
     "unit": "单位",
     "vault": "个人信息库",
     "waiver": "豁免",
+    "message": "消息",
+    "hand_over": "工作移交",
+    "handed_item": "移交事项",
+    "form_draft": "未提交的填写",
     "work_relief_pay": "劳务报酬",
     "work_year": "开启的年度",
 }
@@ -363,6 +367,18 @@ _FIELDS = {
     "workers": "务工人数",
     "year": "年度",
     "yearly_income": "年收益",
+}
+_FIELDS |= {
+    "about": "所涉记录类别",
+    "counts": "移交前后件数",
+    "from_id": "移交人",
+    "hand_over_id": "工作移交",
+    "handed_by": "移交经办人",
+    "handed_on": "移交日期",
+    "parent_id": "所属",
+    "person_id": "收件人",
+    "read_at": "阅读时间",
+    "sent_at": "发送时间",
 }
 _OWN = {
     ("tender", "method"): "招标采购方式",

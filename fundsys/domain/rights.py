@@ -118,6 +118,7 @@ class Permission(Coded):
     MANAGE_USERS = "manage_users", "管理用户"
     APPROVE_USERS = "approve_users", "批准用户"
     EDIT_DICTIONARY = "edit_dictionary", "维护单位和字典"
+    HAND_OVER = "hand_over", "移交他人的工作"
     MANAGE_RIGHTS = "manage_rights", "管理角色和数据范围"
     READ_ADMINISTRATION = "read_administration", "查看管理留痕"
     CONFIGURE = "configure", "修改系统配置"
@@ -238,6 +239,7 @@ GRANTS: dict[Permission, Grant] = {
     _P.MANAGE_USERS: _all(_SYS),
     _P.APPROVE_USERS: _all(_SEC),
     _P.EDIT_DICTIONARY: _all(_SYS),
+    _P.HAND_OVER: _all(_SYS) | _own(_REVIEW, _LEAD),
     _P.MANAGE_RIGHTS: _all(_SEC),
     _P.READ_ADMINISTRATION: _all(_AUDIT),
     _P.CONFIGURE: _all(_SYS),

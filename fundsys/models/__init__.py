@@ -14,6 +14,7 @@ from . import (
     projects,
     publicity,
     types,
+    working,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "projects",
     "publicity",
     "types",
+    "working",
 ]

@@ -74,6 +74,7 @@ UNJOURNALED = {
     "credential": "password digests and sign-in counters",
     "sign_in_failure": "counters against guessing, no business fact",
     "job": "state of running work, no business fact",
+    "form_draft": "what is still being typed, no business fact before it is sent",
     "alembic_version": "kept by Alembic",
 }
 _SEALED = ("act", "change")

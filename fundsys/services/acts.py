@@ -24,7 +24,7 @@ from fundsys.models.guards import GUARDS
 from fundsys.models.journal import Act as ActRow
 from fundsys.models.office import County, Person
 from fundsys.models.types import instant_text
-from fundsys.services import anchors
+from fundsys.services import anchors, drafts, messages
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ALGORITHM = "sha256"
@@ -131,6 +131,8 @@ def act(
             try:
                 yield opened
                 session.flush()
+                messages.follow(opened)
+                drafts.forget(opened)
                 digest = _seal(opened, previous, address, request_id)
             finally:
                 pen.seq = None  # whatever became of the session: the next user of this connection has no act

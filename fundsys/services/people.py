@@ -15,8 +15,11 @@ from sqlalchemy.orm import Session
 from fundsys import store
 from fundsys.domain.errors import DomainError, NotAllowed
 from fundsys.domain.rights import Permission, Role
-from fundsys.models.office import Credential, Person, SignInFailure, Unit
-from fundsys.queries.viewer import Viewer, require, viewer_of
+from fundsys.models.office import County, Credential, Person, SignInFailure, Unit
+from fundsys.queries.facts import county_today
+from fundsys.queries.viewer import Viewer, require, viewer, viewer_of
+from fundsys.queries.waiting import waiting
+from fundsys.services import messages
 from fundsys.services.acts import Act, act
 
 FREE_TRIES = 5
@@ -173,7 +176,9 @@ def sign_in(login: str, password: str, address: str) -> Viewer:
         with act(by=None, what="登录失败", subject=plain, address=address):
             pass
         raise DomainError(WRONG, field="password")
+    due = _became_due(person_id)
     with act(by=person_id, what="登录", address=address) as done:
+        messages.tell_due(due, act=done)
         credential = done.session.scalars(select(Credential).where(Credential.person_id == person_id)).one()
         credential.last_sign_in_at = now
         if _hasher.check_needs_rehash(credential.password_digest):
@@ -181,6 +186,21 @@ def sign_in(login: str, password: str, address: str) -> Viewer:
         done.session.execute(delete(SignInFailure).where(SignInFailure.login == plain))
         assert done.person is not None
         return viewer_of(done.person)
+
+
+def _became_due(person_id: int) -> list[messages.Due]:
+    """What waits for this person and has come to its last day, read before the act so that nobody waits for it."""
+    with store.snapshot() as session:
+        who = viewer(session, person_id)
+        county = session.scalars(select(County).limit(1)).first()
+        if who is None or county is None:
+            return []
+        today = county_today(session)
+        return [
+            messages.Due(one.kind, one.id, one.due, one.title, one.why)
+            for one in waiting(session, who, county.work_year, today)
+            if one.due is not None and one.due <= today and not one.late_words
+        ]
 
 
 def _verify(digest: str, password: str) -> bool:

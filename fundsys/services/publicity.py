@@ -22,7 +22,7 @@ from fundsys.queries.publicity import TABLE
 from fundsys.queries.viewer import Viewer, seen_assets, seen_projects, viewer_of
 from fundsys.services import attachments
 from fundsys.services.acts import Act
-from fundsys.services.funds.common import need, refuse_all, second_person
+from fundsys.services.funds.common import each, need, refuse_all, second_person
 from fundsys.services.numbers import next_numbers
 
 WORD = "公示"
@@ -115,8 +115,7 @@ def approve_public(seen: Mapping[int, int], *, act: Act) -> list[PublicNotice]:
     """
     need(act, Permission.APPROVE_NOTICE_TEXT)
     found = _waiting(act, seen)
-    for notice in found:
-        _second(act, notice)
+    each(found, lambda notice: notice.number or notice.title, lambda notice: second_person(act, notice.entered_by))
     for notice in found:
         notice.reviewed_by, notice.reviewed_at, notice.return_reason = act.person_id, act.at, ""
         _to(notice, _S.APPROVED, act)
@@ -242,13 +241,6 @@ def _own(act: Act, public_id: int, version: int | None) -> tuple[PublicNotice, V
         raise NotFound("没有这份公示，或者不在您的管理范围内")
     act.check_version(notice, version)
     return notice, who
-
-
-def _second(act: Act, notice: PublicNotice) -> None:
-    try:
-        second_person(act, notice.entered_by)
-    except NotAllowed as refusal:
-        raise NotAllowed(f"{notice.number}：{refusal.message}") from refusal
 
 
 def _waiting(act: Act, seen: Mapping[int, int]) -> list[PublicNotice]:

@@ -15,6 +15,7 @@ from fundsys.domain.rights import Permission, Role, Scope, may
 from fundsys.extensions import db
 from fundsys.models.office import County
 from fundsys.queries.kept import kept
+from fundsys.queries.messages import unread
 from fundsys.queries.viewer import Viewer
 from fundsys.web.access import me_or_none
 
@@ -84,6 +85,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
     ("管理", (
         ("账号", "people.index", P.MANAGE_USERS),
         ("账号", "people.index", P.MANAGE_RIGHTS),
+        ("工作移交", "working.hand_overs", P.HAND_OVER),
         ("阈值和口径", "policy.index", P.EDIT_POLICY),
         ("阈值和口径", "policy.index", P.APPROVE_POLICY),
         ("字典", "dictionaries.index", P.EDIT_DICTIONARY),
@@ -93,9 +95,12 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
 )  # fmt: skip
 
 
+_OWN = (("工作台", "home.index"), ("消息", "working.messages"), ("我的事项", "working.my_work"))
+"""Pages of everybody signed in, above the groups."""
 _ENDPOINTS = {endpoint for _, entries in NAVIGATION for _, endpoint, _ in entries}
 SHARED = {subject for subject, count in Counter(e.partition(".")[0] for e in _ENDPOINTS).items() if count > 1} | {
-    "people"
+    "people",
+    "working",
 }
 """Subjects whose pages stand under several entries, or under none: BELONGS says under which."""
 
@@ -153,6 +158,14 @@ BELONGS = {
     "following.treasury_list": "following.treasury",
     **{f"publicity.{name}": "publicity.index" for name in ("show", "new", "edit")},
     "publicity.duty": "publicity.duty_list",
+    "working.hand_over": "working.hand_overs",
+    "working.hand_over_shown": "working.hand_overs",
+    "working.approve_notices": "funds.review",
+    "working.approve_corrections": "funds.review",
+    "working.approve_postings": "funds.review",
+    "working.confirm_contracts": "payments.contracts",
+    "working.accept_requests": "payments.requests",
+    "working.approve_changes": "library.change_list",
 }
 """Pages that stand under an entry of the side bar without being it."""
 
@@ -201,7 +214,7 @@ def navigation(who: Viewer | None) -> list[dict[str, Any]]:
         {
             "label": label,
             "items": [
-                {"label": name, "url": url, "count": None, "tone": None, "current": _is_current(here, endpoint)}
+                {"label": name, "url": url, **_counted(who, endpoint), "current": _is_current(here, endpoint)}
                 for name, endpoint, url in items
             ],
         }
@@ -209,10 +222,16 @@ def navigation(who: Viewer | None) -> list[dict[str, Any]]:
     ]
 
 
+def _counted(who: Viewer, endpoint: str) -> dict[str, Any]:
+    """How many unread notices stand beside their entry."""
+    count = unread(db.session(), who) if endpoint == "working.messages" else 0
+    return {"count": count or None, "tone": "bad" if count else None}
+
+
 @lru_cache(maxsize=64)
 def _groups(app: Flask, role: Role, root: str) -> list[tuple[str, list[tuple[str, str, str]]]]:
     """What a role may open: (group, [(name, endpoint, address)])."""
-    groups = [("", [("工作台", "home.index", url_for("home.index"))])]
+    groups = [("", [(name, endpoint, url_for(endpoint)) for name, endpoint in _OWN if endpoint in app.view_functions])]
     for label, entries in NAVIGATION:
         names = {
             name: endpoint

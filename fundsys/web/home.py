@@ -29,7 +29,7 @@ from fundsys.web.frame import work_year
 bp = Blueprint("home", __name__)
 P = Permission
 _WEEKDAYS = "一二三四五六日"
-_DOORS: dict[str, tuple[str, str, str, dict[str, Any]]] = {
+DOORS: dict[str, tuple[str, str, str, dict[str, Any]]] = {
     "drafts": ("继续分配", "funds.allocate", "line_id", {}),
     "notice": ("去分配", "funds.show", "notice_id", {}),
     "review_notice": ("去复核", "funds.review_notice", "notice_id", {}),
@@ -144,7 +144,7 @@ def _item(one: Waiting, today: date) -> Item:
     elif kind == "rule":
         act, url = "看明细", url_for("checks.show", code=code)
     else:
-        act, endpoint, name, more = _DOORS[kind]
+        act, endpoint, name, more = DOORS[kind]
         args: dict[str, Any] = {name: one.id, **more} if name else more
         url = url_for(endpoint, **args)
     when, left, tone = _when(one, today)

@@ -86,6 +86,10 @@ def _quoted(text: str) -> str:
     return '"' + "".join(char if char.isalnum() else f"\\{ord(char):x} " for char in text) + '"'
 
 
+LONG_TITLE = 12
+"""A title of more characters makes room for the QR on an upright page."""
+
+
 def _page(plan: Plan, number: int, painted: bool) -> str:
     last = number == len(plan.pages) - 1
     top = _title_block(plan.sheet) if number == 0 else _continued_block(plan.sheet)
@@ -96,7 +100,8 @@ def _title_block(sheet: Sheet) -> str:
     subtitle = f"<small>{escape(sheet.subtitle)}</small>" if sheet.subtitle else ""
     spans = "".join(f"<span>{escape(text)}</span>" for text in sheet.unit_line)
     demo = f'<div class="demo">{DEMO}</div>' if sheet.imprint.demo else ""
-    return f'<div class="top">{demo}<h1>{escape(sheet.title)}{subtitle}</h1>{qr(sheet)}</div><div class="line">{spans}</div>'
+    narrow = ' class="narrow"' if sheet.ledger.page == "A4 portrait" and len(sheet.title) > LONG_TITLE else ""
+    return f'<div class="top">{demo}<h1{narrow}>{escape(sheet.title)}{subtitle}</h1>{qr(sheet)}</div><div class="line">{spans}</div>'
 
 
 def _continued_block(sheet: Sheet) -> str:

@@ -121,7 +121,7 @@ def the_network_breaks_and_nothing_is_lost(owner: Somebody) -> None:
     assert page.get_by_label("本期完成").input_value() == WORDS
     owner.desk.context.set_offline(False)
     page.reload()
-    page.get_by_role("button", name="接着填").tap()
+    page.get_by_role("button", name="恢复").tap()
     expect(page.locator(".fs-photos img")).to_have_count(2)
     assert page.get_by_label("本期完成").input_value() == WORDS
     assert page.get_by_role("textbox", name="形象进度").input_value() == percent

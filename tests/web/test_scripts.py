@@ -180,7 +180,7 @@ def test_what_was_half_filled_is_offered_again_until_it_is_accepted(served: tupl
     assert "13800000000" not in str(page.evaluate("JSON.stringify(localStorage)"))
     page.goto(served[0] + "/form")
     assert box(page, "words").input_value() == ""
-    page.get_by_text("接着填").click()
+    page.get_by_role("button", name="恢复").click()
     assert box(page, "words").input_value() == "很长的说明"
     assert box(page, "form_id").input_value() == first
     page.keyboard.press("Control+Enter")
@@ -190,7 +190,7 @@ def test_what_was_half_filled_is_offered_again_until_it_is_accepted(served: tupl
     box(page, "amount").fill("1.5")
     with page.expect_navigation(url="**/form"):
         page.keyboard.press("Control+Enter")
-    assert page.get_by_text("接着填").count() == 0
+    assert page.get_by_role("button", name="恢复").count() == 0
     assert page.evaluate("localStorage.length") == 0
 
 

@@ -19,7 +19,7 @@ from fundsys.queries.line_money import EDITABLE, approved_on, gone_out, line_mon
 from fundsys.services.acts import Act
 from fundsys.services.numbers import next_numbers
 
-from .common import need, open_line, refuse_all, second_person, seen_records, step
+from .common import each, need, open_line, refuse_all, second_person, seen_records, step
 from .periods import closed_fault, refuse_closed, refuse_closed_records
 
 OUT_OF_LIBRARY = "F009 库外安排资金"
@@ -80,10 +80,13 @@ def approve_allocations(seen: Mapping[int, int], *, act: Act) -> list[Allocation
     found = seen_records(act, Allocation, seen, "分配")
     refuse_all(_paper_faults(found))
     refuse_closed_records(act, found)
-    for allocation in found:
+
+    def judge(allocation: Allocation) -> None:
         second_person(act, allocation.entered_by)
         if allocation.amount > ZERO:
             refuse_all(library_faults(allocation.project, allocation.decided_on, None))
+
+    each(found, lambda a: f"{a.project.name} {exact_wan(a.amount)} 万元" if len(found) > 1 else "", judge)
     numbers = next_numbers(act.session, Allocation.number, "分配", act.day.year, len(found))
     for allocation, number in zip(found, numbers, strict=True):
         step(allocation, MoneyState.APPROVED, "分配")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy import select
@@ -45,6 +45,26 @@ def refuse_all(errors: Iterable[DomainError]) -> None:
         raise found[0]
     if found:
         raise Refusals(found)
+
+
+def each(items: Iterable[R], name: Callable[[R], str], judge: Callable[[R], object]) -> None:
+    """Do the same to several records: all of them, or a refusal that names every one that cannot be done, and why."""
+    refused = []
+    for item in items:
+        try:
+            judge(item)
+        except Stale as moved:
+            moved.message = _named(name(item), moved)
+            raise
+        except DomainError as refusal:
+            for one in getattr(refusal, "errors", (refusal,)):
+                one.message, one.field = _named(name(item), one), None
+                refused.append(one)
+    refuse_all(refused)
+
+
+def _named(name: str, refusal: DomainError) -> str:
+    return f"{name}：{refusal.message}" if name else refusal.message
 
 
 def step(record: Any, to: MoneyState, what: str) -> None:

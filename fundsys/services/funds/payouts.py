@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from fundsys.domain.document_no import tidy_document_no
 from fundsys.domain.errors import DomainError, NotFound, OverCommitted, StepRefused
 from fundsys.domain.funds import MoneyState, PaymentKind
-from fundsys.domain.money import ZERO, Money, exact_yuan
+from fundsys.domain.money import ZERO, Money, exact_wan, exact_yuan
 from fundsys.domain.rights import Permission
 from fundsys.models.funds import AllotmentLine, Disbursement, Payment
 from fundsys.models.projects import Project
@@ -23,7 +23,7 @@ from fundsys.services.acts import Act
 from fundsys.services.numbers import next_numbers
 
 from . import request_states
-from .common import need, open_line, own_entry, refuse_all, second_person, seen_records, step
+from .common import each, need, open_line, own_entry, refuse_all, second_person, seen_records, step
 from .limits import contract_for, month_faults, passed
 from .periods import refuse_closed_records
 
@@ -359,9 +359,16 @@ def _own_open(act: Act, payment_id: int, version: int | None) -> Payment:
 def _approve(act: Act, table: type[P], seen: Mapping[int, int], word: str) -> list[P]:
     need(act, Permission.REVIEW_MONEY)
     found = seen_records(act, table, seen, word)
-    for posting in found:
+
+    def name(posting: P) -> str:
+        project = act.session.get_one(Project, posting.project_id)
+        return f"{project.name} {exact_wan(posting.amount)} 万元" if len(found) > 1 else ""
+
+    def judge(posting: P) -> None:
         second_person(act, posting.entered_by)
-    refuse_closed_records(act, found)
+        refuse_closed_records(act, [posting])
+
+    each(found, name, judge)
     numbers = next_numbers(act.session, table.number, word, act.day.year, len(found))
     for posting, number in zip(found, numbers, strict=True):
         step(posting, MoneyState.APPROVED, word)

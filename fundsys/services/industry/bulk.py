@@ -11,12 +11,12 @@ from sqlalchemy import select
 from fundsys.domain.errors import DomainError, NotFound, StepRefused
 from fundsys.domain.industry import DecisionState
 from fundsys.domain.reclass import Decision, faults_of_change, faults_of_paper
-from fundsys.domain.rights import Permission, check_approver
+from fundsys.domain.rights import Permission
 from fundsys.models.industry import ClassDecision, LegacyProject
 from fundsys.queries.legacy_records import change_limits, pasts
 from fundsys.queries.viewer import require, viewer_of
 from fundsys.services.acts import Act
-from fundsys.services.funds.common import refuse_all
+from fundsys.services.funds.common import each, refuse_all, second_person
 
 from .common import year_of
 from .decisions import as_told, decided
@@ -66,9 +66,7 @@ def decide_proposals(
     """
     _may(act)
     rows = _proposals(act, seen)
-    for row in rows:
-        if act.person_id is not None and row.proposed_by is not None:
-            check_approver(act.person_id, row.proposed_by)
+    each(rows, lambda row: row.project.name, lambda row: second_person(act, row.proposed_by))
     projects = _projects(act, {row.project_id: 0 for row in rows})
     by_id = {project.id: project for project in projects}
     told = {

@@ -19,7 +19,7 @@ from fundsys.models.projects import Project
 from fundsys.queries.viewer import require, seen_projects
 from fundsys.services import steps
 from fundsys.services.acts import Act
-from fundsys.services.funds.common import refuse_all, second_person
+from fundsys.services.funds.common import each, refuse_all, second_person
 
 from .common import P, acting, entry_of, keep, need_reason, project_for
 
@@ -121,7 +121,13 @@ def approve_plan(
     if not seen and not returned:
         raise DomainError("请先选择要办理的项目，写明通过还是退回")
     planned = []
-    for one in _waiting([*seen, *returned], act):
+    waiting = _waiting([*seen, *returned], act)
+    each(
+        [one for one in waiting if one.id in seen],
+        lambda one: act.session.get_one(Project, one.project_id).name,
+        lambda one: second_person(act, one.proposed_by),
+    )
+    for one in waiting:
         project = act.session.get_one(Project, one.project_id)
         if one.id in returned:
             one.return_reason = need_reason(returned[one.id], f"{project.name}的退回原因")
@@ -131,7 +137,6 @@ def approve_plan(
             raise Stale(
                 "有的项目在您打开之后有变化，没有办理，请重新核对", theirs={project.name: one.state.label}, mine={}
             )
-        second_person(act, one.proposed_by)
         keep(project, PLAN_APPROVAL, act, document_no=number, place=place)
         steps.move(project, ProjectStatus.PLANNED, on=act.day, document_no=number, act=act)
         project.year, project.plan_document_no = one.year, number[:60]

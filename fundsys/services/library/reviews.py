@@ -18,7 +18,7 @@ from fundsys.queries.money_facts import days_of, policy_of
 from fundsys.queries.viewer import require, seen_projects
 from fundsys.services import steps
 from fundsys.services.acts import Act
-from fundsys.services.funds.common import second_person
+from fundsys.services.funds.common import each, second_person
 
 from .common import P, acting, entry_of, expect, keep, need_reason, next_library_code, project_for, state_of, to_state
 
@@ -57,10 +57,10 @@ def review_in_town(
         raise DomainError("请填写镇审核意见", field="words")
     if passed and not opinion.place.strip():
         raise DomainError("请填写审核意见和镇公示照片的存放处", field="place")
+    each(passed, lambda key: found[key][0].name, lambda key: second_person(act, found[key][1].submitted_by))
     for project_id in passed:
         project, entry = found[project_id]
         expect(project, entry, LibraryState.SUBMITTED)
-        second_person(act, entry.submitted_by)
         keep(project, TOWN_OPINION, act, document_no=opinion.document_no, place=opinion.place)
         _move(project, ProjectStatus.TOWN_REVIEWED, opinion.document_no, act)
         to_state(project, entry, LibraryState.REVIEWED)

@@ -1,5 +1,5 @@
-// 填了一半也不会丢:文字存在本机,提交被系统收下以后才删。照片归 phone.js 管。
-// 键里有人和页面,同一台电脑上两个人互不相见;退出登录时由服务器的 Clear-Site-Data 清掉。
+// 填了一半也不会丢:文字先存本机,再由服务器代存一份(不含个人信息),提交被系统收下以后才删。照片归 phone.js 管。
+// 键里有人和页面,同一台电脑上两个人互不相见;退出登录时由服务器的 Clear-Site-Data 清掉本机的,服务器上的留着,换一台电脑也能恢复。
 
 const PREFIX = "fs-form:";
 const MONTH = 30 * 24 * 3600 * 1000;
@@ -40,6 +40,32 @@ function putBack(form, values) {
   }
 }
 
+const csrf = (form) => form.elements.csrf_token?.value || "";
+const post = (form, url, told, late) =>
+  fetch(url, { method: "POST", body: new URLSearchParams({ csrf_token: csrf(form), at: location.pathname, ...told }), redirect: "manual", keepalive: Boolean(late) });
+
+async function keepOnServer(form, late) {
+  const boxes = JSON.stringify(valuesOf(form));
+  if (boxes === form.dataset.sent) return true;
+  try {
+    const answer = await post(form, "/drafts", { boxes, title: document.querySelector("h1")?.textContent.trim() || "" }, late);
+    if (answer.ok) form.dataset.sent = boxes;
+    return answer.ok;
+  } catch {
+    return false;
+  }
+}
+
+async function fromServer() {
+  try {
+    const answer = await fetch(`/drafts?at=${encodeURIComponent(location.pathname)}`, { headers: { Accept: "application/json" }, redirect: "error" });
+    const kept = answer.ok ? await answer.json() : {};
+    return kept.values ? kept : null;
+  } catch {
+    return null;
+  }
+}
+
 function offer(form, kept, key) {
   const box = document.createElement("div");
   box.className = "fs-alert fs-after";
@@ -48,7 +74,7 @@ function offer(form, kept, key) {
   words.textContent = `上次填到一半的内容还在（${dayAndClock(kept.at)}）。`;
   const take = document.createElement("button");
   const drop = document.createElement("button");
-  for (const [button, text] of [[take, "接着填"], [drop, "不要了"]]) {
+  for (const [button, text] of [[take, "恢复"], [drop, "放弃"]]) {
     button.type = "button";
     button.className = "fs-btn";
     button.textContent = text;
@@ -61,6 +87,7 @@ function offer(form, kept, key) {
   });
   drop.addEventListener("click", () => {
     localStorage.removeItem(key);
+    post(form, "/drafts/drop", {}).catch(() => {});
     box.remove();
   });
   box.append(words, " ", take, " ", drop);
@@ -83,10 +110,26 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
   const said = form.querySelector("[data-kept]") || document.querySelector("[data-kept]");
   const kept = read(key);
   const same = kept && kept.values.form_id?.[0] === form.elements.form_id?.value;
+  let typed = false;
   if (kept && !same) offer(form, kept, key);
+  else if (!kept)
+    fromServer().then((there) => {
+      const mine = there && "form_id" in there.values && there.values.form_id[0] !== form.elements.form_id?.value;
+      if (mine && !typed && form.elements.form_id) offer(form, there, key);
+    });
   let timer;
+  let later;
+  const send = () => {
+    clearTimeout(later);
+    later = setTimeout(async () => {
+      const done = await keepOnServer(form);
+      if (done && said) said.textContent = `填了一半也不会丢：已于 ${clock(Date.now())} 由服务器代存`;
+    }, 2500);
+  };
   const save = () => {
     clearTimeout(timer);
+    typed = true;
+    send();
     try {
       localStorage.setItem(key, JSON.stringify({ at: Date.now(), values: valuesOf(form) }));
       if (said) said.textContent = `填了一半也不会丢：已于 ${clock(Date.now())} 存在本机`;
@@ -101,5 +144,10 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
   });
   form.addEventListener("change", (event) => event.isTrusted && save());
   form.addEventListener("fs-changed", save);
-  form.addEventListener("submit", save);
+  form.addEventListener("submit", () => {
+    save();
+    clearTimeout(later);
+    typed = false; // 已交出去的不再代存
+  });
+  addEventListener("pagehide", () => typed && keepOnServer(form, true));
 }
