@@ -1,6 +1,20 @@
 """Tables, keys, constraints and column types; no decisions."""
 
-from . import assets, base, desk, funds, industry, journal, library, office, papers, projects, publicity, types
+from . import (
+    assets,
+    base,
+    desk,
+    funds,
+    industry,
+    journal,
+    library,
+    office,
+    papers,
+    projects,
+    publicity,
+    types,
+    work_relief,
+)
 
 __all__ = [
     "assets",
@@ -15,4 +29,5 @@ __all__ = [
     "projects",
     "publicity",
     "types",
+    "work_relief",
 ]

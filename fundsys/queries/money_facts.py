@@ -16,7 +16,7 @@ from fundsys.domain.policy import Policy
 from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice, FundSource, Payment
 from fundsys.models.office import Person, PolicyValue, Unit
 from fundsys.models.papers import Waiver as WaiverRow
-from fundsys.models.projects import Project, ProjectType
+from fundsys.models.projects import Project, ProjectType, WorkReliefPay
 
 EVERY_STATE = tuple(MoneyState)
 COUNTED_STATES = (MoneyState.SUBMITTED, MoneyState.APPROVED)
@@ -175,8 +175,16 @@ def _projects(session: Session, year: int, until: date | None) -> tuple[ProjectF
         .order_by(Project.id)
     )
     earlier = _earlier(session, year, until)
-    told: list[list[Any]] = [[*row, earlier.get(row[0], ZERO)] for row in rows]
+    paid = _with_labor_pay(session, until)
+    told: list[list[Any]] = [[*row, earlier.get(row[0], ZERO), row[0] in paid] for row in rows]
     return tuple(ProjectFact(*one) for one in told)
+
+
+def _with_labor_pay(session: Session, until: date | None) -> frozenset[int]:
+    """Projects some labor pay of which has been paid out."""
+    p = WorkReliefPay
+    wanted = select(p.project_id).where(p.paid_on.is_not(None), p.amount > ZERO)
+    return frozenset(session.scalars(wanted.where(p.paid_on <= until) if until else wanted))
 
 
 def _earlier(session: Session, year: int, until: date | None) -> dict[int, Money]:

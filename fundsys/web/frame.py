@@ -53,6 +53,8 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
         ("项目变更", "library.change_list", P.READ_PROJECTS),
         ("重点事项", "library.tags", P.READ_PROJECTS),
         ("建设进度", "projects.progress_list", P.UPDATE_PROGRESS),
+        ("以工代赈", "relief.index", P.READ_PROJECTS),
+        ("审定以工代赈", "relief.review", P.APPROVE_WORK_RELIEF),
     )),
     ("资产", (("资产登记", "assets.index", P.READ_ASSETS),)),
     ("帮扶产业", (
@@ -144,6 +146,20 @@ BELONGS = {
     "following.treasury_list": "following.treasury",
     **{f"publicity.{name}": "publicity.index" for name in ("show", "new", "edit")},
     "publicity.duty": "publicity.duty_list",
+    **{
+        f"relief.{name}": "relief.index"
+        for name in (
+            "show",
+            "plan",
+            "new_worker",
+            "edit_worker",
+            "new_roster",
+            "edit_roster",
+            "roster",
+            "new_training",
+            "withdraw_training",
+        )
+    },
 }
 """Pages that stand under an entry of the side bar without being it."""
 
