@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
@@ -163,7 +164,7 @@ def _rosters(session: Session, wanted: Wanted) -> list[RosterRow]:
     return [r for r in found if r.project_id in here and (not month or r.month == month)]
 
 
-def _pay_rows(roster: RosterRow) -> Iterator[dict[str, object]]:
+def _pay_rows(roster: RosterRow) -> Iterator[dict[str, Any]]:
     for x in roster.lines:
         yield {
             "project_code": roster.project_code,

@@ -31,6 +31,7 @@ from .publicity import write_publicity
 from .register import Registrar
 from .treasury import write_treasury_list
 from .what_if import write_plans
+from .work_relief import write_work_relief
 from .world import POSTS, World, invented_name
 
 DEFAULT_ASSETS = 2400
@@ -122,6 +123,7 @@ def build(
     write_proposals(world, ids[Role.VILLAGE], ids[Role.TOWN], lead, present)
     write_tags(lead, present)
     write_plan_papers(clerks, lead, present)
+    write_work_relief(clerks, ids, present)
     write_publicity(clerks, ids, present)
     return Built(tuple(accounts), _figures())
 

@@ -178,14 +178,18 @@ def write_month(roster: ReliefRoster, act: Act) -> None:
     month = act.session.scalars(
         select(WorkReliefPay).where(WorkReliefPay.project_id == roster.project_id, WorkReliefPay.month == roster.month)
     ).first()
+    told = {
+        "workers": len(roster.lines),
+        "labor_days": whole_days(sum((line.days for line in roster.lines), Decimal(0))),
+        "amount": total(line.paid for line in roster.lines),
+        "paid_on": max((line.paid_on for line in roster.lines if line.paid_on), default=None),
+    }
     if month is None:
-        month = WorkReliefPay(project_id=roster.project_id, month=roster.month, version=0)
-        act.session.add(month)
-    month.workers = len(roster.lines)
-    month.labor_days = whole_days(sum((line.days for line in roster.lines), Decimal(0)))
-    month.amount = total(line.paid for line in roster.lines)
-    month.paid_on = max((line.paid_on for line in roster.lines if line.paid_on), default=None)
-    month.version += 1
+        act.session.add(WorkReliefPay(project_id=roster.project_id, month=roster.month, **told))
+    else:
+        for name, value in told.items():
+            setattr(month, name, value)
+        month.version += 1
     act.session.flush()
 
 
