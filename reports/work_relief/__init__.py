@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fundsys.domain import terms
 from fundsys.queries import relief_ledgers
-from fundsys.reports.figures import CODE, DECIMAL
+from fundsys.reports.figures import CODE, DECIMAL, INTEGER
 from fundsys.reports.ledger import Column, Ledger
 
 LEDGER = Ledger(
@@ -28,16 +28,16 @@ LEDGER = Ledger(
         Column(terms.RELIEF_FUND_CODE, lambda r: r.fund_codes, mm=22, missing="未安排"),
         Column(terms.RELIEF_FISCAL, lambda r: r.fiscal_amount, mm=19),
         Column(terms.RELIEF_PLANNED_PAY, lambda r: r.planned_pay, mm=19),
-        Column(terms.RELIEF_PLANNED_WORKERS, lambda r: r.planned_workers, mm=14),
-        Column(terms.RELIEF_WORKERS, lambda r: r.actual_workers, mm=14),
-        Column(terms.RELIEF_POOR, lambda r: r.poor_workers, mm=16),
+        Column(terms.RELIEF_PLANNED_WORKERS, lambda r: r.planned_workers, mm=14, kind=INTEGER),
+        Column(terms.RELIEF_WORKERS, lambda r: r.actual_workers, mm=14, kind=INTEGER),
+        Column(terms.RELIEF_POOR, lambda r: r.poor_workers, mm=16, kind=INTEGER),
         Column(terms.RELIEF_DAYS, lambda r: r.labor_days, mm=17, kind=DECIMAL),
         Column(terms.RELIEF_PAID, lambda r: r.labor_paid, mm=23),
         Column(terms.RELIEF_RATIO, lambda r: r.labor_share, mm=15),
         Column(terms.RELIEF_BASE, lambda r: r.base_amount, mm=19),
-        Column(terms.RELIEF_TRAINED, lambda r: r.trained, mm=15),
-        Column(terms.RELIEF_PUBLIC_POSTS, lambda r: r.public_posts, mm=14),
-        Column(terms.RELIEF_AGREEMENTS, lambda r: r.agreements, mm=14),
+        Column(terms.RELIEF_TRAINED, lambda r: r.trained, mm=15, kind=INTEGER),
+        Column(terms.RELIEF_PUBLIC_POSTS, lambda r: r.public_posts, mm=14, kind=INTEGER),
+        Column(terms.RELIEF_AGREEMENTS, lambda r: r.agreements, mm=14, kind=INTEGER),
         Column(terms.RELIEF_PUBLICITY, lambda r: r.labor_publicity, mm=26, small=True),
         Column(terms.RELIEF_ARREARS, lambda r: r.arrears, mm=20),
         Column(terms.REMARK, lambda r: r.remark, mm=18, missing=""),

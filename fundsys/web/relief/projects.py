@@ -192,7 +192,7 @@ def _worker(form: WorkerForm, project: Any, row: queries.WorkerRow | None) -> An
     wanted = select(Region.id, Region.name).where(Region.level == "village", Region.active)
     if project.town_id:
         wanted = wanted.where(Region.parent_id == project.town_id)
-    form.village_id.options = list(db.session.execute(wanted.order_by(Region.id)).tuples())
+    form.village_id.options = [(key, name) for key, name in db.session.execute(wanted.order_by(Region.id))]
     known = {key for key, _ in form.village_id.options}
     if row is not None and row.village_id and row.village_id not in known:
         form.village_id.options.append((row.village_id, row.village))
