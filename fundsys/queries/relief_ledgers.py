@@ -70,7 +70,7 @@ class LaborPayRow:
     due: Money
     deducted: Money
     paid: Money
-    bank_card: str
+    bank_card: str | None
     paid_on: date | None
     bank_receipt: str
     remark: str
@@ -180,10 +180,10 @@ def _pay_rows(roster: RosterRow) -> Iterator[dict[str, Any]]:
             "due": x.due,
             "deducted": x.deducted,
             "paid": x.paid,
-            "bank_card": x.worker.bank or ("现金" if x.worker.cash_approval else "未填"),
+            "bank_card": x.worker.bank or None,
             "paid_on": x.paid_on,
             "bank_receipt": x.voucher_no,
-            "remark": x.note,
+            "remark": x.note or (f"现金：{x.worker.cash_approval}" if x.worker.cash_approval else ""),
         }
 
 
