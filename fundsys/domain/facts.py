@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 
 from .assets import AssetClass
 from .funds import CONSOLIDATION_TASK, EntryKind, FundLevel, MoneyState
@@ -74,6 +76,7 @@ class ProjectFact:
     plan_document: number of the paper that put it in the plan, empty when there is none.
     earlier_money: net of what notices of earlier years gave it; this year's is in the allocations.
     extended_start, extended_end: the days of its approved extensions (延期), None without one.
+    has_labor_pay: some labor pay of work relief has been paid out.
     """
 
     id: int
@@ -92,6 +95,7 @@ class ProjectFact:
     completed_on: date | None = None
     extended_start: date | None = None
     extended_end: date | None = None
+    has_labor_pay: bool = False
 
     @property
     def label(self) -> str:
@@ -193,6 +197,51 @@ class PublicNoticeFact:
 
 
 @dataclass(frozen=True, slots=True)
+class ReliefFact:
+    """A work-relief project with what its approved plan asks for and what was paid. min_share, base: None without a plan.
+
+    paid: labor pay paid out up to the day. workers: different people in approved rosters.
+    """
+
+    id: int
+    label: str
+    is_completed: bool
+    is_withdrawn: bool = False
+    min_share: Fraction | None = None
+    base: Money | None = None
+    base_words: str = ""
+    document: str = ""
+    paid: Money = ZERO
+    planned_workers: int = 0
+    workers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LaborFact:
+    """One worker's month in an approved roster. person: the same number for the same identity.
+
+    attended: days of the attendance book; days: those paid for; owed: due after deductions.
+    """
+
+    id: int
+    label: str
+    project_id: int
+    project: str
+    month: str
+    month_end: date
+    person: int
+    days: Decimal
+    attended: Decimal | None
+    day_rate: Money
+    due: Money
+    owed: Money
+    paid: Money
+    paid_on: date | None
+    has_card: bool
+    cash_approval: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Waiver:
     """A leave not to meet a rule. It prints as 已豁免, never as passed.
 
@@ -232,6 +281,8 @@ class Facts:
     legacy: tuple[LegacyFact, ...] = ()
     public_duties: tuple[PublicDutyFact, ...] = ()
     public_notices: tuple[PublicNoticeFact, ...] = ()
+    relief: tuple[ReliefFact, ...] = ()
+    labor: tuple[LaborFact, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     counted: frozenset[MoneyState] = field(default=APPROVED)
 

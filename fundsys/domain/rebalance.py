@@ -15,7 +15,7 @@ from .money import ZERO, Money, total
 from .projects import ProjectStatus
 from .rules.base import Outcome, Rule, rule_called
 from .rules.money_shares import in_base, industry_share, is_industry, lead_industry_share, management_fee
-from .rules.projects import work_relief_projects, yearly_projects
+from .rules.projects import counts_as_relief, work_relief_projects, yearly_projects
 
 RULES = ("R65", "R30", "R01F", "RWR")
 """The rules a re-allocation can be asked to meet."""
@@ -320,7 +320,7 @@ def _relief(outside: Facts, question: Question, reach: bool) -> Iterable[CountDe
 
     def counts(cell: Cell) -> bool:
         project = known.get(cell.project_id)
-        relief = project is not None and project.is_work_relief and not project.status.is_withdrawn
+        relief = project is not None and counts_as_relief(project, outside.policy)
         return relief and cell.entry.is_transition
 
     demand = _count(outside, question, work_relief_projects, counts, given, limit)
@@ -368,13 +368,12 @@ def _count(
         members.append(Member(project_id, question.cells[own[0]].label, tuple(own), least - beside))
     sure = 0
     if rule is work_relief_projects:
-        sure = sum(1 for p in outside.projects if p.id not in places and _is_relief(p, given))
+        sure = sum(1 for p in outside.projects if p.id not in places and _is_relief(p, outside, given))
     return CountDemand(rule.code, "", rule.title, tuple(members), sure, wanted)
 
 
-def _is_relief(project: ProjectFact, given: Mapping[int, Money]) -> bool:
-    has_money = given.get(project.id, ZERO) > ZERO
-    return project.is_work_relief and not project.status.is_withdrawn and has_money
+def _is_relief(project: ProjectFact, facts: Facts, given: Mapping[int, Money]) -> bool:
+    return counts_as_relief(project, facts.policy) and given.get(project.id, ZERO) > ZERO
 
 
 def may_take_more(status: ProjectStatus) -> bool:

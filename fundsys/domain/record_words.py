@@ -58,6 +58,12 @@ TABLES = {
     "public_subject": "公示对象",
     "publication_duty": "公示事项",
     "region": "镇村",
+    "relief_line": "务工报酬明细",
+    "relief_plan": "以工代赈方案",
+    "relief_post": "用工计划",
+    "relief_roster": "务工花名册",
+    "relief_training": "技能培训",
+    "relief_worker": "务工人员",
     "sign_in_failure": "登录失败",
     "treasury_list": "国库清单",
     "treasury_row": "国库清单明细",
@@ -449,6 +455,37 @@ _OWN = {
     ("public_notice", "title"): "公示标题",
     ("publication_duty", "level"): "层级",
     ("work_relief_pay", "amount"): "劳务报酬",
+    **{
+        ("relief_line", key): word
+        for key, word in (
+            ("roster_id", "务工花名册"),
+            ("worker_id", "务工人员"),
+            ("due", "应发"),
+            ("paid_on", "发放日期"),
+            ("voucher_no", "回单编号"),
+            ("note", "备注"),
+        )
+    },
+    ("relief_plan", "min_share_bp"): "劳务报酬最低比例",
+    ("relief_plan", "replaces_id"): "代替的方案",
+    ("relief_plan", "reviewed_by"): "审定人",
+    ("relief_post", "plan_id"): "以工代赈方案",
+    ("relief_post", "workers"): "用工人数",
+    **{
+        ("relief_roster", key): word
+        for key, word in (
+            ("replaces_id", "更正的花名册"),
+            ("correction_reason", "更正原因"),
+            ("town_checked_by", "镇级核查人"),
+            ("town_checked_at", "镇级核查时间"),
+            ("reviewed_by", "审定人"),
+        )
+    },
+    ("relief_training", "place"): "培训地点",
+    ("relief_training", "withdrawal_reason"): "作废原因",
+    ("relief_worker", "name"): "姓名",
+    ("relief_worker", "bank"): "银行卡（一卡通）号",
+    ("relief_worker", "card_doubt"): "卡号校验位不符",
 }
 
 

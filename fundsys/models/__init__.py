@@ -14,6 +14,7 @@ from . import (
     projects,
     publicity,
     types,
+    work_relief,
     working,
 )
 
@@ -31,5 +32,6 @@ __all__ = [
     "projects",
     "publicity",
     "types",
+    "work_relief",
     "working",
 ]

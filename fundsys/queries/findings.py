@@ -16,16 +16,19 @@ from fundsys.queries.facts import county_today, facts
 from fundsys.queries.kept import kept_all
 from fundsys.queries.owed_notices import READ_FROM
 from fundsys.queries.past import told
+from fundsys.queries.relief_facts import RELIEF_READ_FROM
 
 _MONEY = {"allocation", "allotment_line", "allotment_notice", "fund_source", "payment", "project", "project_type"}
 _READ_BY: dict[str, AbstractSet[str]] = {
     "allocations": _MONEY,
     "payments": _MONEY,
-    "projects": {"allocation", "allotment_line", "allotment_notice", "project", "unit"},
+    "projects": {"allocation", "allotment_line", "allotment_notice", "project", "unit", "work_relief_pay"},
     "assets": {"asset", "asset_cost", "fund_source", "maintenance_sector", "patrol"},
     "legacy": {"legacy_project"},
     "public_duties": READ_FROM,
     "public_notices": READ_FROM,
+    "relief": RELIEF_READ_FROM,
+    "labor": RELIEF_READ_FROM,
 }
 """The tables behind each part of the facts; policy values and waivers are behind all."""
 

@@ -16,7 +16,7 @@ from fundsys.domain.policy import Policy
 from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice, FundSource, Payment
 from fundsys.models.office import Person, PolicyValue, Unit
 from fundsys.models.papers import Waiver as WaiverRow
-from fundsys.models.projects import Project, ProjectType
+from fundsys.models.projects import Project, ProjectType, WorkReliefPay
 from fundsys.queries.construction import extended
 
 EVERY_STATE = tuple(MoneyState)
@@ -180,8 +180,10 @@ def _projects(session: Session, year: int, until: date | None) -> tuple[ProjectF
     )
     earlier = _earlier(session, year, until)
     later = _extensions(session, until)
+    paid = _with_labor_pay(session, until)
     told: list[list[Any]] = [
-        [*row[:10], earlier.get(row[0], ZERO), *row[10:], *later.get(row[0], (None, None))] for row in rows
+        [*row[:10], earlier.get(row[0], ZERO), *row[10:], *later.get(row[0], (None, None)), row[0] in paid]
+        for row in rows
     ]
     return tuple(ProjectFact(*one) for one in told)
 
@@ -193,6 +195,13 @@ def _extensions(session: Session, until: date | None) -> dict[int, tuple[date | 
         before = told.get(project_id, (None, end))
         told[project_id] = (start or before[0], max(before[1], end))
     return told
+
+
+def _with_labor_pay(session: Session, until: date | None) -> frozenset[int]:
+    """Projects some labor pay of which has been paid out."""
+    p = WorkReliefPay
+    wanted = select(p.project_id).where(p.paid_on.is_not(None), p.amount > ZERO)
+    return frozenset(session.scalars(wanted.where(p.paid_on <= until) if until else wanted))
 
 
 def _earlier(session: Session, year: int, until: date | None) -> dict[int, Money]:

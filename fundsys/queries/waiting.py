@@ -34,6 +34,7 @@ from fundsys.queries.waiting_construction import construction_waiting
 from fundsys.queries.waiting_library import library_waiting
 from fundsys.queries.waiting_payouts import payouts_waiting
 from fundsys.queries.waiting_publicity import publicity_waiting
+from fundsys.queries.waiting_relief import relief_waiting
 from fundsys.queries.year_money import waiting_lines
 
 LISTED = 7
@@ -77,6 +78,7 @@ def waiting(session: Session, who: Viewer, year: int, today: date) -> list[Waiti
         *(Waiting(*told) for told in library_waiting(session, who, today)),
         *_public(session, who, year, today),
         *(Waiting(*told) for told in construction_waiting(session, who, year, today)),
+        *(Waiting(k, key, _day(at), title, why, late) for k, key, at, title, why, late in relief_waiting(session, who)),
         *(_construction(session, who, today) if who.can(_P.UPDATE_PROGRESS) else ()),
         *(_patrols(session, who, year, today) if who.can(_P.PATROL) else ()),
         *(_lead(session, year, today) if who.can(_P.CLASSIFY) else ()),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,7 @@ def record_print(made: Finished, *, act: Act) -> PrintRecord:
         parameters=json.dumps(made.parameters, ensure_ascii=False, sort_keys=True),
         row_count=made.row_count,
         row_digest=made.row_digest,
-        totals=json.dumps({k: v.fen if isinstance(v, Money) else v for k, v in made.totals.items()}, sort_keys=True),
+        totals=json.dumps({k: _plain(v) for k, v in made.totals.items()}, sort_keys=True),
         check_code=made.check_code,
         journal_seq=head[0] if head else 0,
         journal_digest=head[1] if head else "",
@@ -91,3 +92,8 @@ def proven(session: Session, number: str, code: str) -> PrintRecord:
     if found is None or found.check_code.replace("-", "") != plain:
         raise NotFound("没有这个打印号和核验码对应的打印记录，请核对纸上的号码")
     return found
+
+
+def _plain(total: Any) -> Any:
+    """A sum as it is kept: money in 分, a quantity with its digits as text, a number as it is."""
+    return total.fen if isinstance(total, Money) else format(total, "f") if isinstance(total, Decimal) else total

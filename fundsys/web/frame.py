@@ -58,6 +58,8 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
         ("本月未报", "construction.silent", P.READ_PROJECTS),
         ("工期延期", "construction.extension_list", P.READ_PROJECTS),
         ("质保金", "construction.retention_list", P.READ_PROJECTS),
+        ("以工代赈", "relief.index", P.READ_PROJECTS),
+        ("审定以工代赈", "relief.review", P.APPROVE_WORK_RELIEF),
     )),
     ("资产", (("资产登记", "assets.index", P.READ_ASSETS),)),
     ("帮扶产业", (
@@ -166,6 +168,20 @@ BELONGS = {
     "working.confirm_contracts": "payments.contracts",
     "working.accept_requests": "payments.requests",
     "working.approve_changes": "library.change_list",
+    **{
+        f"relief.{name}": "relief.index"
+        for name in (
+            "show",
+            "plan",
+            "new_worker",
+            "edit_worker",
+            "new_roster",
+            "edit_roster",
+            "roster",
+            "new_training",
+            "withdraw_training",
+        )
+    },
 }
 """Pages that stand under an entry of the side bar without being it."""
 

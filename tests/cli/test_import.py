@@ -96,7 +96,6 @@ def test_a_county_table_names_what_it_lacks_and_takes_it_from_the_line(run: Run)
 @pytest.mark.parametrize(
     ("args", "code", "sentence"),
     [
-        (["work_relief"], 1, "还不能导入以工代赈（work_relief）"),
         (["patrols"], 1, "还不能导入巡查（patrols）"),
         (["income"], 1, "还不能导入收益（income）"),
         (["nothing"], 1, "没有名为“nothing”的导入种类"),

@@ -110,6 +110,13 @@ class Policy(PolicyValues):
     batch_loss_years = _count("看近几年的盈亏（都亏损即连续亏损）", 2, COUNTY_DEFAULT, _SINCE_2021)
     revival_months = _count("盘活转巩固须有几个月正常运行的记录", 6, COUNTY_DEFAULT, _SINCE_2021)
     class_changes_max = _count("一年内改类多少次以内不用专题说明", 2, COUNTY_DEFAULT, _SINCE_2021)
+    relief_share_default = _share(
+        "劳务报酬最低比例的缺省值", "0.30", "国家发展改革委 2023 年专项投资要求；衔接资金项目由县逐个确定", _SINCE_2021
+    )
+    relief_needs_pay = _yes_no("以工代赈项目须有报酬发放记录才计入个数", False, COUNTY_BASIS)
+    relief_pay_days = _days("务工报酬发放期限（当月末以后）", 30, "按月发放，周期最长 1 个月，待县确认")
+    relief_pay_share_min = _share("以工代赈报酬发放合规比例", "1", COUNTY_DEFAULT, _SINCE_2021)
+    relief_workers_share_min = _share("完工时实际吸纳占计划吸纳的下限", "0.80", COUNTY_DEFAULT, _SINCE_2021)
     near_limit = _share("临近界线的提示范围", "0.005", COUNTY_DEFAULT, _SINCE_2021)
     near_limit_fee = _share("管理费临近上限的提示范围", "0.0005", COUNTY_DEFAULT, _SINCE_2021)
 

@@ -32,6 +32,7 @@ from .publicity import write_publicity
 from .register import Registrar
 from .treasury import write_treasury_list
 from .what_if import write_plans
+from .work_relief import write_work_relief
 from .working import write_working
 from .world import POSTS, World, invented_name
 
@@ -126,6 +127,7 @@ def build(
     write_proposals(world, ids[Role.VILLAGE], ids[Role.TOWN], lead, present)
     write_tags(lead, present)
     write_plan_papers(clerks, lead, present)
+    write_work_relief(clerks, ids, present)
     write_publicity(clerks, ids, present)
     write_working(clerks, ids, present)
     return Built(tuple(accounts), _figures())

@@ -24,6 +24,7 @@ SHORT = {
     "R30": "首位产业占比",
     "R01F": "管理费",
     "RWR": "以工代赈项目",
+    "RWL": "劳务报酬占比",
     "RA23": "上年新增资产",
     "RM": "“1+12”管护",
     "R621": "四个一批定类",
@@ -34,6 +35,7 @@ TABLES = {
     "asset": "资产",
     "legacy_project": "产业项目",
     "public_notice": "公示",
+    "relief_line": "务工人月",
 }
 _RECORDS = {
     "allocation": ("funds.allocation", "allocation_id"),

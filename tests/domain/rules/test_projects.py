@@ -122,7 +122,12 @@ def test_work_relief_is_counted_from_allocation_on_and_withdrawn_projects_are_le
         )
     )
     assert finding.numerator == 1
-    assert sorted(left.why for left in finding.left_out) == ["本年度没有衔接资金分配"] * 3 + ["项目已终止"]
+    assert {left.id: left.why for left in finding.left_out} == {
+        gone[0].id: "项目已终止",
+        unpaid.id: "本年度没有衔接资金分配",
+        budget.id: "资金都不是衔接资金（如以工代赈中央预算内投资），单列不计",
+        taken_back[0].id: "衔接资金已全部收回或调出",
+    }
 
 
 def test_county_transition_money_makes_a_work_relief_project_too():
