@@ -1,6 +1,6 @@
 """Tables, keys, constraints and column types; no decisions."""
 
-from . import assets, base, desk, funds, industry, journal, library, office, papers, projects, publicity, types
+from . import assets, base, desk, funds, industry, journal, library, matters, office, papers, projects, publicity, types
 
 __all__ = [
     "assets",
@@ -10,6 +10,7 @@ __all__ = [
     "industry",
     "journal",
     "library",
+    "matters",
     "office",
     "papers",
     "projects",

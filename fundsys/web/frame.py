@@ -54,7 +54,11 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
         ("重点事项", "library.tags", P.READ_PROJECTS),
         ("建设进度", "projects.progress_list", P.UPDATE_PROGRESS),
     )),
-    ("资产", (("资产登记", "assets.index", P.READ_ASSETS),)),
+    ("资产", (
+        ("资产登记", "assets.index", P.READ_ASSETS),
+        ("资产办理", "matters.index", P.READ_ASSETS),
+        ("确权进度", "matters.titling", P.READ_ASSETS),
+    )),
     ("帮扶产业", (
         ("四个一批", "industry.index", P.READ_LEGACY),
         ("四个一批分布", "industry.spread", P.READ_LEGACY),
@@ -144,6 +148,24 @@ BELONGS = {
     "following.treasury_list": "following.treasury",
     **{f"publicity.{name}": "publicity.index" for name in ("show", "new", "edit")},
     "publicity.duty": "publicity.duty_list",
+    **{
+        f"matters.{name}": "matters.index"
+        for name in (
+            "show",
+            "formable",
+            "new_formation",
+            "edit_formation",
+            "new_valuation",
+            "edit_valuation",
+            "new_title",
+            "edit_title",
+            "new_split",
+            "new_merge",
+            "new_disposal",
+            "edit_disposal",
+            "new_reversal",
+        )
+    },
 }
 """Pages that stand under an entry of the side bar without being it."""
 

@@ -34,6 +34,8 @@ _HAPPENED = {
     "library_entry": ("submitted_on", "reviewed_on", "appraised_on", "returned_on"),
     "plan_proposal": ("proposed_on", "decided_on"),
     "project_change": ("proposed_on", "decided_on"),
+    "value_entry": ("happened_on",),
+    "asset_title": ("begins_on", "handed_over_on"),
 }
 
 
