@@ -49,6 +49,7 @@ class AssetStatus(Coded):
     TO_DISPOSE = "S7", "待处置", "warn"
     DISPOSED = "S8", "已处置", "plain"
     UNTITLED = "S9", "待确权", "warn"
+    MERGED = "S10", "已并入", "plain"
 
     @property
     def in_use(self) -> bool:
@@ -57,3 +58,5 @@ class AssetStatus(Coded):
 
 
 IN_SERVICE = frozenset({AssetStatus.IN_USE, AssetStatus.UNDERUSED, AssetStatus.LEASED, AssetStatus.UNTITLED})
+GONE = frozenset({AssetStatus.DISPOSED, AssetStatus.MERGED})
+"""Out of the books: nobody looks after it, and nothing of it changes but by reversal."""

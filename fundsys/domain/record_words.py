@@ -488,6 +488,66 @@ _OWN = {
     ("relief_worker", "card_doubt"): "卡号校验位不符",
 }
 
+# Papers about assets
+TABLES |= {
+    "asset_matter": "资产办理单",
+    "asset_number": "资产编码流水",
+    "asset_title": "资产确权",
+    "disposal": "资产处置",
+    "line_part": "资产办理明细来源",
+    "matter_line": "资产办理明细",
+    "matter_source": "结算资金来源",
+    "title_holder": "资产权利人",
+    "valuation": "资产评估",
+    "value_entry": "资产账面变动",
+}
+_FIELDS |= {
+    "adjusts": "调整账面",
+    "appraised": "评估值",
+    "appraiser": "评估机构",
+    "begin": "编码前段",
+    "begins_on": "确权起日",
+    "bureau_opinion": "行业部门意见",
+    "care_words": "管护要求",
+    "certificate_no": "确权凭证编号",
+    "condition_words": "质量状况",
+    "county_opinion": "县意见",
+    "credit_code": "统一社会信用代码",
+    "ends_on": "确权止日",
+    "expense": "支出类别",
+    "giver": "移交单位",
+    "ground": "处置原因",
+    "handover_no": "移交书编号",
+    "last": "最后流水号",
+    "line_id": "明细",
+    "matter_id": "资产办理单",
+    "meeting": "民主程序记录",
+    "method": "方式",
+    "overseer": "监交单位",
+    "owner_opinion": "所有权人意见",
+    "papers_words": "资料清单",
+    "part": "份额分子",
+    "proceeds": "成交价",
+    "proceeds_on": "收入入账日期",
+    "proceeds_use": "收入用途",
+    "receiver": "接收单位",
+    "reverses_id": "冲销的办理单",
+    "right": "权利",
+    "scope": "受益范围",
+    "signers": "移交接收签字",
+    "title_id": "资产确权",
+    "town_opinion": "镇意见",
+    "was_status": "处置前状态",
+    "whole": "份额分母",
+}
+_OWN |= {
+    ("asset_matter", "happened_on"): "日期",
+    ("asset_matter", "words"): "说明",
+    ("matter_line", "amount"): "金额",
+    ("title_holder", "name"): "权利人",
+    ("value_entry", "kind"): "变动类别",
+}
+
 
 def table_name(table: str) -> str:
     """What a table's rows are called; the table's own name when nobody has named it."""

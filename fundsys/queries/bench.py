@@ -10,7 +10,7 @@ from fractions import Fraction
 from sqlalchemy import case, extract, func, select
 from sqlalchemy.orm import Session
 
-from fundsys.domain.assets import AssetClass, AssetStatus
+from fundsys.domain.assets import GONE, AssetClass
 from fundsys.domain.funds import FundLevel, MoneyState
 from fundsys.domain.industry import FourBatch
 from fundsys.domain.money import ZERO, Money
@@ -166,7 +166,7 @@ def _asset_counts(session: Session, who: Viewer) -> dict[tuple[AssetClass, bool]
     titled = case((HAS_TITLE, 1), else_=0)
     inner = (
         select(Asset.asset_class.label("kind"), titled.label("titled"), Asset.original_cost.label("cost"))
-        .where(seen_assets(who), Asset.status != AssetStatus.DISPOSED)
+        .where(seen_assets(who), Asset.status.not_in(GONE))
         .subquery()
     )
     rows = session.execute(

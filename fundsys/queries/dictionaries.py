@@ -18,6 +18,11 @@ KINDS = {
     "library_kind": "项目库",
     "project_tag": "项目标签",
     "hotline": "监督电话",
+    "asset_number": "资产编码规则",
+    "valuation_method": "资产评估方式",
+    "expense_kind": "不形成资产的支出",
+    "disposal_ground": "资产处置原因",
+    "disposal_method": "资产处置方式",
 }
 """Dictionaries whose codes people choose from and whose entries stand by themselves."""
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import case, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from fundsys.domain.assets import AssetStatus
+from fundsys.domain.assets import GONE
 from fundsys.domain.facts import AssetFact, Facts, LegacyFact
 from fundsys.models.assets import Asset, AssetCost, MaintenanceSector, Patrol
 from fundsys.models.funds import FundSource
@@ -102,7 +102,7 @@ def asset_facts(session: Session, until: date | None = None) -> tuple[AssetFact,
         )
         .outerjoin(MaintenanceSector, Asset.sector_id == MaintenanceSector.id)
         .where(
-            Asset.status != AssetStatus.DISPOSED,
+            Asset.status.not_in(GONE),
             or_(Asset.registered_on.is_(None), Asset.registered_on <= until) if until else true(),
         )
         .order_by(Asset.id)

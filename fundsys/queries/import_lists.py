@@ -16,9 +16,10 @@ from sqlalchemy import BigInteger, ColumnElement, String, func, select, type_coe
 from sqlalchemy.orm import Session
 
 from fundsys.domain.projects import ProjectStatus
-from fundsys.models.assets import AssetCost, MaintenanceSector
+from fundsys.models.assets import Asset, AssetCost, MaintenanceSector
 from fundsys.models.funds import FundSource
 from fundsys.models.journal import Act, Vault
+from fundsys.models.matters import AssetTitle, ValueEntry
 from fundsys.models.office import County, DictionaryEntry, Region, Unit
 from fundsys.models.projects import Project, ProjectType
 from fundsys.models.types import Code, CodesType, ExactDecimal, MoneyType
@@ -222,6 +223,17 @@ class Lists:
         for some in _portions(sorted(set(vault_ids))):
             found |= dict(self.session.execute(select(Vault.id, Vault.masked).where(Vault.id.in_(some))).all())
         return found
+
+    @cached_property
+    def papers_of_assets(self) -> tuple[set[str], set[str]]:
+        """Codes of assets whose book value has moved, and of those with a title in force."""
+        moved = select(Asset.code).where(Asset.id.in_(select(ValueEntry.asset_id)))
+        titled = (
+            select(Asset.code)
+            .join(AssetTitle, AssetTitle.asset_id == Asset.id)
+            .where(AssetTitle.begins_on.is_not(None))
+        )
+        return set(self.session.scalars(moved)), set(self.session.scalars(titled))
 
     def cost_parts(self, asset_ids: Collection[int]) -> dict[int, dict[int, int]]:
         """Cost by source of assets: asset id → source id → 分."""

@@ -28,6 +28,7 @@ from fundsys.models.projects import Project
 from fundsys.queries import funds
 from fundsys.queries.assets import HAS_TITLE
 from fundsys.queries.legacy_follow import stand_counts
+from fundsys.queries.matters import matters_waiting
 from fundsys.queries.money_facts import policy_of
 from fundsys.queries.viewer import Viewer, seen_assets, seen_legacy, seen_projects
 from fundsys.queries.waiting_construction import construction_waiting
@@ -79,6 +80,10 @@ def waiting(session: Session, who: Viewer, year: int, today: date) -> list[Waiti
         *_public(session, who, year, today),
         *(Waiting(*told) for told in construction_waiting(session, who, year, today)),
         *(Waiting(k, key, _day(at), title, why, late) for k, key, at, title, why, late in relief_waiting(session, who)),
+        *(
+            Waiting(k, key, _day(at), title, why, late)
+            for k, key, at, title, why, late in matters_waiting(session, who)
+        ),
         *(_construction(session, who, today) if who.can(_P.UPDATE_PROGRESS) else ()),
         *(_patrols(session, who, year, today) if who.can(_P.PATROL) else ()),
         *(_lead(session, year, today) if who.can(_P.CLASSIFY) else ()),

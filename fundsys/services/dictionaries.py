@@ -6,6 +6,7 @@ import re
 
 from sqlalchemy import func, select
 
+from fundsys.domain.asset_matters import check_number_rule
 from fundsys.domain.errors import DomainError, NotFound
 from fundsys.domain.projects import ProjectStatus
 from fundsys.domain.rights import Permission
@@ -24,6 +25,8 @@ def edit_entry(entry_id: int, label: str, active: bool, *, version: int | None =
     if entry is None or entry.kind not in KINDS:
         raise NotFound("没有这条字典，请从字典列表进入")
     act.check_version(entry, version, {"label": label})
+    if entry.kind == "asset_number":
+        check_number_rule(label.strip())
     entry.label, entry.active, entry.edited = _label(label), active, True
     entry.version += 1
     act.subject = f"{KINDS[entry.kind]} {entry.code}"
@@ -40,6 +43,8 @@ def add_entry(kind: str, code: str, label: str, *, act: Act) -> DictionaryEntry:
         raise DomainError("代码由数字和字母组成，不超过 20 位", field="code")
     if kind == "stage_paper" and plain[:2] not in {status.code for status in ProjectStatus}:
         raise DomainError("资料代码的前两位是环节代码，例如 70 实施、85 验收", field="code")
+    if kind == "asset_number":
+        raise DomainError("资产编码规则只有一条，请直接修改那一条", field="code")
     e = DictionaryEntry
     if act.session.scalar(select(e.id).where(e.kind == kind, e.code == plain)) is not None:
         raise DomainError(f"{KINDS[kind]}里已有代码 {plain}，请直接修改那一条", field="code")

@@ -305,6 +305,9 @@ def _asset_words() -> Iterator[Entry]:
     yield from _entries("asset_status", assets["statuses"])
     lives = [life | {"id": f"UL{n:02d}"} for n, life in enumerate(assets["useful_lives"], 1)]
     yield from _entries("useful_life", lives, "id", "item")
+    yield from _entries("asset_number", [{"code": "rule", "name": assets["asset_number_rule"], "confidence": "D"}])
+    yield from _plain("valuation_method", "VM", assets["valuation_methods"])
+    yield from _plain("expense_kind", "EK", assets["expense_kinds"])
     yield from _plain("disposal_ground", "DG", assets["disposal"]["grounds"])
     yield from _plain("disposal_method", "DM", assets["disposal"]["methods"])
     for kind, part, label in (("ownership_rule", "ownership_rules", "then"), ("income_rule", "income_rules", "rule")):

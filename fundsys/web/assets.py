@@ -18,6 +18,7 @@ from fundsys.extensions import db
 from fundsys.queries import assets as queries
 from fundsys.queries.history import history
 from fundsys.queries.kept import kept
+from fundsys.queries.matters import papers_of_asset
 from fundsys.queries.projects import towns
 from fundsys.queries.viewer import reach
 from fundsys.web import cells
@@ -119,6 +120,7 @@ def show(asset_id: int) -> str:
     return render_template(
         "assets/show.html",
         card=card,
+        papers=papers_of_asset(db.session(), me(), asset_id),
         history=history(db.session, "asset", asset_id),
         next_patrol_on=last + timedelta(days=days) if last and days else None,
     )

@@ -61,7 +61,11 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
         ("以工代赈", "relief.index", P.READ_PROJECTS),
         ("审定以工代赈", "relief.review", P.APPROVE_WORK_RELIEF),
     )),
-    ("资产", (("资产登记", "assets.index", P.READ_ASSETS),)),
+    ("资产", (
+        ("资产登记", "assets.index", P.READ_ASSETS),
+        ("资产办理", "matters.index", P.READ_ASSETS),
+        ("确权进度", "matters.titling", P.READ_ASSETS),
+    )),
     ("帮扶产业", (
         ("四个一批", "industry.index", P.READ_LEGACY),
         ("四个一批分布", "industry.spread", P.READ_LEGACY),
@@ -180,6 +184,24 @@ BELONGS = {
             "roster",
             "new_training",
             "withdraw_training",
+        )
+    },
+    **{
+        f"matters.{name}": "matters.index"
+        for name in (
+            "show",
+            "formable",
+            "new_formation",
+            "edit_formation",
+            "new_valuation",
+            "edit_valuation",
+            "new_title",
+            "edit_title",
+            "new_split",
+            "new_merge",
+            "new_disposal",
+            "edit_disposal",
+            "new_reversal",
         )
     },
 }

@@ -25,7 +25,10 @@ _CLASSES = (("经营性资产", "OPR"), ("公益性资产", "PUB"), ("到户类�
 _FORMS = (("固定", "FA"), ("生物", "BA"), ("权益", "EQ"), ("无形", "IA"), ("流动", "CA"), ("权益类", "EQ"))
 _OWNERS = (("村集体", "CO"), ("到户", "HO"), ("个人", "HO"), ("国家", "ST"))
 _STATES = (("正常", "S1"), ("在用(正常)", "S1"), ("出租", "S6"), ("出借", "S6"))
-_DISPOSED = ((AssetStatus.DISPOSED, "资产处置要经过审批，请在资产页办理"),)
+_DISPOSED = (
+    (AssetStatus.DISPOSED, "资产处置要经过审批，请在资产页办理"),
+    (AssetStatus.MERGED, "资产合并要经过审定，请在资产页办理"),
+)
 _LETTER = {AssetClass.INCOME.code: "J", AssetClass.PUBLIC.code: "G", AssetClass.HOUSEHOLD.code: "H"}
 _DIGIT = {form.code: number for number, form in enumerate(AssetForm, 1)}
 _TITLE = Permission.CONFIRM_TITLE
@@ -193,9 +196,22 @@ def _begin(sheet: Sheet, place: int) -> str:
 
 
 def _guard(sheet: Sheet, place: int, before: Stored, changes: Stored) -> None:
-    if before["status"] == AssetStatus.DISPOSED.code:
-        sheet.complain(place, "code", f"“{before['name']}”已处置，不能再改动")
+    if before["status"] in (AssetStatus.DISPOSED.code, AssetStatus.MERGED.code):
+        sheet.complain(place, "code", f"“{before['name']}”{AssetStatus(before['status']).label}，不能再改动")
+    _guard_papers(sheet, place, before, changes)
     guard_costs(sheet, place, before, changes)
+
+
+_BY_PAPER = ("owner_type", "owner_name", "title_document", "titled_on")
+
+
+def _guard_papers(sheet: Sheet, place: int, before: Stored, changes: Stored) -> None:
+    """What papers have set down is changed by papers: the cost of an asset with book movements, the title of a titled one."""
+    moved, titled = sheet.told.lists.papers_of_assets
+    if "original_cost" in changes and before["code"] in moved:
+        sheet.complain(place, "original_cost", "这项资产的账面已有变动记录，原值请用拆分、合并、评估或处置办理")
+    if before["code"] in titled and (attr := next((a for a in _BY_PAPER if a in changes), None)):
+        sheet.complain(place, attr, "这项资产已有确权办理单，变更权属请在“确权移交”办理")
 
 
 def _after(sheet: Sheet, act: Act, found: Found) -> None:

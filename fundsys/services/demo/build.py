@@ -24,6 +24,7 @@ from .diary import FIRST_DAY, Diary, OnProgress, moment
 from .findings import write_findings
 from .legacy import write_legacy
 from .library import write_plan_papers, write_proposals, write_tags
+from .matters import write_matters
 from .money import Clerks, Purse
 from .payouts import write_contracts, write_requests
 from .progress import write_library, write_reports
@@ -130,6 +131,7 @@ def build(
     write_work_relief(clerks, ids, present)
     write_publicity(clerks, ids, present)
     write_working(clerks, ids, present)
+    write_matters(clerks, ids, present)
     return Built(tuple(accounts), _figures())
 
 
@@ -213,6 +215,7 @@ _COUNTED = {
     "巡查": "select count(*) from patrol",
     "收益": "select count(*) from income",
     "公示": "select count(*) from public_notice",
+    "资产办理单": "select count(*) from asset_matter",
     "问题": "select count(*) from rectification",
 }
 

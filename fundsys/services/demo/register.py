@@ -20,6 +20,8 @@ from .world import World, invented_name
 
 LIVED = 2400
 """So many assets are told month by month; more than that came with one import at the end."""
+FORMED = 1
+"""So many assets enter by a paper of their own at the end (see matters.py)."""
 _PATROL_DAYS = (REPORT_DAYS[5], LAST_DAY)
 _NEWEST_OF = (191, 2400)
 _UNDONE_OF = (5, 191)
@@ -54,6 +56,7 @@ class Registrar:
         before = max(0, count - len(fresh))
         drawn = self.book.earlier(before, min(before, count * _NEWEST_OF[0] // _NEWEST_OF[1]))
         self._spoil(drawn)
+        del drawn[:FORMED]
         imported = self._later(drawn, max(0, len(drawn) + len(fresh) - LIVED))
         lived = [d for d in drawn if d.row["id"] not in imported] + fresh
         self._month_by_month(lived)

@@ -38,6 +38,8 @@ _HAPPENED = {
     "extension": ("proposed_on", "decided_on"),
     "acceptance": ("held_on", "proposed_on", "decided_on"),
     "settlement": ("reported_on", "proposed_on", "decided_on"),
+    "value_entry": ("happened_on",),
+    "asset_title": ("begins_on", "handed_over_on"),
 }
 
 
