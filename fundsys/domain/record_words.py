@@ -50,6 +50,7 @@ TABLES = {
     "project_step": "项目环节",
     "project_type": "项目类型",
     "rectification": "问题整改",
+    "rectification_step": "整改环节",
     "public_notice": "公示",
     "public_subject": "公示对象",
     "publication_duty": "公示事项",
@@ -399,6 +400,13 @@ _OWN = {
     ("public_notice", "title"): "公示标题",
     ("publication_duty", "level"): "层级",
     ("work_relief_pay", "amount"): "劳务报酬",
+    ("rectification_step", "rectification_id"): "问题",
+    ("rectification_step", "kind"): "环节",
+    ("rectification_step", "from_state"): "原状态",
+    ("rectification_step", "to_state"): "新状态",
+    ("rectification_step", "words"): "说明",
+    ("rectification_step", "person_id"): "办理人",
+    ("rectification_step", "happened_on"): "日期",
 }
 
 

@@ -509,3 +509,13 @@ DUTY_DUE_DAYS = Term("due_days", "公开期限", "工作日", hint="结果形成
 DUTY_LEAST_DAYS = Term("least_days", "最少公示天数", "日", hint="首尾都算；不填的用本年度口径")
 DUTY_CARRIER = Term("carrier", "公示载体", example="村公示栏")
 DUTY_ACTIVE = Term("active", "要求公示")
+
+# Problems found and put right
+FINDING_SOURCE = Term("source", "问题来源")
+FINDING_PAPER = Term("paper_no", "来文文号", hint="反馈、督查或审计的文号，没有的不填", example="陇巩固办〔2024〕16号")
+FINDING_PROBLEM = Term("problem", "存在问题", example="大力村养殖场资产标识牌缺失，台账与实物不符")
+FINDING_UNIT = Term("unit", "整改责任单位")
+FINDING_FOUND = Term("found_on", "发现日期", hint="不填为今天")
+FINDING_DUE = Term("due_on", "整改期限", hint="含当日")
+FINDING_WORDS = Term("words", "整改情况或处理意见", hint="报送整改写做了什么；退回、重新打开写明原因")
+FINDING_PAPERS = Term("papers", "佐证材料", hint="照片、扫描件或 PDF，每个不超过 12 MB；没有材料不能销号")

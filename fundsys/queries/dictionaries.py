@@ -17,6 +17,7 @@ KINDS = {
     "library_kind": "项目库",
     "project_tag": "项目标签",
     "hotline": "监督电话",
+    "finding_source": "问题来源",
 }
 """Dictionaries whose codes people choose from and whose entries stand by themselves."""
 

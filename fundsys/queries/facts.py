@@ -16,12 +16,14 @@ from fundsys.models.assets import Asset, AssetCost, MaintenanceSector, Patrol
 from fundsys.models.funds import FundSource
 from fundsys.models.industry import LegacyProject
 from fundsys.models.office import County
-from fundsys.queries import publicity
+from fundsys.queries import publicity, rectification
 from fundsys.queries.assets import HAS_TITLE
 from fundsys.queries.money_facts import money_facts
 from fundsys.queries.past import told
 
-PARTS = frozenset({"allocations", "payments", "projects", "assets", "legacy", "public_duties", "public_notices"})
+PARTS = frozenset(
+    {"allocations", "payments", "projects", "assets", "legacy", "public_duties", "public_notices", "problems"}
+)
 OFFICE_ZONE = timezone(timedelta(hours=8))
 
 
@@ -63,6 +65,7 @@ def facts(
         legacy=legacy_facts(session) if "legacy" in parts else (),
         public_duties=publicity.duty_facts(session, year, until) if "public_duties" in parts else (),
         public_notices=publicity.notice_facts(session, year, until) if "public_notices" in parts else (),
+        problems=rectification.problem_facts(session, year, until) if "problems" in parts else (),
     )
 
 

@@ -26,6 +26,7 @@ _READ_BY: dict[str, AbstractSet[str]] = {
     "legacy": {"legacy_project"},
     "public_duties": READ_FROM,
     "public_notices": READ_FROM,
+    "problems": {"rectification", "rectification_step", "unit"},
 }
 """The tables behind each part of the facts; policy values and waivers are behind all."""
 

@@ -56,7 +56,7 @@ def test_a_second_rule_of_the_same_name_is_refused():
 def test_every_answer_is_stamped_with_its_rule_and_can_be_told():
     found = check(some_facts())
     work_plan = ["R123", "R65", "R30", "R01F", "R01F", "RWR", "RA23", "RM", "R621"]
-    assert [f.rule for f in found] == [*work_plan, "F051", "F052", "F053", "F054"]
+    assert [f.rule for f in found] == [*work_plan, "RFIX", "F051", "F052", "F053", "F054"]
     for finding in found:
         assert finding.title
         assert finding.clause
