@@ -14,6 +14,7 @@ from fundsys.domain.facts import (
     Facts,
     LegacyFact,
     PaymentFact,
+    ProblemFact,
     ProjectFact,
     PublicDutyFact,
     PublicNoticeFact,
@@ -168,7 +169,17 @@ def starting_policy(year: int, **changed: object) -> Policy:
     return policy
 
 
-Fact = AllocationFact | PaymentFact | ProjectFact | AssetFact | LegacyFact | Waiver | PublicDutyFact | PublicNoticeFact
+Fact = (
+    AllocationFact
+    | PaymentFact
+    | ProjectFact
+    | AssetFact
+    | LegacyFact
+    | Waiver
+    | PublicDutyFact
+    | PublicNoticeFact
+    | ProblemFact
+)
 
 
 def some_facts(*things: Fact, year: int = 2024, as_at: date | None = None, policy: Policy | None = None) -> Facts:
@@ -188,5 +199,6 @@ def some_facts(*things: Fact, year: int = 2024, as_at: date | None = None, polic
         legacy=those(LegacyFact),
         public_duties=those(PublicDutyFact),
         public_notices=those(PublicNoticeFact),
+        problems=those(ProblemFact),
         waivers=those(Waiver),
     )

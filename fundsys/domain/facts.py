@@ -242,6 +242,18 @@ class LaborFact:
 
 
 @dataclass(frozen=True, slots=True)
+class ProblemFact:
+    """A problem found. due_on: its last day, inclusive. closed: closed by now; lasting: kept up for long, counted apart."""
+
+    id: int
+    label: str
+    unit: str
+    due_on: date
+    closed: bool = False
+    lasting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Waiver:
     """A leave not to meet a rule. It prints as 已豁免, never as passed.
 
@@ -283,6 +295,7 @@ class Facts:
     public_notices: tuple[PublicNoticeFact, ...] = ()
     relief: tuple[ReliefFact, ...] = ()
     labor: tuple[LaborFact, ...] = ()
+    problems: tuple[ProblemFact, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     counted: frozenset[MoneyState] = field(default=APPROVED)
 

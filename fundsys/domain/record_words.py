@@ -54,6 +54,7 @@ TABLES = {
     "project_step": "项目环节",
     "project_type": "项目类型",
     "rectification": "问题整改",
+    "rectification_step": "整改环节",
     "public_notice": "公示",
     "public_subject": "公示对象",
     "publication_duty": "公示事项",
@@ -546,6 +547,17 @@ _OWN |= {
     ("matter_line", "amount"): "金额",
     ("title_holder", "name"): "权利人",
     ("value_entry", "kind"): "变动类别",
+}
+
+# Problems and their rectification
+_OWN |= {
+    ("rectification_step", "rectification_id"): "问题",
+    ("rectification_step", "kind"): "环节",
+    ("rectification_step", "from_state"): "原状态",
+    ("rectification_step", "to_state"): "新状态",
+    ("rectification_step", "words"): "说明",
+    ("rectification_step", "person_id"): "办理人",
+    ("rectification_step", "happened_on"): "日期",
 }
 
 

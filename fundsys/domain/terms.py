@@ -701,3 +701,13 @@ PROCEEDS_USE = Term("proceeds_use", "收入用途")
 BOOK_VALUE = Term("book_value", "账面价值", "万元")
 PUBLICITY_PERIOD = Term("publicity_period", "公示起止")
 MERGED_ASSETS = Term("others", "并入的资产编码", hint="一行一个；类别、所有权人和镇要相同")
+
+# Problems found and put right
+FINDING_SOURCE = Term("source", "问题来源")
+FINDING_PAPER = Term("paper_no", "来文文号", hint="反馈、督查或审计的文号，没有的不填", example="陇巩固办〔2024〕16号")
+FINDING_PROBLEM = Term("problem", "存在问题", example="大力村养殖场资产标识牌缺失，台账与实物不符")
+FINDING_UNIT = Term("unit", "整改责任单位")
+FINDING_FOUND = Term("found_on", "发现日期", hint="不填为今天")
+FINDING_DUE = Term("due_on", "整改期限", hint="含当日")
+FINDING_WORDS = Term("words", "整改情况或处理意见", hint="报送整改写做了什么；退回、重新打开写明原因")
+FINDING_PAPERS = Term("papers", "佐证材料", hint="照片、扫描件或 PDF，每个不超过 12 MB；没有材料不能销号")

@@ -7,8 +7,10 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from fundsys.domain.rectification import FindingState, FindingStep
+
 from .base import Base, Editable, Numbered
-from .types import Instant, Sequence
+from .types import Code, Instant, Sequence
 
 
 class Attachment(Base, Numbered):
@@ -116,3 +118,18 @@ class Job(Base, Numbered):
     asked_by: Mapped[int | None] = mapped_column(Integer)
     asked_at: Mapped[datetime] = mapped_column(Instant, nullable=False)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class RectificationStep(Base, Numbered):
+    """One step on a problem: who did it, of which unit that day, from which state to which, and what was said."""
+
+    __tablename__ = "rectification_step"
+
+    rectification_id: Mapped[int] = mapped_column(ForeignKey("rectification.id"), nullable=False, index=True)
+    kind: Mapped[FindingStep] = mapped_column(Code(FindingStep), nullable=False)
+    from_state: Mapped[FindingState | None] = mapped_column(Code(FindingState))
+    to_state: Mapped[FindingState] = mapped_column(Code(FindingState), nullable=False)
+    words: Mapped[str] = mapped_column(Text, nullable=False, default="")
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    happened_on: Mapped[date] = mapped_column(Date, nullable=False)

@@ -23,6 +23,7 @@ KINDS = {
     "expense_kind": "不形成资产的支出",
     "disposal_ground": "资产处置原因",
     "disposal_method": "资产处置方式",
+    "finding_source": "问题来源",
 }
 """Dictionaries whose codes people choose from and whose entries stand by themselves."""
 

@@ -16,13 +16,24 @@ from fundsys.models.assets import Asset, AssetCost, MaintenanceSector, Patrol
 from fundsys.models.funds import FundSource
 from fundsys.models.industry import LegacyProject
 from fundsys.models.office import County
-from fundsys.queries import publicity, relief_facts
+from fundsys.queries import publicity, rectification, relief_facts
 from fundsys.queries.assets import HAS_TITLE
 from fundsys.queries.money_facts import money_facts
 from fundsys.queries.past import told
 
 PARTS = frozenset(
-    {"allocations", "payments", "projects", "assets", "legacy", "public_duties", "public_notices", "relief", "labor"}
+    [
+        "allocations",
+        "payments",
+        "projects",
+        "assets",
+        "legacy",
+        "public_duties",
+        "public_notices",
+        "relief",
+        "labor",
+        "problems",
+    ]
 )
 OFFICE_ZONE = timezone(timedelta(hours=8))
 
@@ -67,6 +78,7 @@ def facts(
         public_notices=publicity.notice_facts(session, year, until) if "public_notices" in parts else (),
         relief=relief_facts.relief_facts(session, year, until) if "relief" in parts else (),
         labor=relief_facts.labor_facts(session, year, until) if "labor" in parts else (),
+        problems=rectification.problem_facts(session, year, until) if "problems" in parts else (),
     )
 
 

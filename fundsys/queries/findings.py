@@ -29,6 +29,7 @@ _READ_BY: dict[str, AbstractSet[str]] = {
     "public_notices": READ_FROM,
     "relief": RELIEF_READ_FROM,
     "labor": RELIEF_READ_FROM,
+    "problems": {"rectification", "rectification_step", "unit"},
 }
 """The tables behind each part of the facts; policy values and waivers are behind all."""
 

@@ -14,11 +14,19 @@ from fundsys.domain.rules.base import Finding, LeftOut, Row
 from fundsys.models.assets import Asset
 from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice, FundSource
 from fundsys.models.industry import LegacyProject
+from fundsys.models.papers import Rectification
 from fundsys.models.projects import Project
+from fundsys.queries.rectification import seen_findings
 from fundsys.queries.viewer import Viewer, seen_assets, seen_legacy, seen_projects
 
 OTHERS = "其他单位的"
-_UNIT = {"allocation": "笔分配", "project": "个项目", "asset": "项资产", "legacy_project": "个项目"}
+_UNIT = {
+    "allocation": "笔分配",
+    "project": "个项目",
+    "asset": "项资产",
+    "legacy_project": "个项目",
+    "rectification": "个问题",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,7 @@ def _seen_ids(session: Session, who: Viewer, table: str) -> set[int]:
         .where(seen_projects(who)),
         "asset": select(Asset.id).where(seen_assets(who)),
         "legacy_project": select(LegacyProject.id).where(seen_legacy(who)),
+        "rectification": select(Rectification.id).where(seen_findings(who)),
     }
     return set(session.scalars(queries[table])) if table in queries else set()
 

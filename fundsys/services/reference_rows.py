@@ -276,6 +276,7 @@ def _words_of_all(there: Places) -> Iterator[Entry]:
     yield from _entries("function_code", budget["function_codes"])
     yield from _entries("economic_code", budget["economic_codes"])
     yield from _entries("hotline", file("publication_duties")["hotlines"])
+    yield from _entries("finding_source", file("finding_sources")["sources"])
     maintenance = file("maintenance_1_plus_12")
     general = maintenance["general_method"]
     named = general if there.is_home else general | {"name": general["name"].replace("陇县", "")}

@@ -70,7 +70,9 @@ DOORS: dict[str, tuple[str, str, str, dict[str, Any]]] = {
     "late_remedies": ("看清单", "industry.follow", "", {"stand": "late"}),
     "silent_remedies": ("去填报", "industry.follow", "", {"stand": "silent"}),
     "untitled": ("看清单", "assets.index", "year", {"titled": "no"}),
-    "problem": ("看规则", "checks.index", "", {}),
+    "problem": ("看问题", "rectification.show", "finding_id", {}),
+    "to_rectify": ("去整改", "rectification.show", "finding_id", {}),
+    "to_close": ("去销号", "rectification.index", "", {"state": "answered"}),
     "accounts": ("看账号", "people.index", "", {}),
     "rule": ("看明细", "checks.show", "", {}),
 }

@@ -13,6 +13,7 @@ WORK_PLAN = "陇县2024年工作要点"
 PLAN_11 = "2024年工作要点 第11条"
 PLAN_13 = "2024年工作要点 第13条"
 PLAN_16 = "2024年工作要点 第16条"
+PLAN_8 = "2024年工作要点 第8条"
 FEE_RULE = "财农〔2021〕19号"
 COUNTY_BASIS = "默认口径，待县财政局确认"
 COUNTY_DEFAULT = "默认值，待县确认"
@@ -93,6 +94,7 @@ class Policy(PolicyValues):
     public_amount_tolerance = _money("公示金额与台账金额的允许差额", Money.wan("0.01"), COUNTY_DEFAULT)
     cooperation_on_time_min = _share("协作项目按期开工、按期完工比例", "1", PLAN_13, _2024)
     late_start_days = _days("计划开工过多少日没有开工算未按期开工", 30, COUNTY_DEFAULT)
+    rectified_share_min = _share("到期问题销号比例", "1", PLAN_8, _SINCE_2021)
     issue_days_full = _days("分解下达到实施单位的满分期限（工作日）", 25, "外省绩效评分做法，供参考，待县确认")
     issue_days_zero = _days("分解下达到实施单位的零分期限（工作日）", 50, "外省绩效评分做法，供参考，待县确认")
     idle_days = _days("分配后多少日没有支付算闲置", 90, COUNTY_DEFAULT)
@@ -167,4 +169,4 @@ class Policy(PolicyValues):
 
 
 def _document(kind: Threshold[object]) -> str:
-    return WORK_PLAN if kind.clause in (PLAN_11, PLAN_13, PLAN_16) else ""
+    return WORK_PLAN if kind.clause in (PLAN_8, PLAN_11, PLAN_13, PLAN_16) else ""

@@ -119,7 +119,7 @@ def build(
     purse.desk.close_months(2024)
     write_reports(plans, diary, dossiers, {unit: person for unit, (person, _) in clerks.items()}, seed)
     write_construction(plans, diary, clerks, lead, ids[Role.FINANCE_REVIEW], present)
-    write_findings(world, diary, inspector, seed)
+    write_findings(world, diary, inspector, clerks, seed)
     write_treasury_list(diary, ids[Role.FINANCE_ENTRY])
     registrar.write(plans, assets, present)
     diary.write(progress or (lambda done, whole: None))

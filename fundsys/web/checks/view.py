@@ -28,6 +28,7 @@ SHORT = {
     "RA23": "上年新增资产",
     "RM": "“1+12”管护",
     "R621": "四个一批定类",
+    "RFIX": "问题销号",
 }
 TABLES = {
     "allocation": "分配",
@@ -36,6 +37,7 @@ TABLES = {
     "legacy_project": "产业项目",
     "public_notice": "公示",
     "relief_line": "务工人月",
+    "rectification": "问题",
 }
 _RECORDS = {
     "allocation": ("funds.allocation", "allocation_id"),
@@ -45,6 +47,7 @@ _RECORDS = {
     "allotment_notice": ("funds.show", "notice_id"),
     "correction": ("corrections.show", "correction_id"),
     "public_notice": ("publicity.show", "public_id"),
+    "rectification": ("rectification.show", "finding_id"),
 }
 
 

@@ -56,7 +56,12 @@ def test_a_second_rule_of_the_same_name_is_refused():
 def test_every_answer_is_stamped_with_its_rule_and_can_be_told():
     found = check(some_facts())
     work_plan = ["R123", "R65", "R30", "R01F", "R01F", "RWR", "RWL", "RA23", "RM", "R621"]
-    assert [f.rule for f in found] == [*work_plan, *(f"F05{n}" for n in range(1, 5)), *(f"F06{n}" for n in range(3, 8))]
+    assert [f.rule for f in found] == [
+        *work_plan,
+        "RFIX",
+        *(f"F05{n}" for n in range(1, 5)),
+        *(f"F06{n}" for n in range(3, 8)),
+    ]
     for finding in found:
         assert finding.title
         assert finding.clause
