@@ -64,16 +64,13 @@ def report_progress(
     who = viewer_of(act.person) if act.person else None
     project = require_project(act.session, who, Permission.UPDATE_PROGRESS, project_id)
     act.subject = f"{project.code} {project.name}"
-    act.check_version(
-        project,
-        version,
-        {"status": status.label, "progress_bp": str(progress_bp), "progress_on": reported_on.isoformat()},
-    )
+    told = {"status": status.label, "progress_bp": str(progress_bp), "progress_on": reported_on.isoformat()}
+    act.check_version(project, version, told)
     before = project.status
     _may_report(before)
-    if status is not before and status.reached(ProjectStatus.ACCEPTED):
-        raise StepRefused("验收、结算在“建设管理”里登记，这里最多报到完工", field="status")
     if status is not before:
+        if status.reached(ProjectStatus.ACCEPTED):
+            raise StepRefused("验收、结算在“建设管理”里登记，这里最多报到完工", field="status")
         advance(before, status, reason)
     _check(project, status, progress_bp, reported_on, act.day, reason)
     made = ProgressReport(
@@ -91,20 +88,23 @@ def report_progress(
     )
     act.session.add(made)
     act.session.flush()
-    for photo in photos:
-        content = photo.content if position else pictures.without_place(photo.content)
-        taken_at = pictures.taken_at(photo.content) or photo.taken_at
-        attachments.keep(content, photo.name, "progress_report", made.id, act=act, taken_at=taken_at)
+    _keep_photos(photos, made.id, position is not None, act)
     steps.keep_given(project, papers, act=act)
     if status is not before:
         steps.move(project, status, on=reported_on, reason=reason, act=act)
     _date_the_stage(project, before, status, reported_on)
     project.progress_bp, project.progress_on = progress_bp, reported_on
-    if project.remark.startswith(RETURNED):
-        project.remark = ""
+    project.remark = "" if project.remark.startswith(RETURNED) else project.remark
     project.version += 1
     act.session.flush()
     return made
+
+
+def _keep_photos(photos: Sequence[Photo], report_id: int, with_place: bool, act: Act) -> None:
+    for photo in photos:
+        content = photo.content if with_place else pictures.without_place(photo.content)
+        taken_at = pictures.taken_at(photo.content) or photo.taken_at
+        attachments.keep(content, photo.name, "progress_report", report_id, act=act, taken_at=taken_at)
 
 
 def return_progress(project_id: int, reason: str, *, version: int | None = None, act: Act) -> None:

@@ -105,7 +105,7 @@ def faults(project_id: int, told: Told, handed: list[set[str]]) -> list[str]:
         ).all()
         standing = session.get_one(Project, project_id).status.code
     found = [] if standing == rows[-1].to_status.code == told.stage else ["the project stands elsewhere"]
-    for before, step, papers in zip(rows, rows[1:], handed, strict=True):
+    for before, step, papers in zip(rows[:-1], rows[1:], handed, strict=True):
         now, to = step.from_status.code, step.to_status.code
         if now != before.to_status.code:
             found.append(f"{to} does not follow {before.to_status.code}")

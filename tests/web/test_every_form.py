@@ -53,6 +53,20 @@ BY_REQUEST = "接口没有页面；同一请求号只算一件由 tests/web/test
 ELSEWHERE = {
     **{f"api_allocating.{name}": BY_REQUEST for name in ("allocate", "approve", "send_back")},
     **{f"api_payments.{name}": BY_REQUEST for name in ("pay", "accept", "approve", "send_back", "reverse")},
+    **{
+        f"construction.{name}": "要项目正在那个环节；同一表单只办一次由 tests/web/test_construction.py 证明"
+        for name in (
+            "papers",
+            "tender",
+            "acceptance",
+            "settlement",
+            "claims",
+            "extend",
+            "extension",
+            "decide_acceptance",
+            "decide_settlement",
+        )
+    },
     "industry.withdraw": "演示县的建议这时都已审定或退回；同一表单只撤回一次由 tests/web/test_industry_desk.py 证明",
     "industry.dispose": "只在调整一批的项目页上；同一表单只确认一次由 tests/web/test_industry_desk.py 证明",
     "industry.rehearsal": "要先预演才有确认；同一表单只改一次由 tests/web/test_industry_desk.py 证明",
