@@ -32,6 +32,7 @@ from fundsys.services import attachments, prints
 from fundsys.services.acts import SHANGHAI, act
 
 FORMATS = ("pdf", "xlsx", "csv", "html")
+_OF_ASSET_PAPERS = {"LG06", "LG17", "PF33"}
 _TRIES = 40
 """How often a print whose number was taken is pressed again; each time somebody else has finished."""
 
@@ -89,6 +90,8 @@ def _imprint(session: Session, code: str, order: Order, told: dict[str, Any]) ->
              "disbursement": "拨付序号", "voucher": "凭证号", "project": "项目",
              "month": "月份", "by": "统计口径", "list": "清单编号", "result": "结果",
              "no": "公示序号", "kind": "公示事项"}  # fmt: skip
+    if code in _OF_ASSET_PAPERS:
+        words["no"] = "办理单号"
     where = asset_queries.in_words(session, order.where) if code == "LG05" else dict(order.where)
     yes_no = {"yes": "已确权", "no": "待确权"}
     filters = tuple(f"{words.get(key, key)} {yes_no.get(value, value)}" for key, value in sorted(where.items()))

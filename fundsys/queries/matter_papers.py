@@ -1,4 +1,4 @@
-"""Rows of the papers of assets: LG06 titles and handovers, PF31 the handover document, LG17 the disposal form."""
+"""Rows of the papers of assets: LG06 titles and handovers, PF33 the handover document, LG17 the disposal form."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _IN_BOOKS = (MatterState.APPROVED, MatterState.REVERSED)
 
 @dataclass(frozen=True, slots=True)
 class TitleRow:
-    """One title of LG06, and of PF31. share: the owners' shares where there are several."""
+    """One title of LG06, and of PF33. share: the owners' shares where there are several."""
 
     asset_no: str
     asset_name: str
@@ -101,7 +101,7 @@ def _papers(session: Session, wanted: Wanted, kind: MatterKind) -> Iterator[Asse
 
 
 def titles(session: Session, wanted: Wanted) -> Iterator[TitleRow]:
-    """LG06 and PF31: approved titles by town and level, or the one with `no`."""
+    """LG06 and PF33: approved titles by town and level, or the one with `no`."""
     rows = [_title(m, m.asset, m.title) for m in _papers(session, wanted, MatterKind.TITLE)]
     order = [level.label for level in OwnerLevel]
     yield from sorted(rows, key=lambda r: (r.town, order.index(r.level), r.asset_no, r.titled_on or date.min))

@@ -18,7 +18,7 @@ OWN_MONEY = "F801"
 def settled_by_source(session: Session, project: Project) -> Parts:
     """Source id → what it bears of the settled cost: allocated money first, in proportion; the rest is own money.
 
-    Raises DomainError when more was settled than allocated and planned own money together. Source: I05.
+    Raises DomainError where more was settled than allocated and the dictionary holds no source for own money.
     """
     if project.settled_amount is None:
         return {}

@@ -1,4 +1,4 @@
-"""PF31 资产移交书: what is handed over, in which state, by whom to whom before whom. Source: domain.md 5.10."""
+"""PF33 资产移交书: what is handed over, in which state, by whom to whom before whom. Source: domain.md 5.10."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _body(row: TitleRow) -> str:
 
 
 LEDGER = Ledger(
-    code="PF31",
+    code="PF33",
     title="资产移交书",
     unit="万元",
     page="A3 landscape",

@@ -32,7 +32,7 @@ EDIT_OF = {
     MatterKind.TITLE: ".edit_title",
     MatterKind.DISPOSAL: ".edit_disposal",
 }
-PAPER_OF = {MatterKind.TITLE: "PF31", MatterKind.DISPOSAL: "LG17"}
+PAPER_OF = {MatterKind.TITLE: "PF33", MatterKind.DISPOSAL: "LG17"}
 
 
 @bp.route("/asset-papers")
