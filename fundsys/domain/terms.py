@@ -1,3 +1,4 @@
+# long: one list of the words of the whole office, a line each
 """The words of the office: every label, unit, hint and example that people read, once. Nothing here decides anything."""
 
 from __future__ import annotations

@@ -36,6 +36,7 @@ _READS = {
     "public_notice": _P.PUBLISH,
     "accounting_period": _P.READ_PERIODS,
     "policy_value": _P.EDIT_POLICY,
+    "asset_matter": _P.READ_ASSETS,
 }
 _BESIDE = ("contract_no", "month")
 """What is said of a record beside the name of its project."""
@@ -155,7 +156,7 @@ def visible(session: Session, who: Viewer, about: str, ids: Collection[int]) -> 
     query = select(t.c.id).where(t.c.id.in_(ids))
     if kind.parent and kind.is_legacy:
         query = query.join(LegacyProject, t.c[kind.parent] == LegacyProject.id).where(seen_legacy(who, kind.reads))
-    elif kind.parent:
+    elif kind.parent and not t.c[kind.parent].nullable:
         query = query.join(Project, t.c[kind.parent] == Project.id).where(seen_projects(who, kind.reads))
     elif who.scope(kind.reads) is not Scope.ALL:
         query = (

@@ -7,18 +7,26 @@ from typing import Any
 
 from fundsys.domain.errors import DomainError, NotFound, Stale, StepRefused
 from fundsys.domain.funds import MoneyState, PeriodState
+from fundsys.domain.library import PlanState
 from fundsys.domain.rights import Permission
+from fundsys.domain.work_relief import ReliefState
+from fundsys.models.construction import Acceptance, Extension, Settlement
 from fundsys.models.desk import AccountingPeriod, Contract
 from fundsys.models.funds import Allocation, AllotmentNotice, Correction, Disbursement, LinePosting, Payment
 from fundsys.models.library import LibraryEntry, PlanProposal, ProjectChange
 from fundsys.models.office import PolicyValue
+from fundsys.models.work_relief import ReliefPlan
 from fundsys.services import publicity
 from fundsys.services.acts import Act
+from fundsys.services.construction.common import open_paper
 from fundsys.services.funds import request_states, requests
 from fundsys.services.funds.common import each, need, own_entry, step
 from fundsys.services.funds.returns import refuse_made_carryover
 from fundsys.services.industry import decisions
 from fundsys.services.library import changes, plans, proposals
+from fundsys.services.matters.steps import recall_matter
+from fundsys.services.work_relief.common import own_paper, to
+from fundsys.services.work_relief.rosters import recall_roster
 
 RECALLED = "录入人撤回"
 _P = Permission
@@ -146,6 +154,32 @@ def _public(row_id: int, version: int, act: Act) -> None:
     publicity.recall_public(row_id, version=version, act=act)
 
 
+def _proposed(table: type[Any], right: Permission, word: str) -> Callable[[int, int, Act], None]:
+    """A paper of construction is given up by the one who proposed it."""
+
+    def back(row_id: int, version: int, act: Act) -> None:
+        paper, _ = open_paper(table, row_id, (right,), version, word, act)
+        own_entry(act, paper.proposed_by)
+        paper.state, paper.version = PlanState.WITHDRAWN, paper.version + 1
+
+    return back
+
+
+def _relief_plan(row_id: int, version: int, act: Act) -> None:
+    plan: ReliefPlan = own_paper(act, ReliefPlan, row_id, version, "以工代赈方案")
+    if plan.state is not ReliefState.SUBMITTED:
+        raise StepRefused(f"这份以工代赈方案现在是“{plan.state.label}”，不能撤回，请刷新后再看")
+    to(plan, ReliefState.DRAFT, act)
+
+
+def _roster(row_id: int, version: int, act: Act) -> None:
+    recall_roster(row_id, version=version, act=act)
+
+
+def _matter(row_id: int, version: int, act: Act) -> None:
+    recall_matter(row_id, version=version, act=act)
+
+
 _WAYS: dict[str, Callable[[int, int, Act], None]] = {
     "allotment_notice": _money(AllotmentNotice, _P.REGISTER_NOTICE, "指标文"),
     "allocation": _money(Allocation, _P.ALLOCATE, "分配"),
@@ -162,6 +196,12 @@ _WAYS: dict[str, Callable[[int, int, Act], None]] = {
     "project_change": _change,
     "class_decision": _class,
     "public_notice": _public,
+    "acceptance": _proposed(Acceptance, _P.RECORD_ACCEPTANCE, "验收"),
+    "settlement": _proposed(Settlement, _P.RECORD_ACCEPTANCE, "结算"),
+    "extension": _proposed(Extension, _P.UPDATE_PROGRESS, "工期延期"),
+    "relief_plan": _relief_plan,
+    "relief_roster": _roster,
+    "asset_matter": _matter,
 }
 """How each kind of reviewed record is taken back."""
 

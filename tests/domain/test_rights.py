@@ -179,7 +179,7 @@ def test_a_leader_never_sees_whole_personal_data_and_writes_nothing():
 
 ADMINISTRATION = {
     P.MANAGE_USERS, P.APPROVE_USERS, P.EDIT_DICTIONARY, P.MANAGE_RIGHTS, P.READ_ADMINISTRATION, P.CONFIGURE,
-    P.READ_CONFIGURATION, P.BACKUP, P.RESTORE, P.APPROVE_RESTORE, P.READ_JOURNAL, P.PRINT_JOURNAL,
+    P.READ_CONFIGURATION, P.BACKUP, P.RESTORE, P.APPROVE_RESTORE, P.READ_JOURNAL, P.PRINT_JOURNAL, P.HAND_OVER,
 }  # fmt: skip
 
 
@@ -190,7 +190,8 @@ def test_administrators_hold_no_business_right(role):
 
 def test_no_business_role_administers():
     for role in set(Role) - ADMINISTRATORS:
-        assert {act for act in ADMINISTRATION if may(role, act)} <= {P.READ_JOURNAL}
+        assert {act for act in ADMINISTRATION if may(role, act)} <= {P.READ_JOURNAL, P.HAND_OVER}
+            assert may(role, P.HAND_OVER) is not Scope.ALL, "the work of the own unit only"
         assert may(role, P.READ_JOURNAL) is not Scope.ALL
 
 

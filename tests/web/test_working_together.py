@@ -7,13 +7,17 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from flask import Flask
+
 from fundsys import store
 from fundsys.domain.funds import MoneyState
 from fundsys.domain.rights import Role
 from fundsys.models.desk import Contract
 from fundsys.models.funds import AllotmentNotice
+from fundsys.queries.reviewed import reviewed
 from fundsys.services import funds
 from fundsys.services.acts import act
+from fundsys.web.working import links
 from tests.counties import OfficeClient, somebody
 from tests.money import entry_clerk, notice_entry
 from tests.pages import Page, words
@@ -69,6 +73,14 @@ def test_sending_back_several_needs_a_reason(client_as: Clients) -> None:
     assert "请填写退回原因" in words(page(review.post("/review/notices", data=values), 422).one("main"))
     assert review.post("/review/notices", data=values | {"reason": "附件不全"}).status_code == 302
     assert state_of(notice) is MoneyState.RETURNED
+
+
+def test_every_reviewed_record_leads_to_a_page_of_its_own(app: Flask) -> None:
+    pages = links.PAGES | links.PARENT_PAGES
+    assert set(reviewed()) - set(pages) == set()
+    for endpoint, argument in pages.values():
+        (rule, *_) = app.url_map.iter_rules(endpoint)
+        assert argument in rule.arguments or endpoint in ("periods.index", "policy.index"), endpoint
 
 
 def test_contracts_are_confirmed_together(client_as: Clients) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import current_app, url_for
 
-_PAGES: dict[str, tuple[str, str]] = {
+PAGES: dict[str, tuple[str, str]] = {
     "allotment_notice": ("funds.show", "notice_id"),
     "allocation": ("funds.allocation", "allocation_id"),
     "disbursement": ("payments.disbursement", "disbursement_id"),
@@ -15,15 +15,21 @@ _PAGES: dict[str, tuple[str, str]] = {
     "contract": ("payments.contract", "contract_id"),
     "correction": ("corrections.show", "correction_id"),
     "line_posting": ("corrections.posting", "posting_id"),
+    "extension": ("construction.extension", "extension_id"),
+    "relief_roster": ("relief.roster", "roster_id"),
+    "asset_matter": ("matters.show", "matter_id"),
     "project_change": ("library.show_change", "change_id"),
     "public_notice": ("publicity.show", "public_id"),
     "hand_over": ("working.hand_over_shown", "hand_over_id"),
     "project": ("projects.show", "project_id"),
 }
 """Tables whose own key opens their page."""
-_PARENT_PAGES: dict[str, tuple[str, str]] = {
+PARENT_PAGES: dict[str, tuple[str, str]] = {
     "library_entry": ("library.show", "project_id"),
     "plan_proposal": ("library.show", "project_id"),
+    "acceptance": ("construction.show", "project_id"),
+    "settlement": ("construction.show", "project_id"),
+    "relief_plan": ("relief.show", "project_id"),
     "class_decision": ("industry.show", "project_id"),
     "accounting_period": ("periods.index", "year"),
     "policy_value": ("policy.index", "year"),
@@ -36,11 +42,11 @@ def record_url(about: str, row_id: int, parent_id: int | None) -> str:
     name, _, waits = about.partition(":")
     if name == "waiting":
         return _waiting_url(waits, row_id)
-    if name in _PAGES:
-        endpoint, argument = _PAGES[name]
+    if name in PAGES:
+        endpoint, argument = PAGES[name]
         key: int | None = row_id
     else:
-        endpoint, argument = _PARENT_PAGES.get(name, ("projects.show", "project_id"))
+        endpoint, argument = PARENT_PAGES.get(name, ("projects.show", "project_id"))
         key = parent_id
     if key is None or endpoint not in current_app.view_functions:
         return url_for("home.index")
