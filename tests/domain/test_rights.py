@@ -191,7 +191,7 @@ def test_administrators_hold_no_business_right(role):
 def test_no_business_role_administers():
     for role in set(Role) - ADMINISTRATORS:
         assert {act for act in ADMINISTRATION if may(role, act)} <= {P.READ_JOURNAL, P.HAND_OVER}
-            assert may(role, P.HAND_OVER) is not Scope.ALL, "the work of the own unit only"
+        assert may(role, P.HAND_OVER) is not Scope.ALL, "the work of the own unit only"
         assert may(role, P.READ_JOURNAL) is not Scope.ALL
 
 
