@@ -11,11 +11,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import NullPool, create_engine, make_url, select, text
 
-from fundsys import create_app, store
+from fundsys import config, create_app, put_to_work, store
 from fundsys.domain.rights import Role
 from fundsys.models.office import Person, Unit
 from fundsys.services import counties, people
@@ -34,6 +35,12 @@ UNIT_KINDS = {
     Role.KEEPER: "village",
 }
 _seed: dict[str, Any] = {}
+_apps: list[Flask] = []
+
+# A digest takes as long as a guess should: half a second of the tests' time each. Its own tests put the dear one back,
+# and the served county of the journeys never leaves it.
+DEAR_HASHER = people._hasher
+people._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @contextmanager
@@ -42,14 +49,35 @@ def county_app(database_url: str, instance: Path) -> Iterator[Flask]:
 
     The first county made in this process is kept as a seed on either database: making one takes seconds, copying none.
     """
-    app = create_app({"instance": instance, "database_url": database_url, "testing": True})
-    with app.app_context(), store.in_county(store.HOME_COUNTY):
+    with the_app(instance, database_url) as app, app.app_context(), store.in_county(store.HOME_COUNTY):
         if store.is_sqlite():
             _sqlite_from_seed(store.sqlite_file(store.HOME_COUNTY), instance)
         else:
             _postgres_from_seed(database_url)
         yield app
-    store.close()
+
+
+@contextmanager
+def the_app(instance: Path, database_url: str) -> Iterator[Flask]:
+    """The application of this process, at work on one instance: its pages and templates are made once, not for each test.
+
+    What a test changes in its settings is gone with the test; what it would hang on it, Flask refuses once it has answered.
+    """
+    if _apps:
+        app = _apps.pop()
+    else:
+        app = create_app({"instance": instance, "database_url": database_url, "testing": True})
+    usual, kind = dict(app.config), app.test_client_class
+    put_to_work(app, config.load({"instance": instance, "database_url": database_url, "testing": True}))
+    app.instance_path = str(instance.resolve())
+    try:
+        yield app
+    finally:
+        store.close()  # after the context, which still held a connection
+        app.config.clear()
+        app.config.update(usual)
+        app.test_client_class = kind
+        _apps.append(app)
 
 
 def _sqlite_from_seed(file: Path, instance: Path) -> None:
