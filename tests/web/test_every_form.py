@@ -80,7 +80,7 @@ ELSEWHERE = {
 NOT_BROUGHT_FORTH = (
     *(f"payments.{name}" for name in ("new_payment", "edit_payment", "new_contract", "edit_contract", "step_contract")),
     *(f"payments.{name}" for name in ("new_disbursement", "delete_disbursement", "reverse_disbursement")),
-    *(f"payments.{name}" for name in ("edit_request", "reverse_payment")),
+    *(f"payments.{name}" for name in ("edit_request", "reverse_payment", "drafts")),
     *("corrections.delete", "corrections.submit", "periods.hand_over", "periods.reopen", "policy.refuse"),
 )
 """Forms whose state the walk does not always bring forth in the demo county: money still to be paid, papers half done.
