@@ -14,10 +14,11 @@ from typing import Any
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import NullPool, create_engine, make_url, select, text
+from sqlalchemy import NullPool, create_engine, func, make_url, select, text
 
 from fundsys import config, create_app, put_to_work, store
 from fundsys.domain.rights import Role
+from fundsys.models.journal import Act as ActRow
 from fundsys.models.office import Person, Unit
 from fundsys.services import counties, people
 from fundsys.services.acts import act
@@ -154,6 +155,22 @@ class OfficeClient(FlaskClient):
     def send(self, path: str, data: dict[str, Any] | None = None, **options: Any) -> Any:
         """Read the form of a page, then post it with these answers, as a browser does."""
         return self.post(path, data=self.token(path) | (data or {}), **options)
+
+    def thrice(self, path: str, data: dict[str, Any] | None = None, to: str = "") -> None:
+        """Send the form of a page three times over: each time the same answer, and one act of the office.
+
+        to: where the form goes, when that is not its page.
+        """
+        sent, before = self.token(path) | (data or {}), acts()
+        answers = {(a.status_code, a.location) for a in (self.post(to or path, data=sent) for _ in range(3))}
+        assert len(answers) == 1 and answers.pop()[0] == 302, self.post(to or path, data=sent).get_data(as_text=True)
+        assert acts() - before == 1, f"{to or path}: {acts() - before}"
+
+
+def acts() -> int:
+    """How many acts the county has."""
+    with store.snapshot() as session:
+        return session.scalar(select(func.count()).select_from(ActRow)) or 0
 
 
 def client_as(app: Flask, role: Role, unit: str | None = None, login: str | None = None) -> OfficeClient:
