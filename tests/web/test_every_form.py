@@ -46,6 +46,8 @@ WRITES_NOTHING = {
     "imports.upload": "只收下文件；存入在 imports.preview",
     "imports.give": "只记下表里没有的值；存入在 imports.preview",
     "imports.cancel": "只删除收下的文件",
+    "working.keep_draft": "只留下填了一半的表单，由 tests/web/test_working_together.py 证明",
+    "working.drop_draft": "只丢掉填了一半的表单，由 tests/web/test_working_together.py 证明",
     "people.sign_in": "不是业务办理；登录另有 tests/web/test_people.py",
 }
 """Forms and addresses that are no act of the office."""
