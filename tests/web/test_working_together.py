@@ -102,9 +102,9 @@ def test_contracts_are_confirmed_together(client_as: Clients) -> None:
 
 
 def test_papers_of_correction_are_approved_together_and_once(client_as: Clients) -> None:
-    (line,) = approved_notice(("F101", "200"))
-    goats, road = make_projects({"type": "PT010102"}, {"type": "PT020101"})
-    given(line, [(goats, "150"), (road, "50")])
+    goats, road = make_projects({}, {})
+    (line,) = approved_notice(("F101", "100"))
+    given(line, [(goats, "100")])
     moves = [corrections.Move(line, goats, -Money.wan("10")), corrections.Move(line, road, Money.wan("10"))]
     with act(by=entry_clerk(), what="登记调整") as opened:
         entry = corrections.CorrectionEntry(CorrectionKind.ADJUSTMENT, moves, None, "陇财农〔2024〕88号", "用途调整")
