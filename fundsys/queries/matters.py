@@ -279,8 +279,13 @@ def _blocked(row: Any, state: MatterState | None) -> str:
     return {None: "未报确权", MatterState.DRAFT: "确权草稿", MatterState.RETURNED: "退回待改"}.get(state, "待审定")
 
 
-def age_bounds(policy: Policy) -> tuple[int, int]:
-    """Days from acceptance: until when an asset should be registered, and until when it should be titled, inclusive."""
+def age_bounds(policy: Policy) -> tuple[int, ...]:
+    """Days from acceptance: until when an asset should be registered, and until when it should be titled, inclusive.
+
+    Empty where the year's policy does not say.
+    """
+    if policy.registration_days is None or policy.titling_days is None:
+        return ()
     return policy.registration_days, policy.registration_days + policy.titling_days
 
 

@@ -13,14 +13,14 @@ from fundsys.services import demo
 from tests.counties import PASSWORD, OfficeClient
 from tests.pages import Page
 
-A_FEW = 2
-"""Pages of one view that are walked to."""
+A_FEW = 1
+"""Pages of one view that are walked to, for each role."""
 FILES = re.compile(r"\.[a-z]{3,4}(\?|$)")
 """Addresses that are files, not pages."""
 
 
 class Walk:
-    """The pages of one role, from the front page along the links: a few of each view."""
+    """The pages of one role, from the front page along the links: one of each view."""
 
     def __init__(self, app: Flask, client: OfficeClient) -> None:
         self.app, self.client = app, client

@@ -17,6 +17,8 @@ from fundsys.domain.projects import ProjectStatus as S
 from fundsys.domain.rights import Role
 from fundsys.models.library import PerformanceTarget, PlanProposal, ProjectChange, ProjectChangeItem
 from fundsys.models.projects import Project
+from fundsys.queries import plan_papers
+from fundsys.queries.viewer import viewer
 from fundsys.services.acts import act
 from fundsys.services.library import changes, plans, tags
 from tests.counties import somebody
@@ -179,3 +181,23 @@ def test_a_goat_farm_of_ten_thousand_has_ten_thousand_goats(app: Flask) -> None:
             tags.tag_project(project_id, ["LI01"], act=a)
         with pytest.raises(DomainError, match="安置点名称"):
             tags.tag_project(project_id, ["RS33"], act=a)
+
+
+def test_what_lies_on_other_pages_is_in_the_sums(app: Flask) -> None:
+    for wan in ("40.5", "30", "36"):
+        project_id = planned()
+        with act(by=town(), what="提出变更", at=on(14)) as a:
+            new = {"planned_fiscal": Money.wan(wan), "place": "四组"}
+            change = changes.propose_change(project_id, new, "改址", "八政字〔2026〕1号", act=a).id
+        if wan != "30":
+            with act(by=lead(), what="审定变更", at=on(15)) as a:
+                changes.approve_change(change, "陇乡振组发〔2026〕15号", act=a)
+    with store.snapshot() as session:
+        who = viewer(session, lead())
+        assert who is not None
+        rows, sums = plan_papers.plan_page(session, who, None, offset=2, limit=2)
+        assert (len(rows), sums.count, sums.total) == (1, 3, Money.wan("120"))
+        papers, told = plan_papers.change_page(session, who, state=None, project_id=None, offset=0, limit=2)
+        assert (len(papers), told.count, told.moved) == (2, 3, Money.wan("4.5"))
+        _, left = plan_papers.change_page(session, who, state=PlanState.SUBMITTED, project_id=None, offset=0, limit=2)
+        assert (left.count, left.moved) == (1, Money(0))

@@ -12,8 +12,10 @@ from fundsys.domain.asset_matters import MatterState
 from fundsys.domain.assets import AssetStatus
 from fundsys.domain.rights import Role
 from fundsys.models.matters import AssetMatter
+from fundsys.models.office import County
 from fundsys.queries.matter_papers import disposals, titles
 from fundsys.queries.registers import Wanted
+from fundsys.services.acts import act
 from tests.counties import OfficeClient
 from tests.matters import an_asset, disposed, settled_project, the_asset, titled
 from tests.pages import Page, words
@@ -88,6 +90,10 @@ def test_a_title_of_three_villages_is_typed_as_thirds(client_as: Clients) -> Non
     assert owner.send(f"/assets/{asset}/title", form | {"row-share": ["1/3"] * 3}).status_code == 302
     assert "1/3" in told(owner, f"/asset-papers/{newest().id}")
     assert "未评估" in told(owner, "/asset-papers/titling")
+    assert "超过 " in told(owner, "/asset-papers/titling")
+    with act(by=None, what="改办理年度") as a:
+        a.session.scalars(select(County)).one().work_year = 2031
+    assert "本年度的政策值没有定登记和确权的期限" in told(owner, "/asset-papers/titling")
 
 
 def test_a_disposal_says_what_it_does_and_wants_a_document(client_as: Clients) -> None:

@@ -21,6 +21,7 @@ from fundsys.queries.history import history
 from fundsys.services.acts import Act
 from fundsys.services.library import changes, plans
 from fundsys.web.access import allow, me
+from fundsys.web.tables import PAGE_SIZE, Page, page_number
 
 from . import bp
 from .forms import ChangeForm, ChangeStepForm, PlanApprovalForm, PlanForm, StepForm
@@ -106,14 +107,14 @@ def _targets(form: PlanForm, rows: list[dict[str, str]]) -> list[plans.TargetRow
 def plan() -> str:
     """What was proposed for the yearly plan, and what became of it."""
     state = next((s for s in PlanState if s.code == request.args.get("state")), None)
-    rows = queries.plan_proposals(db.session(), me(), state)
+    number = page_number(request.args)
+    rows, sums = queries.plan_page(db.session(), me(), state, offset=(number - 1) * PAGE_SIZE, limit=PAGE_SIZE)
     return render_template(
         "library/plan.html",
-        rows=rows,
+        page=Page(rows, number, sums.count),
         state=state,
         states=list(PlanState),
-        sums=total(r.total for r in rows),
-        fiscal=total(r.fiscal for r in rows),
+        sums=sums,
         form_ids={r.id: str(uuid.uuid4()) for r in rows},
         may_approve=me().can(P.ADMIT_PROJECT),
         may_withdraw=me().can(P.EDIT_PROJECT),
@@ -171,11 +172,18 @@ def _approve(seen: Any, returned: Any, number: str, place: str, *, act: Act) -> 
 def change_list() -> str:
     """Papers of changes: what was planned, what shall be, who decided."""
     state = next((s for s in PlanState if s.code == request.args.get("state")), None)
-    rows = queries.changes(db.session(), me(), state=state, project_id=request.args.get("project", type=int))
+    number, project_id = page_number(request.args), request.args.get("project", type=int)
+    rows, sums = queries.change_page(
+        db.session(), me(), state=state, project_id=project_id, offset=(number - 1) * PAGE_SIZE, limit=PAGE_SIZE
+    )
     return render_template(
-        "library/changes.html", rows=rows, state=state, states=list(PlanState), word=_word,
-        moved=total(r.money_moved for r in rows if r.state is PlanState.APPROVED),
-    )  # fmt: skip
+        "library/changes.html",
+        page=Page(rows, number, sums.count),
+        sums=sums,
+        state=state,
+        states=list(PlanState),
+        word=_word,
+    )
 
 
 @bp.route("/<int:project_id>/change", methods=["GET", "POST"])
