@@ -8,6 +8,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -103,8 +104,9 @@ TREASURY = "凭证号,收款人,金额（元）,支付日期,摘要\n{serial:08d
 _TARGET = {"name": "硬化道路", "value": "1.2", "unit": "公里"}
 """A performance target as it is typed."""
 POSTS = 'method="post"'
-"""What a form that acts says of itself; every page has one, to sign out."""
-A_FEW, A_FEW_MORE = 3, 6
+"""What a form that acts says of itself; every page has one, to sign out. Pages without another are read for links alone."""
+HREFS = re.compile(r'<a\s[^>]*?href="([^"]+)"')
+A_FEW, A_FEW_MORE = 2, 6
 """Pages of one kind that are walked to."""
 FILES = re.compile(r"\.[a-z]{3,4}(\?|$)")
 """Addresses that are files, not pages."""
@@ -165,8 +167,9 @@ class Walker:
             if answer.mimetype != "text/html" or answer.status_code != 200:
                 continue
             html = answer.get_data(as_text=True)
-            leads_on = known is None or path in self.seeds
-            if html.count(POSTS) < 2 and path != "/" and not leads_on:
+            if html.count(POSTS) < 2 and path != "/" and path not in self.seeds and 'name="project"' not in html:
+                if known is None:
+                    waiting += (urljoin(path, unescape(link)).partition("#")[0] for link in HREFS.findall(html))
                 continue
             page = Page(html)
             if html.count(POSTS) > 1 and path not in pages:

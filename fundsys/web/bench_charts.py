@@ -141,10 +141,10 @@ def scale(most: Money) -> list[tuple[Money, str]]:
     return [(Money.wan(n), f"{n:,}") for n in range(0, int(wan) + 1, step)]
 
 
-def legacy_chart(counts: Mapping[FourBatch | None, int]) -> Chart:
-    """The legacy projects by class."""
+def legacy_chart(counts: Mapping[FourBatch | None, int], labels: Mapping[str, str]) -> Chart:
+    """The legacy projects by class. labels: what the county calls the classes, by code."""
     rows = [
-        bar(b.label, counts.get(b, 0), f"{counts.get(b, 0)} 个", b.tone, url_for("industry.index", batch=b.code))
+        bar(labels[b.code], counts.get(b, 0), f"{counts.get(b, 0)} 个", b.tone, url_for("industry.index", batch=b.code))
         for b in FourBatch
     ]
     rows.append(

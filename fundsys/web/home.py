@@ -15,6 +15,7 @@ from fundsys.extensions import db
 from fundsys.queries import bench
 from fundsys.queries.facts import county_today
 from fundsys.queries.findings import Checked, findings
+from fundsys.queries.legacy_records import labels
 from fundsys.queries.slices import Grouping, Slice
 from fundsys.queries.spending import spending
 from fundsys.queries.viewer import Viewer
@@ -220,7 +221,7 @@ def _second_chart(who: Viewer, year: int, today: date, sums: bench.YearSums) -> 
     """Beside the money: classes for the lead bureau, assets for the inspector, spending for finance, payments else."""
     session = db.session()
     if who.role is Role.LEAD:
-        return charts.legacy_chart(bench.legacy_counts(session))
+        return charts.legacy_chart(bench.legacy_counts(session), labels(session, year))
     if who.role is Role.INSPECTOR:
         return charts.asset_chart(bench.asset_counts(session, who))
     if who.role in (Role.FINANCE_ENTRY, Role.FINANCE_REVIEW):

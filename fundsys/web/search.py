@@ -11,7 +11,8 @@ from fundsys.domain.money import show_wan
 from fundsys.domain.rights import Permission
 from fundsys.extensions import db
 from fundsys.queries import assets, funds, industry, projects
-from fundsys.queries.facts import county_today
+from fundsys.queries.facts import county_today, work_year
+from fundsys.queries.legacy_records import labels
 from fundsys.web.access import SIGNED_IN, allow, me
 
 bp = Blueprint("search", __name__, url_prefix="/search")
@@ -83,13 +84,14 @@ def _groups(words: str) -> Iterator[Group]:
         ]
         yield Group("资产", counted.count, found_assets, url_for("assets.index", q=words))
     if who.can(Permission.READ_LEGACY):
+        called = labels(session, work_year(session))
         old, count, _ = industry.legacy_projects(session, who, industry.LegacyFilter(text=words), limit=SHOWN)
         found_old = [
             Hit(
                 p.code,
                 p.name,
                 url_for("industry.show", project_id=p.id),
-                f"{p.year}年，{p.town}，{p.batch.label if p.batch else '未定'}",
+                f"{p.year}年，{p.town}，{called[p.batch.code] if p.batch else '未定'}",
             )
             for p in old
         ]

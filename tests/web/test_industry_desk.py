@@ -239,7 +239,8 @@ def test_the_county_renames_a_class_and_every_page_says_so(client_as: Clients) -
     lead = client_as(Role.LEAD)
     told = {"label_year": "2024", "b1": "巩固一批", "b2": "提升一批", "b3": "盘活一批", "b4": "另起炉灶"}
     assert lead.send("/industry/labels", told).status_code == 302
-    for path in ("/industry/", f"/industry/{number}", "/industry/spread", "/industry/follow"):
+    found = f"/search?q={stored(number).code}"
+    for path in ("/industry/", f"/industry/{number}", "/industry/spread", "/industry/follow", "/", found):
         assert "另起炉灶" in words(page(lead, path).root), path
     assert "提升一批 → 升级一批" not in words(page(lead, "/industry/labels").root)
     assert lead.send("/industry/labels", told | {"b1": "盘活一批"}).status_code == 422
