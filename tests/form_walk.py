@@ -92,6 +92,7 @@ SEEDS = {
         "/periods/2024/9",
     ],
     Role.FINANCE_REVIEW: ["/periods/2024/10", "/periods/2024/9"],
+    Role.OWNER: ["/asset-papers?state=approved", "/asset-papers?state=draft", "/library/changes?state=submitted"],
     Role.INSPECTOR: ["/ledgers/LG05?town=城关镇&class=HH"],
     Role.SECADMIN: ["/policy/?year=2031"],
     Role.LEAD: ["/policy/?year=2031", IMPORT_PAGE],
@@ -106,7 +107,7 @@ _TARGET = {"name": "硬化道路", "value": "1.2", "unit": "公里"}
 POSTS = 'method="post"'
 """What a form that acts says of itself; every page has one, to sign out. Pages without another are read for links alone."""
 HREFS = re.compile(r'<a\s[^>]*?href="([^"]+)"')
-A_FEW, A_FEW_MORE = 2, 6
+A_FEW, A_FEW_MORE = 2, 12
 """Pages of one kind that are walked to."""
 FILES = re.compile(r"\.[a-z]{3,4}(\?|$)")
 """Addresses that are files, not pages."""
@@ -150,7 +151,8 @@ class Walker:
     def forms_of(self, role: Role) -> Iterator[Found]:
         """The forms one role is offered: on the first walk along all links, later on pages that had forms and those of new acts."""
         known = self.with_forms.get(role)
-        waiting = [*self.seeds, *SEEDS.get(role, []), *(["/"] if known is None else known)]
+        leads = [*self.seeds, *SEEDS.get(role, [])]
+        waiting = [*leads, *(["/"] if known is None else known)]
         pages = self.with_forms.setdefault(role, [])
         fresh = set(waiting)
         seen: set[str] = set()
@@ -167,7 +169,7 @@ class Walker:
             if answer.mimetype != "text/html" or answer.status_code != 200:
                 continue
             html = answer.get_data(as_text=True)
-            if html.count(POSTS) < 2 and path != "/" and path not in self.seeds and 'name="project"' not in html:
+            if html.count(POSTS) < 2 and path != "/" and path not in leads and 'name="project"' not in html:
                 if known is None:
                     waiting += (urljoin(path, unescape(link)).partition("#")[0] for link in HREFS.findall(html))
                 continue
@@ -175,7 +177,7 @@ class Walker:
             if html.count(POSTS) > 1 and path not in pages:
                 pages.append(path)
             yield from self.on_page(role, path, page)
-            if path in self.seeds:
+            if path in leads:
                 links = list(_links(path, page.one("main")))
                 fresh.update(links)
                 waiting[:0] = links
