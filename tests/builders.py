@@ -16,6 +16,7 @@ from fundsys.domain.facts import (
     PaymentFact,
     ProblemFact,
     ProjectFact,
+    ProjectRecordFact,
     PublicDutyFact,
     PublicNoticeFact,
     Waiver,
@@ -179,6 +180,7 @@ Fact = (
     | PublicDutyFact
     | PublicNoticeFact
     | ProblemFact
+    | ProjectRecordFact
 )
 
 
@@ -200,5 +202,6 @@ def some_facts(*things: Fact, year: int = 2024, as_at: date | None = None, polic
         public_duties=those(PublicDutyFact),
         public_notices=those(PublicNoticeFact),
         problems=those(ProblemFact),
+        project_records=those(ProjectRecordFact),
         waivers=those(Waiver),
     )

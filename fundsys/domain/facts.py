@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from .assets import AssetClass
 from .funds import CONSOLIDATION_TASK, EntryKind, FundLevel, MoneyState
-from .industry import FourBatch
+from .industry import FourBatch, RunState
 from .money import ZERO, Money, total
 from .policy import Policy
 from .projects import ProjectStatus
@@ -160,10 +160,37 @@ class LegacyFact:
     measure: str = ""
     deadline: date | None = None
     responsible: str = ""
+    run_state: RunState | None = None
+    done_on: date | None = None
 
     @property
     def label(self) -> str:
         return f"{self.code} {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRecordFact:
+    """What is recorded of a project of the year. days: its stations in their order, None where a day is not recorded.
+
+    targets: how many performance targets with figure and unit it has; target_words: the target in words.
+    is_operating: an industry project whose subtype forms operating assets.
+    """
+
+    id: int
+    label: str
+    year: int
+    is_planned: bool
+    is_operating: bool = False
+    days: tuple[tuple[str, date | None], ...] = ()
+    completed_on: date | None = None
+    accepted_on: date | None = None
+    targets: int = 0
+    target_words: str = ""
+    linkage: str = ""
+    households: int = 0
+    people: int = 0
+    poor_households: int = 0
+    poor_people: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +323,7 @@ class Facts:
     relief: tuple[ReliefFact, ...] = ()
     labor: tuple[LaborFact, ...] = ()
     problems: tuple[ProblemFact, ...] = ()
+    project_records: tuple[ProjectRecordFact, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     counted: frozenset[MoneyState] = field(default=APPROVED)
 

@@ -16,7 +16,7 @@ from fundsys.models.assets import Asset, AssetCost, MaintenanceSector, Patrol
 from fundsys.models.funds import FundSource
 from fundsys.models.industry import LegacyProject
 from fundsys.models.office import County
-from fundsys.queries import publicity, rectification, relief_facts
+from fundsys.queries import project_records, publicity, rectification, relief_facts
 from fundsys.queries.assets import HAS_TITLE
 from fundsys.queries.money_facts import money_facts
 from fundsys.queries.past import told
@@ -33,6 +33,7 @@ PARTS = frozenset(
         "relief",
         "labor",
         "problems",
+        "project_records",
     ]
 )
 OFFICE_ZONE = timezone(timedelta(hours=8))
@@ -79,6 +80,7 @@ def facts(
         relief=relief_facts.relief_facts(session, year, until) if "relief" in parts else (),
         labor=relief_facts.labor_facts(session, year, until) if "labor" in parts else (),
         problems=rectification.problem_facts(session, year, until) if "problems" in parts else (),
+        project_records=project_records.record_facts(session, year, until) if "project_records" in parts else (),
     )
 
 
@@ -214,11 +216,11 @@ def legacy_facts(session: Session) -> tuple[LegacyFact, ...]:
             LegacyProject.measure,
             LegacyProject.due_on,
             LegacyProject.responsible,
+            LegacyProject.run_state,
+            LegacyProject.done_on,
         ).order_by(LegacyProject.id)
     )
     return tuple(
-        LegacyFact(
-            number, code, name, year, (batch,) if batch else (), reason, person, decided_on, measure, due_on, who
-        )
-        for number, code, name, year, batch, reason, person, decided_on, measure, due_on, who in rows
+        LegacyFact(number, code, name, year, (batch,) if batch else (), *of_decision)
+        for number, code, name, year, batch, *of_decision in rows
     )

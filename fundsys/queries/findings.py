@@ -16,6 +16,7 @@ from fundsys.queries.facts import county_today, facts
 from fundsys.queries.kept import kept_all
 from fundsys.queries.owed_notices import READ_FROM
 from fundsys.queries.past import told
+from fundsys.queries.project_records import PROJECT_RECORDS_READ_FROM
 from fundsys.queries.relief_facts import RELIEF_READ_FROM
 
 _MONEY = {"allocation", "allotment_line", "allotment_notice", "fund_source", "payment", "project", "project_type"}
@@ -29,6 +30,7 @@ _READ_BY: dict[str, AbstractSet[str]] = {
     "public_notices": READ_FROM,
     "relief": RELIEF_READ_FROM,
     "labor": RELIEF_READ_FROM,
+    "project_records": PROJECT_RECORDS_READ_FROM,
     "problems": {"rectification", "rectification_step", "unit"},
 }
 """The tables behind each part of the facts; policy values and waivers are behind all."""

@@ -94,6 +94,10 @@ class Policy(PolicyValues):
     public_amount_tolerance = _money("公示金额与台账金额的允许差额", Money.wan("0.01"), COUNTY_DEFAULT)
     cooperation_on_time_min = _share("协作项目按期开工、按期完工比例", "1", PLAN_13, _2024)
     late_start_days = _days("计划开工过多少日没有开工算未按期开工", 30, COUNTY_DEFAULT)
+    acceptance_days = _days(
+        "完工后多少日没有验收算未及时验收", 60, "六安市金安区2021年四季度衔接资金督查通报，供参考，待县确认"
+    )
+    records_share_min = _share("项目资料合规比例", "1", COUNTY_DEFAULT, _SINCE_2021)
     rectified_share_min = _share("到期问题销号比例", "1", PLAN_8, _SINCE_2021)
     registration_days = _days("验收后登记资产的期限", 90, COUNTY_DEFAULT)
     titling_days = _days("登记后确权的期限", 60, COUNTY_DEFAULT)
