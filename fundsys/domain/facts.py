@@ -173,7 +173,8 @@ class ProjectRecordFact:
     """What is recorded of a project of the year. days: its stations in their order, None where a day is not recorded.
 
     targets: how many performance targets with figure and unit it has; target_words: the target in words.
-    is_operating: an industry project whose subtype forms operating assets.
+    is_operating: an industry project whose subtype forms operating assets; forms_assets: one that forms any.
+    given: approved and net, of all years. assets_cost: of its assets, merged ones once; expensed: said to form none.
     """
 
     id: int
@@ -191,6 +192,14 @@ class ProjectRecordFact:
     people: int = 0
     poor_households: int = 0
     poor_people: int = 0
+    planned: Money = ZERO
+    given: Money = ZERO
+    settled: Money | None = None
+    settled_on: date | None = None
+    forms_assets: bool = False
+    assets: int = 0
+    assets_cost: Money = ZERO
+    expensed: Money = ZERO
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select, true
 from sqlalchemy.orm import Session
 
-from fundsys.domain.assets import AssetClass
+from fundsys.domain.asset_matters import MatterKind, MatterState
+from fundsys.domain.assets import AssetClass, AssetStatus
 from fundsys.domain.facts import ProjectRecordFact
+from fundsys.domain.funds import MoneyState
+from fundsys.domain.money import ZERO, Money
 from fundsys.domain.projects import ProjectStatus
+from fundsys.models.assets import Asset
+from fundsys.models.funds import Allocation
 from fundsys.models.library import PerformanceTarget
+from fundsys.models.matters import AssetMatter, MatterLine
 from fundsys.models.projects import Project, ProjectType
 
-PROJECT_RECORDS_READ_FROM = frozenset({"project", "project_type", "performance_target"})
+PROJECT_RECORDS_READ_FROM = frozenset(
+    {"allocation", "asset", "asset_matter", "matter_line", "performance_target", "project", "project_type"}
+)
 
 
 def record_facts(session: Session, year: int, until: date | None = None) -> tuple[ProjectRecordFact, ...]:
     """The year's projects in the library or the plan, those taken out left out. until: days after it have not come yet."""
-    counted = dict(
-        session.execute(select(PerformanceTarget.project_id, func.count()).group_by(PerformanceTarget.project_id)).all()
-    )
+    of = PerformanceTarget.project_id
+    counted = dict(session.execute(select(of, func.count()).group_by(of)).all())
+    given, assets, expensed = _given(session, until), _assets(session, until), _expensed(session)
     rows = session.execute(
         select(Project, ProjectType.asset_class, ProjectType.counts_as_industry)
         .join(ProjectType, Project.type_id == ProjectType.id)
@@ -56,7 +64,45 @@ def record_facts(session: Session, year: int, until: date | None = None) -> tupl
             people=p.people,
             poor_households=p.poor_households,
             poor_people=p.poor_people,
+            planned=p.planned_investment,
+            given=given.get(p.id, ZERO),
+            settled=p.settled_amount if by_then(p.settled_on) else None,
+            settled_on=by_then(p.settled_on),
+            forms_assets=asset_class is not None,
+            assets=assets.get(p.id, (0, ZERO))[0],
+            assets_cost=assets.get(p.id, (0, ZERO))[1],
+            expensed=expensed.get(p.id, ZERO),
         )
         for p, asset_class, industry in rows
         if not p.status.is_withdrawn
     )
+
+
+def _given(session: Session, until: date | None) -> dict[int, Money]:
+    """Project id → approved allocations of all years, net."""
+    a = Allocation
+    asked = select(a.project_id, func.sum(a.amount)).where(
+        a.state == MoneyState.APPROVED, a.decided_on <= until if until else true()
+    )
+    return dict(session.execute(asked.group_by(a.project_id)).all())
+
+
+def _assets(session: Session, until: date | None) -> dict[int, tuple[int, Money]]:
+    """Project id → how many assets it left behind, and what they cost; one merged into another counts there."""
+    by_then = or_(Asset.registered_on.is_(None), Asset.registered_on <= until) if until else true()
+    asked = select(Asset.project_id, func.count(), func.sum(Asset.original_cost)).where(
+        Asset.project_id.is_not(None), Asset.status != AssetStatus.MERGED, by_then
+    )
+    rows = session.execute(asked.group_by(Asset.project_id))
+    return {key: (count, cost) for key, count, cost in rows if key is not None}
+
+
+def _expensed(session: Session) -> dict[int, Money]:
+    """Project id → money its approved formation papers say went into no asset."""
+    m = AssetMatter
+    asked = (
+        select(m.project_id, func.sum(MatterLine.amount))
+        .join(MatterLine, MatterLine.matter_id == m.id)
+        .where(m.kind == MatterKind.FORMATION, m.state == MatterState.APPROVED, MatterLine.expense != "")
+    )
+    return {key: cost for key, cost in session.execute(asked.group_by(m.project_id)) if key is not None}

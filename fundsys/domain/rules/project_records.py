@@ -44,7 +44,7 @@ def accepted_in_time(facts: Facts) -> Iterator[Finding]:
         is_accepted = p.accepted_on is not None and p.accepted_on <= facts.as_at
         return f"完工 {waited} 日没有验收" if not is_accepted and waited >= days else ""
 
-    yield _judged(facts, done, late, "已验收或没有超期的", "已完工项目", "acceptance_days")
+    yield judged_projects(facts, done, late, "已验收或没有超期的", "已完工项目", "acceptance_days")
 
 
 @rule(
@@ -69,7 +69,7 @@ def accepted_after_completion(facts: Facts) -> Iterator[Finding]:
         return f"{p.accepted_on} 验收，{p.completed_on} 才完工" if p.accepted_on < p.completed_on else ""
 
     accepted = [p for p in facts.project_records if p.accepted_on is not None]
-    yield _judged(facts, accepted, early, "验收不早于完工的", "已验收项目", "records_share_min")
+    yield judged_projects(facts, accepted, early, "验收不早于完工的", "已验收项目", "records_share_min")
 
 
 @rule("F036", "日期倒置", clause=_AUDITS, watches=("project_records",), threshold="records_share_min")
@@ -93,7 +93,7 @@ def days_in_order(facts: Facts) -> Iterator[Finding]:
         return ""
 
     dated = [p for p in facts.project_records if any(day for _, day in p.days)]
-    yield _judged(facts, dated, fault, "日期不倒置的", "有日期的项目", "records_share_min")
+    yield judged_projects(facts, dated, fault, "日期不倒置的", "有日期的项目", "records_share_min")
 
 
 @rule(
@@ -117,7 +117,7 @@ def targets_have_figures(facts: Facts) -> Iterator[Finding]:
         return "绩效目标没有数字和单位" if p.target_words.strip() else "没有绩效目标"
 
     planned = [p for p in facts.project_records if p.is_planned]
-    yield _judged(facts, planned, fault, "绩效目标量化的", "列入计划的项目", "records_share_min")
+    yield judged_projects(facts, planned, fault, "绩效目标量化的", "列入计划的项目", "records_share_min")
 
 
 @rule(
@@ -140,7 +140,7 @@ def linked_to_farmers(facts: Facts) -> Iterator[Finding]:
         return "，".join(lacks)
 
     operating = [p for p in facts.project_records if p.is_planned and p.is_operating]
-    yield _judged(facts, operating, fault, "建有联农带农机制的", "经营性产业项目", "records_share_min")
+    yield judged_projects(facts, operating, fault, "建有联农带农机制的", "经营性产业项目", "records_share_min")
 
 
 @rule(
@@ -168,10 +168,10 @@ def beneficiaries_add_up(facts: Facts) -> Iterator[Finding]:
         return "，".join(words for is_so, words in wrong if is_so)
 
     named = [p for p in facts.project_records if p.is_planned and (p.households or p.people or p.poor_households)]
-    yield _judged(facts, named, fault, "受益人口对得上的", "填有受益户的项目", "records_share_min")
+    yield judged_projects(facts, named, fault, "受益人口对得上的", "填有受益户的项目", "records_share_min")
 
 
-def _judged(
+def judged_projects(
     facts: Facts,
     judged: list[ProjectRecordFact],
     fault: Callable[[ProjectRecordFact], str],
@@ -179,7 +179,7 @@ def _judged(
     whole: str,
     threshold: str,
 ) -> Finding:
-    """The share of projects without a fault; all of them must be."""
+    """The share of the year's projects without a fault; all of them must be. good, whole: what they are called."""
     return all_in_order(
         judged,
         [fault(p) for p in judged],

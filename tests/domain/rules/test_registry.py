@@ -60,10 +60,10 @@ def test_every_answer_is_stamped_with_its_rule_and_can_be_told():
         *work_plan,
         "RCO",
         "RFIX",
-        *("F028", "F035", "F036", "F040", "F041"),
+        *("F010", "F012", "F028", "F035", "F036", "F040", "F041"),
         *(f"F05{n}" for n in range(1, 5)),
         *(f"F06{n}" for n in range(3, 8)),
-        *("F102", "F103", "F104", "F113"),
+        *("F072", "F073", "F074", "F102", "F103", "F104", "F112", "F113"),
     ]
     for finding in found:
         assert finding.title
