@@ -175,6 +175,8 @@ class ProjectRecordFact:
     targets: how many performance targets with figure and unit it has; target_words: the target in words.
     is_operating: an industry project whose subtype forms operating assets; forms_assets: one that forms any.
     given: approved and net, of all years. assets_cost: of its assets, merged ones once; expensed: said to form none.
+    contracted: sum of confirmed contracts, None without one; retained: what they keep back; retentions: (number, share)
+    of each. paid: approved payments of all years. progress: as last reported.
     """
 
     id: int
@@ -200,6 +202,16 @@ class ProjectRecordFact:
     assets: int = 0
     assets_cost: Money = ZERO
     expensed: Money = ZERO
+    tendered_on: date | None = None
+    contracted: Money | None = None
+    retained: Money = ZERO
+    retentions: tuple[tuple[str, Fraction], ...] = ()
+    paid: Money = ZERO
+    progress: Fraction = Fraction(0)
+
+    def day(self, station: str) -> date | None:
+        """The day of one station, None where it is not recorded."""
+        return next((day for name, day in self.days if name == station), None)
 
 
 @dataclass(frozen=True, slots=True)

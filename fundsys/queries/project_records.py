@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 
 from sqlalchemy import func, or_, select, true
 from sqlalchemy.orm import Session
 
 from fundsys.domain.asset_matters import MatterKind, MatterState
 from fundsys.domain.assets import AssetClass, AssetStatus
+from fundsys.domain.construction import WHOLE
 from fundsys.domain.facts import ProjectRecordFact
 from fundsys.domain.funds import MoneyState
-from fundsys.domain.money import ZERO, Money
+from fundsys.domain.money import ZERO, Money, total
 from fundsys.domain.projects import ProjectStatus
 from fundsys.models.assets import Asset
-from fundsys.models.funds import Allocation
+from fundsys.models.construction import Tender
+from fundsys.models.desk import Contract
+from fundsys.models.funds import Allocation, Payment
 from fundsys.models.library import PerformanceTarget
 from fundsys.models.matters import AssetMatter, MatterLine
 from fundsys.models.projects import Project, ProjectType
 
 PROJECT_RECORDS_READ_FROM = frozenset(
-    {"allocation", "asset", "asset_matter", "matter_line", "performance_target", "project", "project_type"}
+    {
+        "allocation",
+        "asset",
+        "asset_matter",
+        "contract",
+        "matter_line",
+        "payment",
+        "performance_target",
+        "project",
+        "project_type",
+        "tender",
+    }
 )
 
 
@@ -28,7 +43,8 @@ def record_facts(session: Session, year: int, until: date | None = None) -> tupl
     """The year's projects in the library or the plan, those taken out left out. until: days after it have not come yet."""
     of = PerformanceTarget.project_id
     counted = dict(session.execute(select(of, func.count()).group_by(of)).all())
-    given, assets, expensed = _given(session, until), _assets(session, until), _expensed(session)
+    given, assets, expensed = _net(session, Allocation, until), _assets(session, until), _expensed(session)
+    paid, contracts, tenders = _net(session, Payment, until), _contracts(session, until), _tenders(session, until)
     rows = session.execute(
         select(Project, ProjectType.asset_class, ProjectType.counts_as_industry)
         .join(ProjectType, Project.type_id == ProjectType.id)
@@ -72,19 +88,43 @@ def record_facts(session: Session, year: int, until: date | None = None) -> tupl
             assets=assets.get(p.id, (0, ZERO))[0],
             assets_cost=assets.get(p.id, (0, ZERO))[1],
             expensed=expensed.get(p.id, ZERO),
+            tendered_on=tenders.get(p.id),
+            contracted=total(c.amount for c in mine) if mine else None,
+            retained=Money(sum(c.amount.fen * c.retention_bp // WHOLE for c in mine)),
+            retentions=tuple((c.contract_no, Fraction(c.retention_bp, WHOLE)) for c in mine),
+            paid=paid.get(p.id, ZERO),
+            progress=Fraction(p.progress_bp, WHOLE),
         )
         for p, asset_class, industry in rows
         if not p.status.is_withdrawn
+        for mine in (contracts.get(p.id, []),)
     )
 
 
-def _given(session: Session, until: date | None) -> dict[int, Money]:
-    """Project id → approved allocations of all years, net."""
-    a = Allocation
-    asked = select(a.project_id, func.sum(a.amount)).where(
-        a.state == MoneyState.APPROVED, a.decided_on <= until if until else true()
+def _net(session: Session, table: type[Allocation] | type[Payment], until: date | None) -> dict[int, Money]:
+    """Project id → approved entries of all years, net."""
+    day = Payment.paid_on if table is Payment else Allocation.decided_on
+    asked = select(table.project_id, func.sum(table.amount)).where(
+        table.state == MoneyState.APPROVED, day <= until if until else true()
     )
-    return dict(session.execute(asked.group_by(a.project_id)).all())
+    return dict(session.execute(asked.group_by(table.project_id)).all())
+
+
+def _contracts(session: Session, until: date | None) -> dict[int, list[Contract]]:
+    """Project id → its confirmed contracts."""
+    found: dict[int, list[Contract]] = {}
+    asked = select(Contract).where(
+        Contract.state == MoneyState.APPROVED, Contract.signed_on <= until if until else true()
+    )
+    for one in session.scalars(asked.order_by(Contract.id)):
+        found.setdefault(one.project_id, []).append(one)
+    return found
+
+
+def _tenders(session: Session, until: date | None) -> dict[int, date]:
+    """Project id → the day its last tender was decided."""
+    asked = select(Tender.project_id, Tender.decided_on).where(Tender.decided_on <= until if until else true())
+    return dict(session.execute(asked.order_by(Tender.id)).all())
 
 
 def _assets(session: Session, until: date | None) -> dict[int, tuple[int, Money]]:

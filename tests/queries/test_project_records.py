@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from fractions import Fraction
 
 from flask import Flask
 
 from fundsys import store
 from fundsys.domain.facts import ProjectRecordFact
+from fundsys.domain.funds import PaymentKind
 from fundsys.domain.money import Money
 from fundsys.domain.projects import ProjectStatus as S
 from fundsys.queries.project_records import record_facts
 from tests.builders import only
 from tests.construction import building
 from tests.matters import REGISTERED, formed, line, settled_project
+from tests.payouts import PAID, SIGNED, a_contract, a_project, a_request, accepted, asks, reviewed
 
 
 def records(until: date | None = None) -> tuple[ProjectRecordFact, ...]:
@@ -38,6 +41,19 @@ def test_a_day_that_has_not_come_is_not_there_yet(app: Flask) -> None:
     before = only(records(until=REGISTERED - timedelta(days=11)))
     assert (before.settled, before.settled_on, before.given, before.assets) == (None, None, Money(0), 0)
     assert before.accepted_on == date(2024, 6, 1)
+
+
+def test_contracts_and_payments_are_the_confirmed_and_the_reviewed_ones(app: Flask) -> None:
+    project, (line_id,) = a_project()
+    contract = a_contract(project)
+    waiting = accepted(a_request(project, asks(contract, "240000", PaymentKind.ADVANCE)), {line_id: "240000"})
+    assert only(records()).paid == Money(0)
+    reviewed(waiting)
+    fact = only(records())
+    assert (fact.contracted, fact.retained, fact.paid) == (Money.wan(80), Money.wan("2.4"), Money.wan(24))
+    assert (fact.retentions, fact.progress) == ((("LXSL-2024-016", Fraction(3, 100)),), Fraction(1, 2))
+    assert only(records(until=PAID - timedelta(days=1))).paid == Money(0)
+    assert only(records(until=SIGNED - timedelta(days=1))).contracted is None
 
 
 def test_what_was_taken_out_is_left_out_and_what_is_not_planned_is_marked(app: Flask) -> None:

@@ -97,6 +97,7 @@ class Policy(PolicyValues):
     acceptance_days = _days(
         "完工后多少日没有验收算未及时验收", 60, "六安市金安区2021年四季度衔接资金督查通报，供参考，待县确认"
     )
+    paid_ahead_max = _share("支付比例最多超前形象进度多少", "0.10", COUNTY_DEFAULT, _SINCE_2021)
     leftover_days = _days("结算后多少日结余没有收回算未收回", 90, COUNTY_DEFAULT)
     asset_cost_share_min = _share("资产原值和不形成资产部分占结算额的下限", "0.90", COUNTY_DEFAULT, _SINCE_2021)
     project_money_max = _money("单个项目计划投资超过多少须核对单位", Money.wan(5000), COUNTY_DEFAULT)
