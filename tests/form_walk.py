@@ -107,7 +107,7 @@ _TARGET = {"name": "硬化道路", "value": "1.2", "unit": "公里"}
 POSTS = 'method="post"'
 """What a form that acts says of itself; every page has one, to sign out. Pages without another are read for links alone."""
 HREFS = re.compile(r'<a\s[^>]*?href="([^"]+)"')
-A_FEW, A_FEW_MORE = 2, 12
+A_FEW = 3
 """Pages of one kind that are walked to."""
 FILES = re.compile(r"\.[a-z]{3,4}(\?|$)")
 """Addresses that are files, not pages."""
@@ -151,8 +151,7 @@ class Walker:
     def forms_of(self, role: Role) -> Iterator[Found]:
         """The forms one role is offered: on the first walk along all links, later on pages that had forms and those of new acts."""
         known = self.with_forms.get(role)
-        leads = [*self.seeds, *SEEDS.get(role, [])]
-        waiting = [*leads, *(["/"] if known is None else known)]
+        waiting = [*self.seeds, *SEEDS.get(role, []), *(["/"] if known is None else known)]
         pages = self.with_forms.setdefault(role, [])
         fresh = set(waiting)
         seen: set[str] = set()
@@ -160,8 +159,8 @@ class Walker:
         while waiting and len(seen) < PAGES_A_ROLE:
             path = waiting.pop(0)
             endpoint = self.endpoint(path, "GET")
-            enough = A_FEW_MORE if path in fresh else A_FEW
-            if FILES.search(path) or path in seen or not endpoint or walked.get(endpoint, 0) >= enough:
+            enough = path not in fresh and walked.get(endpoint, 0) >= A_FEW
+            if FILES.search(path) or path in seen or not endpoint or enough:
                 continue
             seen.add(path)
             walked[endpoint] = walked.get(endpoint, 0) + 1
@@ -169,7 +168,7 @@ class Walker:
             if answer.mimetype != "text/html" or answer.status_code != 200:
                 continue
             html = answer.get_data(as_text=True)
-            if html.count(POSTS) < 2 and path != "/" and path not in leads and 'name="project"' not in html:
+            if html.count(POSTS) < 2 and path != "/" and path not in self.seeds and 'name="project"' not in html:
                 if known is None:
                     waiting += (urljoin(path, unescape(link)).partition("#")[0] for link in HREFS.findall(html))
                 continue
@@ -177,7 +176,7 @@ class Walker:
             if html.count(POSTS) > 1 and path not in pages:
                 pages.append(path)
             yield from self.on_page(role, path, page)
-            if path in leads:
+            if path in self.seeds:
                 links = list(_links(path, page.one("main")))
                 fresh.update(links)
                 waiting[:0] = links
