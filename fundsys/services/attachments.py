@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import uuid
 from datetime import datetime
 from pathlib import Path
 
@@ -109,7 +110,7 @@ def _write_once(file: Path, content: bytes) -> None:
     if file.exists() and file.stat().st_size == len(content):
         return
     file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_name(f"{file.name}.{os.getpid()}.part")
+    part = file.with_name(f"{file.name}.{uuid.uuid4().hex}.part")  # the same picture may come twice at one moment
     with open(part, "wb") as out:
         out.write(content)
         out.flush()

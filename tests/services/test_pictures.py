@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
+import threading
 from datetime import datetime
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from PIL import Image, ImageChops
 
+from fundsys.services import attachments
 from fundsys.services.acts import SHANGHAI
 from fundsys.services.pictures import taken_at, without_place
 
@@ -77,3 +80,24 @@ def test_a_cut_or_garbled_photo_is_taken_without_a_fault(kind: str) -> None:
                 garbled[chance.randrange(len(garbled))] = chance.randrange(256)
         without_place(bytes(garbled))
         taken_at(bytes(garbled))
+
+
+def test_the_same_picture_kept_by_many_at_one_moment_is_kept_whole(tmp_path: Path) -> None:
+    content = photo("JPEG") * 2000
+    for number in range(5):
+        file, start, fell = tmp_path / f"{number}" / "picture", threading.Barrier(8), []
+
+        def keep_it(file: Path = file, start: threading.Barrier = start, fell: list[OSError] = fell) -> None:
+            start.wait()
+            try:
+                attachments._write_once(file, content)
+            except OSError as fault:
+                fell.append(fault)
+
+        threads = [threading.Thread(target=keep_it) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert not fell and file.read_bytes() == content
+        assert [f.name for f in file.parent.iterdir()] == ["picture"]
