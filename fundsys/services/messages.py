@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, bindparam, literal_column, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, literal_column, select, update
 
 from fundsys.domain.errors import DomainError, NotAllowed
 from fundsys.domain.working import MessageKind, told_by
@@ -56,9 +56,9 @@ def follow(act: Act) -> None:
 
 
 @cache
-def _changes_of_reviewed() -> Select[tuple[str, int, str, str]]:
+def _changes_of_reviewed() -> Select[str, int, str | None, str | None]:
     """What an act changed of reviewed records and projects, in order. Put together once: everybody waits meanwhile."""
-    names = [literal_column(f"'{name}'") for name in (*reviewed(), "project")]
+    names: list[ColumnElement[str]] = [literal_column(f"'{name}'") for name in (*reviewed(), "project")]
     return (
         select(Change.table_name, Change.row_id, Change.before, Change.after)
         .where(
