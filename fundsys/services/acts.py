@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import has_app_context
-from sqlalchemy import func, select, text
+from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -112,17 +112,15 @@ def act(
     opened: Act | None = None
     try:
         with store.writing(county) as session:
-            if form_id and (
-                before := session.execute(select(ActRow).where(ActRow.form_id == form_id)).scalar_one_or_none()
-            ):
+            if form_id and (before := session.connection().execute(_SAME_FORM, {"form": form_id}).one_or_none()):
                 if before.person_id != by:
                     raise NotAllowed("这张表单已由他人提交，请重新打开再填")
                 raise Repeated(before.answer, before.seq)
-            seq, previous, last_day, first = _head(session)
+            seq, previous, last_day, first, demo_day = _head(session)
             person = session.get(Person, by) if by is not None else None
             if by is not None and (person is None or not person.may_sign_in(moment.astimezone(SHANGHAI).date())):
                 raise NotAllowed("该账号已停用，不能办理")
-            today = None if at else session.connection().execute(_DEMO_DAY).scalar()
+            today = None if at else demo_day
             day = max(today or moment.astimezone(SHANGHAI).date(), last_day)
             opened = Act(
                 session=session, seq=seq, at=moment, day=day, person=person, what=what, subject=subject, form_id=form_id
@@ -148,21 +146,24 @@ def act(
 # Everybody waits while an act is open, so its own statements go past the object mapper.
 _ACT = Base.metadata.tables[ActRow.__tablename__]
 _INTO_ACT = _ACT.insert()
+_SAME_FORM = select(_ACT.c.seq, _ACT.c.person_id, _ACT.c.answer).where(_ACT.c.form_id == bindparam("form"))
+_DEMO_DAY = select(County.demo_day).where(County.is_demo).limit(1)
 _ENDS = (
-    select(_ACT.c.seq, _ACT.c.digest, _ACT.c.office_day)
+    select(_ACT.c.seq, _ACT.c.digest, _ACT.c.office_day, _DEMO_DAY.scalar_subquery())
     .where(_ACT.c.seq.in_((1, select(func.max(_ACT.c.seq)).scalar_subquery())))
     .order_by(_ACT.c.seq)
 )
-_DEMO_DAY = select(County.demo_day).where(County.is_demo).limit(1)
+_IN_ORDER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _DIGESTS = text("select digest from change where act_seq = :act order by id")
 
 
-def _head(session: Session) -> tuple[int, str, date, str]:
-    """The number of the act to come, the digest and office day before it, and the digest of the very first act."""
+def _head(session: Session) -> tuple[int, str, date, str, date | None]:
+    """The number of the act to come, digest and office day before it, the digest of the very first act, a demo's day."""
     ends = session.connection().execute(_ENDS).all()
     if not ends:
-        return 1, FIRST_DIGEST, date.min, ""
-    return ends[-1][0] + 1, ends[-1][1], ends[-1][2], ends[0][1]
+        return 1, FIRST_DIGEST, date.min, "", session.connection().execute(_DEMO_DAY).scalar()
+    seq, digest, day, demo_day = ends[-1]
+    return seq + 1, digest, day, ends[0][1], demo_day
 
 
 def _take_pen(session: Session, seq: int) -> store.Pen:
@@ -208,7 +209,7 @@ def act_digest(row: dict[str, Any], change_digests: Any) -> str:
         if key != "digest"
     }
     made = hashlib.new(str(row["algorithm"]))
-    made.update(json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
+    made.update(_IN_ORDER.encode(told).encode())
     for one in change_digests:
         made.update(b"\n" + one.encode())
     return made.hexdigest()

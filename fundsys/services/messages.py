@@ -7,9 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, Select, bindparam, literal_column, select, update
 
 from fundsys.domain.errors import DomainError, NotAllowed
 from fundsys.domain.working import MessageKind, told_by
@@ -54,20 +55,26 @@ def follow(act: Act) -> None:
         act.session.connection().execute(Message.__table__.insert(), rows)  # type: ignore[attr-defined]
 
 
-def _moved(act: Act) -> dict[tuple[str, int], tuple[dict[str, Any], dict[str, Any]]]:
-    """Reviewed records this act changed: their images before its first and after its last change of them."""
-    wanted = (
+@cache
+def _changes_of_reviewed() -> Select[str, int, str | None, str | None]:
+    """What an act changed of reviewed records and projects, in order. Put together once: everybody waits meanwhile."""
+    names: list[ColumnElement[str]] = [literal_column(f"'{name}'") for name in (*reviewed(), "project")]
+    return (
         select(Change.table_name, Change.row_id, Change.before, Change.after)
         .where(
-            Change.act_seq == act.seq,
-            Change.table_name.in_([*reviewed(), "project"]),
+            Change.act_seq == bindparam("act"),
+            Change.table_name.in_(names),
             Change.before.is_not(None),
             Change.after.is_not(None),
         )
         .order_by(Change.id)
     )
+
+
+def _moved(act: Act) -> dict[tuple[str, int], tuple[dict[str, Any], dict[str, Any]]]:
+    """Reviewed records this act changed: their images before its first and after its last change of them."""
     found: dict[tuple[str, int], tuple[str | None, str | None]] = {}
-    for name, row_id, before, after in act.session.connection().execute(wanted):
+    for name, row_id, before, after in act.session.connection().execute(_changes_of_reviewed(), {"act": act.seq}):
         first = found.get((name, row_id), (before, after))[0]
         found[(name, row_id)] = (first, after)
     return {key: (json.loads(before or "{}"), json.loads(after or "{}")) for key, (before, after) in found.items()}

@@ -18,7 +18,6 @@ from fundsys.domain.rights import Permission
 from fundsys.imports import intake
 from fundsys.imports.kinds.base import FOREIGN, Column, Kind
 from fundsys.imports.kinds.registry import KINDS, NOT_YET, kind_of
-from fundsys.imports.template import write_refused, write_template
 from fundsys.queries.import_records import answer_of, latest_imports
 from fundsys.queries.viewer import require
 from fundsys.services import incoming, jobs
@@ -236,6 +235,8 @@ def cancel(code: str, token: str) -> Any:
 @allow(*IMPORTING)
 def refused(code: str, token: str) -> Any:
     """The workbook with every bad cell coloured and commented, to be corrected there and brought again."""
+    from fundsys.imports.template import write_refused  # openpyxl comes with it
+
     kind = chosen(code)
     book = incoming.find(token, code, me().id)
     found = intake.check(asked_of(book), me())
@@ -250,6 +251,8 @@ def refused(code: str, token: str) -> Any:
 @allow(*IMPORTING)
 def template(code: str) -> Any:
     """The blank workbook, or one filled with what stands (?filled=1)."""
+    from fundsys.imports.template import write_template  # openpyxl comes with it
+
     kind = chosen(code)
     filled = request.args.get("filled") == "1"
     with store.snapshot() as session, tempfile.TemporaryDirectory() as folder:

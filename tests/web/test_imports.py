@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -218,3 +220,15 @@ def test_what_changed_between_looking_and_confirming_is_judged_anew(
     assert client.post(at, data=form).status_code in (302, 422)
     assert (count(Project), acts()) == (1, before)
     assert store.exists(store.current_county()) and intake is not None
+
+
+def test_a_server_starts_without_what_only_writes_templates(tmp_path: Path) -> None:
+    begun = (
+        "import sys, fundsys\n"
+        f"fundsys.create_app({{'instance': {str(tmp_path)!r}, 'database_url': 'sqlite:///{tmp_path}/f.db'}})\n"
+        "print('openpyxl' in sys.modules)\n"
+        "import fundsys.imports.template\n"
+        "print('openpyxl' in sys.modules)\n"
+    )
+    told = subprocess.run([sys.executable, "-c", begun], capture_output=True, text=True, check=True).stdout
+    assert told.split() == ["False", "True"]
