@@ -67,6 +67,8 @@ DOORS: dict[str, tuple[str, str, str, dict[str, Any]]] = {
     "undecided": ("去定类", "industry.index", "", {"batch": "none"}),
     "remedies": ("看清单", "industry.index", "", {"late": "1"}),
     "proposals": ("去审定", "industry.proposals", "", {}),
+    "open_defects": ("看清单", "maintenance.defect_list", "", {"state": "open"}),
+    "fixed_defects": ("去销号", "maintenance.defect_list", "", {"state": "fixed"}),
     "late_remedies": ("看清单", "industry.follow", "", {"stand": "late"}),
     "silent_remedies": ("去填报", "industry.follow", "", {"stand": "silent"}),
     "untitled": ("看清单", "assets.index", "year", {"titled": "no"}),

@@ -1,0 +1,139 @@
+"""The demo's maintenance: a scheme to come, keepers that changed, defects in every state, a sheet half read back."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import insert, select
+
+from fundsys import store
+from fundsys.domain.maintenance import Condition, DefectState, PatrolUnit
+from fundsys.domain.money import Money
+from fundsys.domain.rights import Permission, Role
+from fundsys.models.assets import Asset, MaintenanceSector, Patrol
+from fundsys.models.maintenance import CheckRow, Defect
+from fundsys.models.office import Person
+from fundsys.queries.maintenance import NEEDS_PATROLS, DutyFilter, duties
+from fundsys.queries.viewer import seen_assets, viewer
+from fundsys.services import maintenance
+from fundsys.services.acts import act
+
+DEFECTS = 300
+"""So many of the latest serious patrols have a defect of their own."""
+_FIXED = "已维修，现场复查正常"
+
+
+def write_upkeep(ids: dict[Role, int], present: datetime) -> None:
+    """What the demo shows of 1+12 beside its patrols."""
+    today = present.date()
+    _schemes(ids[Role.SYSADMIN], today, present)
+    _keepers(ids[Role.TOWN], today, present)
+    _defects(ids[Role.TOWN], ids[Role.KEEPER], today, present)
+    _sheet(ids[Role.VILLAGE], today, present)
+
+
+def _schemes(clerk: int, today: date, present: datetime) -> None:
+    with act(by=clerk, what="修订管护办法", at=present) as opened:
+        sector = opened.session.scalars(select(MaintenanceSector).where(MaintenanceSector.code == "M03")).one()
+        maintenance.revise_scheme(
+            sector.id,
+            maintenance.SchemeEntry(
+                from_on=date(today.year + 1, 1, 1),
+                name=sector.name,
+                lead=sector.lead,
+                body=sector.body,
+                keeper_post="管水员",
+                money_source=sector.money_source,
+                patrol_every=1,
+                patrol_unit=PatrolUnit.MONTH,
+                after_event="汛期暴雨后加密",
+                after_hours=48,
+                document_no="陇乡振组发〔2024〕18号",
+            ),
+            act=opened,
+        )
+
+
+def _keepers(town: int, today: date, present: datetime) -> None:
+    with store.snapshot() as session:
+        who = viewer(session, town)
+        assert who is not None
+        mine = (seen_assets(who, Permission.MAINTAIN), NEEDS_PATROLS, Asset.keeper != "", Asset.sector_id.is_not(None))
+        rows = session.execute(
+            select(Asset.id, Asset.sector_id, Asset.maintenance_body, Asset.maintenance_fund)
+            .where(*mine, Asset.maintenance_body != "", Asset.maintenance_fund != "")
+            .order_by(Asset.id.desc())
+            .limit(4)
+        ).all()
+    for number, (asset_id, sector_id, body, fund) in enumerate(rows):
+        entry = maintenance.AssignEntry(
+            today - timedelta(days=3 * number + 2), "马存社", body, fund, sector_id, reason="原责任人外出务工"
+        )
+        with act(by=town, what="变更管护责任人", at=present) as opened:
+            maintenance.assign_keeper(asset_id, entry, act=opened)
+
+
+def _defects(town: int, keeper: int, today: date, present: datetime) -> None:
+    """Of the latest serious patrols: most closed by the town, some waiting to be, some open, a few past their day."""
+    with store.snapshot() as session:
+        rows = session.execute(
+            select(Patrol.id, Patrol.asset_id, Patrol.patrolled_on, Patrol.words, Asset.town_id)
+            .join(Asset, Patrol.asset_id == Asset.id)
+            .where(Patrol.condition == Condition.SERIOUS.code)
+            .order_by(Patrol.patrolled_on.desc(), Patrol.id.desc())
+            .limit(DEFECTS)
+        ).all()
+        own_town = viewer(session, town)
+        name = session.get_one(Person, keeper).name
+        kept = set(session.scalars(select(Asset.id).where(Asset.keeper == name)))
+    made = []
+    for number, (patrol_id, asset_id, found_on, words, town_id) in enumerate(rows):
+        state = (DefectState.OPEN, DefectState.FIXED, DefectState.CLOSED, DefectState.CLOSED)[number % 4]
+        days = 3 if number % 8 == 0 else 30
+        row = {
+            "patrol_id": patrol_id,
+            "asset_id": asset_id,
+            "found_on": found_on,
+            "condition": Condition.SERIOUS,
+            "words": words,
+            "due_on": found_on + timedelta(days=days),
+            "state": state,
+            "found_by": keeper if asset_id in kept else None,
+            "fixed_on": None if state is DefectState.OPEN else min(found_on + timedelta(days=2), today),
+            "fix_words": "" if state is DefectState.OPEN else _FIXED,
+            "repair_cost": None if state is DefectState.OPEN else Money((number % 9 + 2) * 8000),
+            "closed_by": None,
+            "closed_at": None,
+        }
+        if state is DefectState.CLOSED:
+            mine = own_town is not None and town_id == own_town.town_id
+            row |= {"closed_by": town if mine else None, "closed_at": present}
+        made.append(row)
+    if made:
+        with act(by=None, what="登记管护问题", subject=f"{len(made)}个", at=present) as opened:
+            opened.session.execute(insert(Defect), made)
+
+
+def _sheet(village: int, today: date, present: datetime) -> None:
+    """A sheet of what the village has to patrol within ten days, its first rows read back."""
+    with store.snapshot() as session:
+        who = viewer(session, village)
+        assert who is not None
+    wanted = DutyFilter(village_id=who.village_id, until=today + timedelta(days=10))
+    with store.snapshot() as session:
+        if not duties(session, who, wanted, today, Permission.PATROL):
+            return
+    with act(by=village, what="制作巡查表", at=present) as opened:
+        sheet = maintenance.make_sheet("大力村十一月巡查", wanted, act=opened)
+        sheet_id = sheet.id
+    with store.snapshot() as session:
+        codes = session.execute(
+            select(CheckRow.row_code, Asset.last_patrol_on)
+            .join(Asset, CheckRow.asset_id == Asset.id)
+            .where(CheckRow.sheet_id == sheet_id)
+            .order_by(CheckRow.position)
+        ).all()
+    free = [code for code, last in codes if last is None or last < today][:3]
+    if free:
+        with act(by=village, what="录入巡查表", at=present) as opened:
+            maintenance.enter_lines("\n".join(f"{code} 1" for code in free), today, act=opened)
