@@ -10,31 +10,28 @@ from fundsys.version import VERSION as __version__
 if TYPE_CHECKING:
     from flask import Flask
 
-__all__ = ["__version__", "create_app"]
+    from fundsys.config import Settings
+
+__all__ = ["__version__", "create_app", "put_to_work"]
 
 
 def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
     """The application over the settings found (see config.py); `overrides` names settings by field."""
     from flask import Flask
 
-    from fundsys import config, store
+    from fundsys import config
     from fundsys.extensions import db, migrate
-    from fundsys.services import keys
 
     settings = config.load(overrides)
-    store.use(settings)
     app = Flask(
         "fundsys",
         template_folder=str(config.room("templates")),
         static_folder=str(config.HERE / "web" / "static"),
         instance_path=str(settings.instance),
     )
+    put_to_work(app, settings)
     app.config.update(
-        SECRET_KEY=keys.session_key(settings.instance),
         SQLALCHEMY_DATABASE_URI="sqlite://",
-        SETTINGS=settings,
-        TESTING=settings.testing,
-        MAX_CONTENT_LENGTH=settings.upload_limit,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,
@@ -45,3 +42,17 @@ def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
 
     web.init_app(app)
     return app
+
+
+def put_to_work(app: Flask, settings: Settings) -> None:
+    """Let the application, and this process, work on the counties these settings name."""
+    from fundsys import store
+    from fundsys.services import keys
+
+    store.use(settings)
+    app.config.update(
+        SECRET_KEY=keys.session_key(settings.instance),
+        SETTINGS=settings,
+        TESTING=settings.testing,
+        MAX_CONTENT_LENGTH=settings.upload_limit,
+    )

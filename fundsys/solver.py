@@ -18,7 +18,7 @@ SECONDS = 5.0
 """How long an answer may take before it is given up."""
 WHOLE = 1_000_000
 """Figures up to this are solved in whole 分; larger ones in a unit that brings them below it, then brought to the 分."""
-BOX = 1_000
+BOX = 100
 """How far, in 分, the second problem looks around what the first one found."""
 ROUNDING = 10
 """By how many 分 the first problem may miss what it means to meet."""

@@ -11,12 +11,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import NullPool, create_engine, make_url, select, text
+from sqlalchemy import NullPool, create_engine, func, make_url, select, text
 
-from fundsys import create_app, store
+from fundsys import config, create_app, put_to_work, store
 from fundsys.domain.rights import Role
+from fundsys.models.journal import Act as ActRow
 from fundsys.models.office import Person, Unit
 from fundsys.services import counties, people
 from fundsys.services.acts import act
@@ -34,6 +36,12 @@ UNIT_KINDS = {
     Role.KEEPER: "village",
 }
 _seed: dict[str, Any] = {}
+_apps: list[Flask] = []
+
+# A digest takes as long as a guess should: half a second of the tests' time each. Its own tests put the dear one back,
+# and the served county of the journeys never leaves it.
+DEAR_HASHER = people._hasher
+people._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @contextmanager
@@ -42,14 +50,35 @@ def county_app(database_url: str, instance: Path) -> Iterator[Flask]:
 
     The first county made in this process is kept as a seed on either database: making one takes seconds, copying none.
     """
-    app = create_app({"instance": instance, "database_url": database_url, "testing": True})
-    with app.app_context(), store.in_county(store.HOME_COUNTY):
+    with the_app(instance, database_url) as app, app.app_context(), store.in_county(store.HOME_COUNTY):
         if store.is_sqlite():
             _sqlite_from_seed(store.sqlite_file(store.HOME_COUNTY), instance)
         else:
             _postgres_from_seed(database_url)
         yield app
-    store.close()
+
+
+@contextmanager
+def the_app(instance: Path, database_url: str) -> Iterator[Flask]:
+    """The application of this process, at work on one instance: its pages and templates are made once, not for each test.
+
+    What a test changes in its settings is gone with the test; what it would hang on it, Flask refuses once it has answered.
+    """
+    if _apps:
+        app = _apps.pop()
+    else:
+        app = create_app({"instance": instance, "database_url": database_url, "testing": True})
+    usual, kind = dict(app.config), app.test_client_class
+    put_to_work(app, config.load({"instance": instance, "database_url": database_url, "testing": True}))
+    app.instance_path = str(instance.resolve())
+    try:
+        yield app
+    finally:
+        store.close()  # after the context, which still held a connection
+        app.config.clear()
+        app.config.update(usual)
+        app.test_client_class = kind
+        _apps.append(app)
 
 
 def _sqlite_from_seed(file: Path, instance: Path) -> None:
@@ -126,6 +155,22 @@ class OfficeClient(FlaskClient):
     def send(self, path: str, data: dict[str, Any] | None = None, **options: Any) -> Any:
         """Read the form of a page, then post it with these answers, as a browser does."""
         return self.post(path, data=self.token(path) | (data or {}), **options)
+
+    def thrice(self, path: str, data: dict[str, Any] | None = None, to: str = "") -> None:
+        """Send the form of a page three times over: each time the same answer, and one act of the office.
+
+        to: where the form goes, when that is not its page.
+        """
+        sent, before = self.token(path) | (data or {}), acts()
+        answers = {(a.status_code, a.location) for a in (self.post(to or path, data=sent) for _ in range(3))}
+        assert len(answers) == 1 and answers.pop()[0] == 302, self.post(to or path, data=sent).get_data(as_text=True)
+        assert acts() - before == 1, f"{to or path}: {acts() - before}"
+
+
+def acts() -> int:
+    """How many acts the county has."""
+    with store.snapshot() as session:
+        return session.scalar(select(func.count()).select_from(ActRow)) or 0
 
 
 def client_as(app: Flask, role: Role, unit: str | None = None, login: str | None = None) -> OfficeClient:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 from tinyhtml5.parser import HTMLParser  # type: ignore[import-untyped]
@@ -14,19 +15,26 @@ class Malformed(AssertionError):
     """HTML that a browser would have to repair."""
 
 
+@lru_cache(maxsize=4)
+def _root(html: str) -> Element:
+    """The tree of a page; kept for a moment, since the client looks at each page for faults before its test reads it."""
+    parser = HTMLParser(namespace_html_elements=False)
+    root: Element = parser.parse(html)
+    if parser.errors:
+        (line, column), fault, told = parser.errors[0]
+        near = html.splitlines()[line - 1][max(0, column - 80) : column + 20] if line else html[:100]
+        raise Malformed(f"{fault} {told} at {line}:{column}, near {near}")
+    for element in root.iter():
+        element.tag = element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+    return root
+
+
 class Page:
     """One page, or a part of one. Raises Malformed when its HTML has a fault. whole: it is a page."""
 
     def __init__(self, html: str) -> None:
-        parser = HTMLParser(namespace_html_elements=False)
-        self.root: Element = parser.parse(html)
+        self.root = _root(html)
         self.whole = html.lstrip()[:9].lower() == "<!doctype"
-        if parser.errors:
-            (line, column), fault, told = parser.errors[0]
-            near = html.splitlines()[line - 1][max(0, column - 80) : column + 20] if line else html[:100]
-            raise Malformed(f"{fault} {told} at {line}:{column}, near {near}")
-        for element in self.root.iter():
-            element.tag = element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
     def all(self, name: str, **attributes: str) -> list[Element]:
         """Elements of a name whose attributes are as given; class_ asks for one class among several."""

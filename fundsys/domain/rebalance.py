@@ -153,16 +153,17 @@ class Question:
     """Everything a re-allocation must keep. Cells in the order of project code and line.
 
     ceilings: the most a project's cells may sum to; a project without one takes what the lines give.
+    present: what each cell holds now, in 分.
     """
 
     cells: tuple[Cell, ...]
     lines: tuple[Line, ...]
     ceilings: Mapping[int, Money]
     demands: tuple[Demand, ...]
+    present: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
-    @property
-    def present(self) -> tuple[int, ...]:
-        return tuple(cell.present.fen for cell in self.cells)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "present", tuple(cell.present.fen for cell in self.cells))
 
     def places(self, of: Callable[[Cell], int]) -> dict[int, list[int]]:
         """Places of cells by line or by project."""

@@ -15,6 +15,7 @@ from fundsys.domain.asset_matters import MatterKind, MatterState, OwnerLevel, ow
 from fundsys.domain.assets import GONE, AssetClass
 from fundsys.domain.errors import NotFound
 from fundsys.domain.money import ZERO, Money
+from fundsys.domain.policy import Policy
 from fundsys.domain.projects import ProjectStatus
 from fundsys.domain.publicity import PublicState
 from fundsys.domain.rights import Permission, Scope
@@ -28,8 +29,6 @@ from fundsys.queries.viewer import Viewer, seen_assets, seen_projects
 PAGE_SIZE = 50
 TABLE = "asset_matter"
 Enterer, Checker = aliased(Person), aliased(Person)
-LATE_DAYS = (60, 90, 150)
-"""Bounds of the ages shown, in days: what each table column says is what it counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,18 +279,23 @@ def _blocked(row: Any, state: MatterState | None) -> str:
     return {None: "未报确权", MatterState.DRAFT: "确权草稿", MatterState.RETURNED: "退回待改"}.get(state, "待审定")
 
 
-def ageing(rows: Sequence[UntitledRow]) -> list[AgeRow]:
-    """Untitled assets by unit and town, most money first."""
+def age_bounds(policy: Policy) -> tuple[int, int]:
+    """Days from acceptance: until when an asset should be registered, and until when it should be titled, inclusive."""
+    return policy.registration_days, policy.registration_days + policy.titling_days
+
+
+def ageing(rows: Sequence[UntitledRow], bounds: Sequence[int]) -> list[AgeRow]:
+    """Untitled assets by unit and town, most money first. bounds: of the ages in days, each inclusive, rising."""
     groups: dict[tuple[str, str], list[UntitledRow]] = defaultdict(list)
     for row in rows:
         groups[row.unit, row.town].append(row)
     made = []
     for (unit, town), found in groups.items():
-        ages, blocked = [0] * (len(LATE_DAYS) + 1), defaultdict[str, int](int)
+        ages, blocked = [0] * (len(bounds) + 1), defaultdict[str, int](int)
         for row in found:
             blocked[row.blocked_by] += 1
             if row.days is not None:
-                ages[sum(row.days > bound for bound in LATE_DAYS)] += 1
+                ages[sum(row.days > bound for bound in bounds)] += 1
         cost = sum((r.original_cost for r in found), ZERO)
         undated = sum(r.days is None for r in found)
         made.append(AgeRow(unit, town, len(found), cost, tuple(ages), undated, tuple(sorted(blocked.items()))))

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from fundsys import store
 from fundsys.domain.errors import DomainError
 from fundsys.models.papers import Attachment
+from fundsys.services import pictures
 from fundsys.services.acts import Act
 
 LARGEST = 12 * 1024 * 1024
@@ -47,11 +48,13 @@ def keep(
     *,
     act: Act,
     taken_at: datetime | None = None,
+    with_place: bool = False,
     field: str = "photos",
 ) -> Attachment:
     """Keep a photo or paper for one record. The file stands on the disk before the record names it.
 
-    field: the box of the form that a complaint belongs to.
+    taken_at: when the person says it was taken; what the camera says goes before. with_place: keep where a photo was
+    taken, which only a person's consent on that page allows. field: the box of the form that a complaint belongs to.
 
     Raises: DomainError when it is no JPEG, PNG, WebP or PDF by its content, empty or larger than 12 MiB.
     """
@@ -63,6 +66,9 @@ def keep(
     media = media_type_of(content)
     if media is None:
         raise DomainError(f"“{shown}”不是照片或 PDF（只收 JPEG、PNG、WebP、PDF）", field=field)
+    taken_at = pictures.taken_at(content) or taken_at
+    if not with_place:
+        content = pictures.without_place(content)
     digest = hashlib.sha256(content).hexdigest()
     same = act.session.scalars(
         select(Attachment).where(

@@ -1,103 +1,118 @@
-"""What a photo says of itself (EXIF): when it was taken, and where; the place is wiped out unless its owner agreed."""
+"""What a photo says of itself: when it was taken, and where; the place is left out unless its owner agreed to it."""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
+from io import BytesIO
+
+from PIL import Image
 
 _ZONE = timezone(timedelta(hours=8))
-_GPS, _EXIF, _TAKEN, _CHANGED = 0x8825, 0x8769, 0x9003, 0x0132
-_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 7: 1, 9: 4, 10: 8}
-
-
-def without_place(content: bytes) -> bytes:
-    """The same picture with its GPS entries overwritten by zeros; anything that is no JPEG with EXIF stays as it is.
-
-    XMP segments (which may repeat the place) are blanked too. The picture itself and its length do not change.
-    """
-    told = bytearray(content)
-    for start, end in _segments(content):
-        if content[start : start + 6] == b"Exif\0\0":
-            _blank_gps(told, start + 6, end)
-        elif content[start : start + 28] == b"http://ns.adobe.com/xap/1.0/":
-            told[start + 29 : end] = b" " * (end - start - 29)
-    return bytes(told)
+_ORIENTATION, _CHANGED, _INNER, _TAKEN = 0x0112, 0x0132, 0x8769, 0x9003
+_UNREADABLE = (
+    OSError, SyntaxError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError, struct.error,
+    Image.DecompressionBombError,
+)  # fmt: skip
+"""What Pillow raises at pictures that are cut off or lie about themselves."""
+_JPEG, _PNG = b"\xff\xd8", b"\x89PNG\r\n\x1a\n"
+_JPEG_WORDS = frozenset({0xE1, 0xED, 0xFE})
+"""Segments that may tell a place: Exif and XMP, IPTC, comments."""
+_PNG_WORDS = frozenset({b"eXIf", b"tEXt", b"iTXt", b"zTXt"})
+_WEBP_WORDS = frozenset({b"EXIF", b"XMP "})
+_WEBP_TELLS = 0x08 | 0x04
+"""The flags of a WebP that say it has EXIF and XMP."""
 
 
 def taken_at(content: bytes) -> datetime | None:
     """When the camera says the picture was taken, in the office's zone; None where it does not say."""
-    for start, end in _segments(content):
-        if content[start : start + 6] != b"Exif\0\0":
+    exif = _exif(content)
+    if exif is None:
+        return None
+    for told in (_inner(exif).get(_TAKEN), exif.get(_CHANGED)):
+        try:
+            return datetime.strptime(str(told)[:19], "%Y:%m:%d %H:%M:%S").replace(tzinfo=_ZONE)
+        except ValueError:
             continue
-        tiff = start + 6
-        entries = dict(_entries(content, tiff, end, None))
-        inner = dict(_entries(content, tiff, end, _pointer(content, tiff, entries.get(_EXIF))))
-        for entry in (inner.get(_TAKEN), entries.get(_CHANGED)):
-            if entry is not None and (day := _moment(content, tiff, end, entry)):
-                return day
     return None
 
 
-def _segments(content: bytes) -> Iterator[tuple[int, int]]:
-    """(begin, end) of the contents of every APP1 segment of a JPEG."""
-    if content[:2] != b"\xff\xd8":
-        return
-    at = 2
-    while at + 4 <= len(content) and content[at] == 0xFF and content[at + 1] not in (0xDA, 0xD9):
-        size = int.from_bytes(content[at + 2 : at + 4], "big")
-        end = min(at + 2 + size, len(content))
-        if content[at + 1] == 0xE1:
-            yield at + 4, end
-        at += 2 + max(size, 2)
+def without_place(content: bytes) -> bytes:
+    """The same picture without what its file says beside it; a JPEG keeps how it is turned and when it was taken.
+
+    Nothing of the picture itself is encoded anew. What is no JPEG, PNG or WebP stays as it is.
+    """
+    if content.startswith(_JPEG):
+        return _JPEG + _told_of(content) + b"".join(_jpeg_parts(content))
+    if content.startswith(_PNG):
+        return _PNG + b"".join(_png_parts(content))
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        body = b"WEBP" + b"".join(_webp_parts(content))
+        return b"RIFF" + struct.pack("<I", len(body)) + body
+    return content
 
 
-def _order(content: bytes, tiff: int) -> str | None:
-    return {b"II": "<", b"MM": ">"}.get(bytes(content[tiff : tiff + 2]))
-
-
-def _entries(content: bytes | bytearray, tiff: int, end: int, table: int | None) -> Iterator[tuple[int, int]]:
-    """(tag, place of the entry) of a table of the TIFF block; table: its offset, None for the first."""
-    order = _order(bytes(content[tiff : tiff + 2]), 0)
-    if order is None or tiff + 8 > end:
-        return
-    if table is None:
-        (table,) = struct.unpack_from(order + "I", content, tiff + 4)
-    at = tiff + table
-    if table < 8 or at + 2 > end:
-        return
-    (count,) = struct.unpack_from(order + "H", content, at)
-    for number in range(min(count, 200)):
-        entry = at + 2 + 12 * number
-        if entry + 12 > end:
-            return
-        yield struct.unpack_from(order + "H", content, entry)[0], entry
-
-
-def _pointer(content: bytes | bytearray, tiff: int, entry: int | None) -> int:
-    """The offset an entry names; 0 for none."""
-    order = _order(bytes(content[tiff : tiff + 2]), 0)
-    return 0 if entry is None or order is None else int(struct.unpack_from(order + "I", content, entry + 8)[0])
-
-
-def _blank_gps(told: bytearray, tiff: int, end: int) -> None:
-    order = _order(bytes(told[tiff : tiff + 2]), 0)
-    pointers = [entry for tag, entry in _entries(told, tiff, end, None) if tag == _GPS]
-    for pointer in pointers:
-        for _, entry in list(_entries(told, tiff, end, _pointer(told, tiff, pointer))):
-            kind, count = struct.unpack_from(f"{order}HI", told, entry + 2)
-            size = _SIZES.get(kind, 1) * min(count, 4096)
-            if size > 4:
-                value = tiff + int(struct.unpack_from(f"{order}I", told, entry + 8)[0])
-                stop = min(value + size, end)
-                told[value:stop] = bytes(max(0, stop - value))
-            told[entry + 8 : entry + 12] = bytes(4)
-
-
-def _moment(content: bytes, tiff: int, end: int, entry: int) -> datetime | None:
-    begin = tiff + _pointer(content, tiff, entry)
-    text = content[begin : min(begin + 19, end)].decode("ascii", "replace")
+def _exif(content: bytes) -> Image.Exif | None:
     try:
-        return datetime.strptime(text, "%Y:%m:%d %H:%M:%S").replace(tzinfo=_ZONE)
-    except ValueError:
+        with Image.open(BytesIO(content)) as picture:
+            return picture.getexif()
+    except _UNREADABLE:
         return None
+
+
+def _inner(exif: Image.Exif) -> dict[int, object]:
+    try:
+        return dict(exif.get_ifd(_INNER))
+    except _UNREADABLE:
+        return {}
+
+
+def _told_of(content: bytes) -> bytes:
+    """A segment with the turn and the time of a JPEG; empty when it tells neither."""
+    exif, day = _exif(content), taken_at(content)
+    turned = exif.get(_ORIENTATION) if exif is not None else None
+    kept = Image.Exif()
+    if isinstance(turned, int) and 1 < turned <= 8:
+        kept[_ORIENTATION] = turned
+    if day is not None:
+        kept[_CHANGED] = day.strftime("%Y:%m:%d %H:%M:%S")
+    told = kept.tobytes() if len(kept) else b""
+    return b"\xff\xe1" + struct.pack(">H", len(told) + 2) + told if told else b""
+
+
+def _jpeg_parts(content: bytes) -> Iterator[bytes]:
+    """The segments that are kept, and from the picture's own on, or where no segment stands, all the rest."""
+    at = len(_JPEG)
+    while at + 4 <= len(content) and content[at] == 0xFF:
+        end = at + 2 + int.from_bytes(content[at + 2 : at + 4], "big")
+        if content[at + 1] == 0xDA or end < at + 4:
+            break
+        if content[at + 1] not in _JPEG_WORDS:
+            yield content[at:end]
+        at = end
+    yield content[at:]
+
+
+def _png_parts(content: bytes) -> Iterator[bytes]:
+    at = len(_PNG)
+    while at + 12 <= len(content):
+        end = at + 12 + int.from_bytes(content[at : at + 4], "big")
+        if content[at + 4 : at + 8] not in _PNG_WORDS:
+            yield content[at:end]
+        at = end
+    yield content[at:]
+
+
+def _webp_parts(content: bytes) -> Iterator[bytes]:
+    at = 12
+    while at + 8 <= len(content):
+        size = int.from_bytes(content[at + 4 : at + 8], "little")
+        end = at + 8 + size + size % 2
+        name, part = content[at : at + 4], content[at:end]
+        if name == b"VP8X" and len(part) > 8:
+            part = part[:8] + bytes([part[8] & ~_WEBP_TELLS]) + part[9:]
+        if name not in _WEBP_WORDS:
+            yield part
+        at = end
+    yield content[at:]

@@ -12,7 +12,7 @@ from fundsys.domain.projects import ProjectStatus, advance
 from fundsys.domain.rights import Permission
 from fundsys.models.projects import ProgressReport, Project
 from fundsys.queries.viewer import require_project, viewer_of
-from fundsys.services import attachments, pictures, steps
+from fundsys.services import attachments, steps
 from fundsys.services.acts import Act
 
 FIRST, LAST = ProjectStatus.APPROVED, ProjectStatus.COMPLETED
@@ -102,9 +102,10 @@ def report_progress(
 
 def _keep_photos(photos: Sequence[Photo], report_id: int, with_place: bool, act: Act) -> None:
     for photo in photos:
-        content = photo.content if with_place else pictures.without_place(photo.content)
-        taken_at = pictures.taken_at(photo.content) or photo.taken_at
-        attachments.keep(content, photo.name, "progress_report", report_id, act=act, taken_at=taken_at)
+        attachments.keep(
+            photo.content, photo.name, "progress_report", report_id,
+            act=act, taken_at=photo.taken_at, with_place=with_place,
+        )  # fmt: skip
 
 
 def return_progress(project_id: int, reason: str, *, version: int | None = None, act: Act) -> None:

@@ -145,7 +145,7 @@ def _judged(finding_id: int, version: int | None, act: Act) -> Rectification:
 
 
 def _has_papers(row: Rectification, act: Act) -> bool:
-    """Whether anything was kept for it since it was last opened; papers of the finder show the problem, not its end."""
+    """Whether anything was kept for it by others than its finder, whose papers show the problem and not its end."""
     a, s = Attachment, RectificationStep
     ours = select(s.person_id).where(s.rectification_id == row.id, s.kind == FindingStep.FOUND)
     finder = act.session.scalars(ours).first()

@@ -68,7 +68,7 @@ LEDGER = Ledger(
         Column(terms.APPRAISER, lambda r: r.appraiser, mm=20, missing="-"),
         Column(terms.DISPOSAL_MEETING, lambda r: r.meeting, mm=28),
         Column(terms.OWNER_OPINION, lambda r: r.owner_opinion, mm=24),
-        Column(terms.TOWN_OPINION, lambda r: r.town_opinion, mm=24),
+        Column(terms.DISPOSAL_TOWN_OPINION, lambda r: r.town_opinion, mm=24),
         Column(terms.BUREAU_OPINION, lambda r: r.bureau_opinion, mm=24),
         Column(terms.COUNTY_OPINION, lambda r: r.county_opinion, mm=24, missing="-"),
         Column(terms.PUBLICITY_PERIOD, lambda r: r.publicity, mm=26),

@@ -9,9 +9,11 @@ import pytest
 from flask import Flask
 from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
 
+from fundsys import create_app
 from fundsys.domain.rights import Permission, Role, Scope, may
 from fundsys.web.access import OPEN, SIGNED_IN
 from tests.counties import OfficeClient
+from tests.counties import client_as as signed_in
 
 pytestmark = pytest.mark.only_on("sqlite")
 
@@ -73,7 +75,8 @@ def test_a_stranger_opens_only_what_is_open_to_everybody(app: Flask, client_as: 
             assert turned_away == (OPEN not in allowed), f"{method} {rule.rule} answered {answer.status_code}"
 
 
-def test_a_view_without_a_declared_rule_is_refused(app: Flask, client_as: Callable[..., OfficeClient]) -> None:
-    app._got_first_request = False
-    app.add_url_rule("/undeclared", "undeclared", lambda: "open")
-    assert client_as(Role.LEAD).get("/undeclared").status_code == 403
+def test_a_view_without_a_declared_rule_is_refused(app: Flask) -> None:
+    usual = app.config["SETTINGS"]
+    own = create_app({"instance": usual.instance, "database_url": usual.database_url, "testing": True})
+    own.add_url_rule("/undeclared", "undeclared", lambda: "open")
+    assert signed_in(own, Role.LEAD).get("/undeclared").status_code == 403

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
+import re
+from collections import Counter
 from collections.abc import Iterator
 
 from flask import Flask
@@ -54,3 +57,9 @@ def test_every_term_has_words_without_blanks_around_or_half_width_marks() -> Non
     for term in told:
         assert term.label and term.label == term.label.strip(), term
         assert not set(",;:()") & set(term.label + term.hint), term
+
+
+def test_no_term_is_written_twice_under_one_name() -> None:
+    written = re.findall(r"^([A-Z_0-9]+) = Term\(", inspect.getsource(terms), flags=re.MULTILINE)
+    assert len(written) > 100
+    assert sorted(name for name, count in Counter(written).items() if count > 1) == []

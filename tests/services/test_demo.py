@@ -310,6 +310,7 @@ def test_new_rows_go_on_after_the_ids_of_the_demo(demo: Demo) -> None:
 @pytest.mark.only_on(
     "sqlite"
 )  # the module's own fixture covers both engines; this one compares them with a second build
+@pytest.mark.only_on("sqlite")  # the server's county is built beside them
 def test_the_same_seed_gives_the_same_rows_and_another_seed_others(
     database_url: str, tmp_path: Path, postgres_server: PostgresServer
 ) -> None:

@@ -21,12 +21,6 @@ from tests.counties import OfficeClient
 Clients = Callable[..., OfficeClient]
 
 
-def thrice(client: OfficeClient, page: str, told: dict[str, Any], to: str = "") -> set[int]:
-    """The same form three times; the answers' codes."""
-    sent = client.token(page) | told
-    return {client.post(to or page, data=sent).status_code for _ in range(3)}
-
-
 def count(model: Any) -> int:
     with store.snapshot() as session:
         return session.scalar(select(func.count()).select_from(model)) or 0
@@ -43,27 +37,27 @@ def test_a_project_goes_from_tender_to_the_end_of_claims_each_form_once(app: Fla
     road, day = building(status=S.COMPLETED, completed_on=today(), progress_bp=10_000), today().isoformat()
     here = f"/construction/{road}"
     tender = {"method": "01", "decided_on": day, "winner": "兴农公司", "amount": "190"}
-    assert thrice(owner, f"{here}/tender", tender) == {302}
+    owner.thrice(f"{here}/tender", tender)
     assert count(Tender) == 1
-    assert thrice(owner, f"{here}/papers", {"place-7002": "县局档案室"}) == {302}
+    owner.thrice(f"{here}/papers", {"place-7002": "县局档案室"})
     assert count(ProjectPaper) == 1
     town = {"level": "town", "held_on": day, "passed": "1", "opinion": "合格"}
-    assert thrice(owner, f"{here}/acceptance", town) == {302}
+    owner.thrice(f"{here}/acceptance", town)
     county = town | {"level": "county", "place-8501": "县局档案室", "place-8502": "县局档案室"}
-    assert thrice(owner, f"{here}/acceptance", county) == {302}
+    owner.thrice(f"{here}/acceptance", county)
     assert count(Acceptance) == 2
     decide = f"{here}/acceptances/{last_id(Acceptance)}"
     assert owner.post(decide, data=owner.token(f"{here}/papers") | {"action": "approve"}).status_code == 403
-    assert thrice(lead, here, {"action": "approve", "document_no": "陇项验〔2024〕1号"}, decide) == {302}
+    lead.thrice(here, {"action": "approve", "document_no": "陇项验〔2024〕1号"}, decide)
     assert state(road).status is S.ACCEPTED
     settled = {
         "review": "audit", "asked_amount": "200", "amount": "195.5", "reviewer": "县审计局", "reported_on": day,
         "place-8801": "县局档案室",
     }  # fmt: skip
-    assert thrice(owner, f"{here}/settlement", settled) == {302}
+    owner.thrice(f"{here}/settlement", settled)
     assert count(Settlement) == 1
     decide = f"{here}/settlements/{last_id(Settlement)}"
-    assert thrice(finance, here, {"action": "approve"}, decide) == {302}
+    finance.thrice(here, {"action": "approve"}, decide)
     assert (state(road).status, state(road).settled_amount) == (S.SETTLED, Money.wan("195.5"))
     refused = owner.send(f"{here}/claims", {"on": day})
     assert "195.50 万元没有支付" in refused.get_data(as_text=True)
@@ -76,12 +70,12 @@ def test_more_time_is_asked_for_once_and_approved_once_by_somebody_else(app: Fla
     owner, lead = client_as(Role.OWNER, UNIT), client_as(Role.LEAD)
     road = building()
     asked = {"new_end_on": (today() + timedelta(days=30)).isoformat(), "reason": "连续降雨"}
-    assert thrice(owner, f"/construction/{road}/extension", asked) == {302}
+    owner.thrice(f"/construction/{road}/extension", asked)
     assert count(Extension) == 1
     page = f"/construction/extensions/{last_id(Extension)}"
     assert "同意延期" not in owner.get(page).get_data(as_text=True)
     assert "请填写同意延期的批复文号" in lead.send(page, {"action": "approve"}).get_data(as_text=True)
-    assert thrice(lead, page, {"action": "approve", "document_no": "陇乡振组发〔2024〕26号"}) == {302}
+    lead.thrice(page, {"action": "approve", "document_no": "陇乡振组发〔2024〕26号"})
     shown = lead.get(page).get_data(as_text=True)
     assert "陇乡振组发〔2024〕26号" in shown
     stranger = client_as(Role.OWNER, "县林业局", login="lin")

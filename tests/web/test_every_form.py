@@ -26,7 +26,7 @@ from fundsys import store
 from fundsys.domain.rights import Role
 from fundsys.models.journal import Act as ActRow
 from fundsys.services import demo
-from tests.counties import PASSWORD, OfficeClient
+from tests.counties import PASSWORD, OfficeClient, acts
 from tests.figures import Figure
 from tests.imports.books import PROJECT, book
 from tests.pages import Page
@@ -46,6 +46,8 @@ WRITES_NOTHING = {
     "imports.upload": "只收下文件；存入在 imports.preview",
     "imports.give": "只记下表里没有的值；存入在 imports.preview",
     "imports.cancel": "只删除收下的文件",
+    "working.keep_draft": "只留下填了一半的表单，由 tests/web/test_working_together.py 证明",
+    "working.drop_draft": "只丢掉填了一半的表单，由 tests/web/test_working_together.py 证明",
     "people.sign_in": "不是业务办理；登录另有 tests/web/test_people.py",
 }
 """Forms and addresses that are no act of the office."""
@@ -67,6 +69,17 @@ ELSEWHERE = {
             "decide_settlement",
         )
     },
+    **{
+        f"relief.{name}": "演示账号的单位没有以工代赈项目；同一表单只办一次由 tests/web/test_work_relief.py 证明"
+        for name in (
+            *("plan", "submit_plan", "new_worker", "edit_worker", "new_roster", "edit_roster", "step"),
+            *("new_training", "withdraw_training"),
+        )
+    },
+    **{
+        f"matters.{name}": "要填成行的明细或别的资产编码；同一表单只办一次由 tests/web/test_matters.py 证明"
+        for name in ("new_formation", "new_split", "new_merge", "new_reversal")
+    },
     "industry.withdraw": "演示县的建议这时都已审定或退回；同一表单只撤回一次由 tests/web/test_industry_desk.py 证明",
     "industry.dispose": "只在调整一批的项目页上；同一表单只确认一次由 tests/web/test_industry_desk.py 证明",
     "industry.rehearsal": "要先预演才有确认；同一表单只改一次由 tests/web/test_industry_desk.py 证明",
@@ -80,13 +93,27 @@ ELSEWHERE = {
 NOT_BROUGHT_FORTH = (
     *(f"payments.{name}" for name in ("new_payment", "edit_payment", "new_contract", "edit_contract", "step_contract")),
     *(f"payments.{name}" for name in ("new_disbursement", "delete_disbursement", "reverse_disbursement")),
-    *(f"payments.{name}" for name in ("edit_request", "reverse_payment")),
+    *(f"payments.{name}" for name in ("edit_request", "reverse_payment", "drafts")),
+    *("working.approve_corrections", "working.confirm_contracts"),
     *("corrections.delete", "corrections.submit", "periods.hand_over", "periods.reopen", "policy.refuse"),
 )
 """Forms whose state the walk does not always bring forth in the demo county: money still to be paid, papers half done.
 
 Where it meets them they must not be done twice; that one of them is done is proven by their own tests in tests/web.
 """
+ASSET_PAPERS = {
+    "valuation": {"value": "12.5", "appraiser": "陇县资产评估事务所"},
+    "title": {
+        "scope": "village", "certificate_no": "陇资确〔2024〕91号", "handed_over_on": "2024-11-12",
+        "giver": "县畜产局", "receiver": "村股份经济合作社", "overseer": "八渡镇人民政府",
+    },
+    "disposal": {
+        "meeting": "村民代表会议", "owner_opinion": "同意", "town_opinion": "属实", "bureau_opinion": "同意",
+        "appraised": "0.5", "appraiser": "陇县资产评估事务所", "proceeds": "0.5", "proceeds_on": "2024-11-12",
+        "proceeds_use": "用于本村公益设施",
+    },
+}  # fmt: skip
+"""What the papers of an asset ask, by kind."""
 NO_ACT_BUTTONS = {"count": "只算一算", "fill": "只填格子", "more": "只加空行"}
 """Buttons that only draw the page anew."""
 TWENTY_TYPESETTINGS = {"pdf"}
@@ -132,6 +159,7 @@ ANSWERS_BY_NAME = {
     "plan_end_on": "2025-09-30",
     "households": "40",
     "people": "120",
+    "problem": "两户用地没有协调好，排水沟停工",
 }
 """What is typed into an empty box that must be filled, by the box's name."""
 IMPORT_PAGE = "/imports/projects"
@@ -340,6 +368,11 @@ class Walker:
             return {"amount": "0.01", "contract_id": contract, "documents": "发票、进度确认单"}
         if found.endpoint in AMOUNTS:
             return {"amount": "0.01"}
+        desk, _, view = found.endpoint.partition(".")
+        if desk == "matters" and (paper := ASSET_PAPERS.get(view.partition("_")[2])):
+            return paper
+        if found.endpoint == "working.accept_requests":
+            return {name: value for name, value in found.ticks[:1]} | {"paid_on": "2024-11-15"}
         if found.ticks:
             return {name: value for name, value in found.ticks[:1]}
         if found.endpoint == "policy.show":
@@ -428,12 +461,6 @@ def _value(box: Element) -> str:
             chosen = next((o for o in options if o.get("value")), None)
         return chosen.get("value", "") if chosen is not None else ""
     return box.get("value", "")
-
-
-def acts() -> int:
-    """How many acts there are."""
-    with store.snapshot() as session:
-        return session.scalar(select(func.count()).select_from(ActRow)) or 0
 
 
 def body(told: dict[str, Any]) -> dict[str, Any]:

@@ -147,3 +147,23 @@ def test_the_ledger_of_titles_and_the_form_of_disposals_carry_what_was_approved(
     assert (title.owner, title.level, title.objection) == ("大力村股份经济合作社", "到村", "未公示")
     assert title.handover_no.startswith("移交〔")
     assert (disposal.method, disposal.proceeds_use, disposal.net_value) == ("报损", "没有收入", title.original_cost)
+
+
+def test_forms_of_asset_papers_sent_three_times_are_one_act(client_as: Clients) -> None:
+    owner, review = client_as(Role.OWNER), client_as(Role.FINANCE_REVIEW)
+    project = settled_project("100", ("F101", "100"))
+    owner.thrice(f"/asset-papers/formations/{project}/new", LINES | {"happened_on": "2024-06-20", "action": "submit"})
+    asset = an_asset()
+    common = {"happened_on": "2024-08-01", "document_no": "陇评报〔2024〕7号", "words": "分别管护", "action": "save"}
+    owner.thrice(f"/assets/{asset}/valuation", common | {"value": "90", "method": "成本法"})
+    owner.thrice(
+        f"/asset-papers/valuations/{newest().id}/edit", common | {"value": "91", "method": "成本法", "action": "submit"}
+    )
+    part = {"row-name": ["门楼"], "row-amount": ["10"], "row-quantity": [""], "row-quantity_unit": [""]}
+    owner.thrice(f"/assets/{asset}/split", common | part | {"row-location": [""]})
+    owner.thrice(f"/assets/{asset}/merge", common | {"others": the_asset(an_asset()).code})
+    gone = an_asset()
+    disposed(gone)
+    owner.thrice(f"/asset-papers/{newest().id}/reversal", common | {"action": "submit"})
+    page = f"/asset-papers/{newest().id}"
+    review.thrice(page, {"action": "return", "reason": "请补会议记录"}, to=f"{page}/step")

@@ -65,5 +65,5 @@ def test_a_problem_of_one_unit_is_hidden_from_another(client_as: Clients) -> Non
 
 
 def test_the_sources_of_problems_are_a_dictionary_of_the_county(client_as: Clients) -> None:
-    shown = client_as(Role.SYSADMIN).get("/dictionaries/finding_source")
+    shown = client_as(Role.SYSADMIN).get("/dictionaries/?kind=finding_source")
     assert "国家考核评估反馈" in told(shown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from fundsys import store
 from fundsys.domain.rights import Role
 from fundsys.domain.work_relief import ReliefState
-from fundsys.models.work_relief import ReliefPlan, ReliefRoster, ReliefWorker
+from fundsys.models.work_relief import ReliefPlan, ReliefRoster, ReliefTraining, ReliefWorker
 from tests.counties import OfficeClient
 from tests.relief import card, identity, relief_project
 
@@ -60,3 +61,32 @@ def test_another_unit_sees_neither_project_nor_people(app: Flask, client_as: Cli
     stranger = client_as(Role.OWNER, unit="县水利局", login="stranger")
     assert stranger.get(f"/work-relief/{project}").status_code == 404
     assert stranger.get(f"/work-relief/{project}/workers/new").status_code == 404
+
+
+def test_each_form_of_work_relief_sent_three_times_is_one_act(app: Flask, client_as: Client) -> None:
+    project = relief_project()
+    owner, lead = client_as(Role.OWNER), client_as(Role.LEAD)
+    home = f"/work-relief/{project}"
+    plan = {"min_share": "30", "base_kind": "fiscal", "base_amount": "10", "document_no": "陇发改发〔2024〕12号"}
+    owner.thrice(f"{home}/plan", plan | {"posts": "混凝土工 10 200 150", "action": "save"})
+    owner.thrice(home, to=f"/work-relief/plans/{last(ReliefPlan)}/submit")
+    review, plan_id = "/work-relief/review", last(ReliefPlan)
+    lead.thrice(review, {"plan": plan_id, f"plan-seen-{plan_id}": 2, "action": "approve"})
+    person = {"name": "张三", "identity": identity(1), "bank": card(1), "household": "lifted", "work_type": "普工"}
+    owner.thrice(f"{home}/workers/new", person)
+    worker = last(ReliefWorker)
+    owner.thrice(f"/work-relief/workers/{worker}/edit", {"name": "张三", "household": "lifted", "work_type": "瓦工"})
+    month = {"month": "2024-05", "attendance_place": "村委会档案柜", f"attended-{worker}": "20", f"days-{worker}": "20",
+             f"rate-{worker}": "150", f"paid_on-{worker}": "2024-06-10", f"voucher-{worker}": "HD-1"}  # fmt: skip
+    owner.thrice(f"{home}/rosters/new", month | {"action": "save"})
+    roster = f"/work-relief/rosters/{last(ReliefRoster)}"
+    owner.thrice(f"{roster}/edit", month | {"attendance_place": "镇档案室", "action": "save"})
+    owner.thrice(roster, {"action": "submit"}, to=f"{roster}/step")
+    owner.thrice(f"{home}/trainings/new", {"held_on": "2024-04-02", "topic": "安全生产", "attendances": "12"})
+    owner.thrice(f"{home}/trainings/{last(ReliefTraining)}/withdraw", {"reason": "登记重复"})
+
+
+def last(model: Any) -> int:
+    """The newest record's id."""
+    with store.snapshot() as session:
+        return session.scalars(select(model.id).order_by(model.id.desc())).first() or 0

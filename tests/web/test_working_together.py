@@ -10,16 +10,18 @@ from typing import Any
 from flask import Flask
 
 from fundsys import store
-from fundsys.domain.funds import MoneyState
+from fundsys.domain.funds import CorrectionKind, MoneyState
+from fundsys.domain.money import Money
 from fundsys.domain.rights import Role
 from fundsys.models.desk import Contract
-from fundsys.models.funds import AllotmentNotice
+from fundsys.models.funds import AllotmentNotice, Correction
 from fundsys.queries.reviewed import reviewed
 from fundsys.services import funds
 from fundsys.services.acts import act
+from fundsys.services.funds import corrections
 from fundsys.web.working import links
-from tests.counties import OfficeClient, somebody
-from tests.money import entry_clerk, notice_entry
+from tests.counties import OfficeClient, acts, somebody
+from tests.money import approved_notice, entry_clerk, given, make_projects, notice_entry
 from tests.pages import Page, words
 from tests.payouts import a_contract, a_project
 
@@ -97,6 +99,25 @@ def test_contracts_are_confirmed_together(client_as: Clients) -> None:
     assert lead.post("/review/contracts", data=values).status_code == 302
     with store.snapshot() as session:
         assert session.get_one(Contract, contract).state is MoneyState.APPROVED
+
+
+def test_papers_of_correction_are_approved_together_and_once(client_as: Clients) -> None:
+    goats, road = make_projects({}, {})
+    (line,) = approved_notice(("F101", "100"))
+    given(line, [(goats, "100")])
+    moves = [corrections.Move(line, goats, -Money.wan("10")), corrections.Move(line, road, Money.wan("10"))]
+    with act(by=entry_clerk(), what="登记调整") as opened:
+        entry = corrections.CorrectionEntry(CorrectionKind.ADJUSTMENT, moves, None, "陇财农〔2024〕88号", "用途调整")
+        paper = corrections.save_correction(entry, act=opened)
+        corrections.submit_correction(paper.id, act=opened)
+        key = paper.id
+    review = client_as(Role.FINANCE_REVIEW)
+    values = page(review.get("/review/corrections")).values() | {"chosen": [str(key)], "action": "approve"}
+    before = acts()
+    assert {review.post("/review/corrections", data=values).status_code for _ in range(3)} == {302}
+    assert acts() - before == 1
+    with store.snapshot() as session:
+        assert session.get_one(Correction, key).state is MoneyState.APPROVED
 
 
 def test_a_clerk_takes_back_what_waits_from_the_page_of_own_matters(client_as: Clients) -> None:

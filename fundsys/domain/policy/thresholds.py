@@ -95,6 +95,8 @@ class Policy(PolicyValues):
     cooperation_on_time_min = _share("协作项目按期开工、按期完工比例", "1", PLAN_13, _2024)
     late_start_days = _days("计划开工过多少日没有开工算未按期开工", 30, COUNTY_DEFAULT)
     rectified_share_min = _share("到期问题销号比例", "1", PLAN_8, _SINCE_2021)
+    registration_days = _days("验收后登记资产的期限", 90, COUNTY_DEFAULT)
+    titling_days = _days("登记后确权的期限", 60, COUNTY_DEFAULT)
     issue_days_full = _days("分解下达到实施单位的满分期限（工作日）", 25, "外省绩效评分做法，供参考，待县确认")
     issue_days_zero = _days("分解下达到实施单位的零分期限（工作日）", 50, "外省绩效评分做法，供参考，待县确认")
     idle_days = _days("分配后多少日没有支付算闲置", 90, COUNTY_DEFAULT)

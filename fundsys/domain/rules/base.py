@@ -351,6 +351,40 @@ def _verdict_words(outcome: Outcome, operator: str, limit: Fraction, distance: A
     return f"没有达到“{required}”，{side} {_short_words(distance)}"
 
 
+def all_in_order(
+    judged: Sequence[Any],
+    notes: Sequence[str],
+    *,
+    table: str,
+    part: str,
+    whole: str,
+    missing: str,
+    basis: str,
+    none_yet: str,
+    left_out: tuple[LeftOut, ...] = (),
+) -> Finding:
+    """The share of records without a note of what is wrong with them; all of them must be.
+
+    judged: records with id and label; notes: what is wrong with each, "" where nothing is. none_yet: said without any.
+    """
+    every = Fraction(1)
+    if not judged:
+        return no_data(Unit.RATIO, ">=", every, none_yet, basis=basis, left_out=left_out)
+    return at_least(
+        sum(1 for note in notes if not note),
+        len(judged),
+        every,
+        part=part,
+        whole=whole,
+        missing=missing,
+        basis=basis,
+        rows=tuple(
+            Row(table, one.id, one.label, None, not note, True, note) for one, note in zip(judged, notes, strict=True)
+        ),
+        left_out=left_out,
+    )
+
+
 def count_at_least(
     measured: int, limit: int | None, *, part: str, missing: str, beside: str = "", **about: Any
 ) -> Finding:

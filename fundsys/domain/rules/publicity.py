@@ -9,7 +9,7 @@ from ..facts import Facts, PublicNoticeFact
 from ..money import show_wan
 from ..policy import Policy
 from ..publicity import days_counted
-from .base import Finding, LeftOut, Outcome, Row, Severity, Unit, at_least, no_data, rule
+from .base import Finding, LeftOut, Outcome, Row, Severity, Unit, all_in_order, at_least, no_data, rule
 
 _GUIDE = "扶贫项目资金公告公示指导意见"
 _ALL = Fraction(1)
@@ -150,21 +150,14 @@ def _all_in_order(
     left_out: tuple[LeftOut, ...] = (),
 ) -> Finding:
     """The share of notices without a note of what is wrong with them; all of them must be."""
-    basis = f"{facts.year}年度已审定的公示（{facts.policy.cite(threshold)}）"
-    if not judged:
-        message = f"{facts.year}年度还没有可以检查的公示，无数据。"
-        return no_data(Unit.RATIO, ">=", _ALL, message, basis=basis, left_out=left_out)
-    return at_least(
-        sum(1 for note in notes if not note),
-        len(judged),
-        _ALL,
+    return all_in_order(
+        judged,
+        notes,
+        table="public_notice",
         part=f"{good}公示",
         whole="已审定的公示",
         missing="公示到位比例",
-        basis=basis,
-        rows=tuple(
-            Row("public_notice", n.id, n.label, None, not note, True, note)
-            for n, note in zip(judged, notes, strict=True)
-        ),
+        basis=f"{facts.year}年度已审定的公示（{facts.policy.cite(threshold)}）",
+        none_yet=f"{facts.year}年度还没有可以检查的公示，无数据。",
         left_out=left_out,
     )

@@ -10,7 +10,7 @@ from ..facts import Facts, LaborFact, ReliefFact
 from ..money import ZERO, Money, exact_yuan, show_percent, show_yuan
 from ..policy import Policy
 from ..work_relief import earned
-from .base import Finding, LeftOut, Outcome, Row, Severity, Unit, at_least, no_data, rule
+from .base import Finding, LeftOut, Outcome, Row, Severity, Unit, all_in_order, at_least, no_data, rule
 
 _RELIEF_RULES = "国家以工代赈管理办法（国家发展改革委令第57号）"
 _ALL = Fraction(1)
@@ -280,20 +280,14 @@ def _all_in_order(
     left_out: tuple[LeftOut, ...] = (),
 ) -> Finding:
     """The share of workers' months without a note of what is wrong with them; all of them must be."""
-    basis = f"{facts.year}年度已审定花名册的人月（{facts.policy.cite(threshold)}）"
-    if not judged:
-        says = f"{facts.year}年度还没有可以检查的发放记录，无数据。"
-        return no_data(Unit.RATIO, ">=", _ALL, says, basis=basis, left_out=left_out)
-    return at_least(
-        sum(1 for note in notes if not note),
-        len(judged),
-        _ALL,
+    return all_in_order(
+        judged,
+        notes,
+        table="relief_line",
         part=f"{good}人月",
         whole="已审定的人月",
         missing="发放合规比例",
-        basis=basis,
-        rows=tuple(
-            Row("relief_line", x.id, x.label, None, not note, True, note) for x, note in zip(judged, notes, strict=True)
-        ),
+        basis=f"{facts.year}年度已审定花名册的人月（{facts.policy.cite(threshold)}）",
+        none_yet=f"{facts.year}年度还没有可以检查的发放记录，无数据。",
         left_out=left_out,
     )

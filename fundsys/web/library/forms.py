@@ -123,7 +123,7 @@ class AppraisalForm(RowsForm):
     act_name = "论证项目"
     rows = ("choice-", "why-")
     words = TextField(terms.APPRAISAL_WORDS, limit=400, rows=2)
-    document_no = DocumentNoField(terms.APPRAISAL_NO)
+    document_no = DocumentNoField(terms.LIBRARY_APPRAISAL_NO)
     place = TextField(terms.APPRAISAL_PLACE, limit=80)
     notice_from = DateField(terms.NOTICE_FROM, year=work_year)
     notice_until = DateField(terms.NOTICE_UNTIL, year=work_year)

@@ -91,7 +91,7 @@ def edit(project_id: int) -> Any:
     """Change a draft, or a proposal that was sent back."""
     card = queries.card(db.session(), me(), project_id, _permission())
     record = card.record
-    if not card.state.is_editable:
+    if request.method == "GET" and not card.state.is_editable:
         flash(f"项目现在是“{card.state.label}”，不能修改；需要改的先撤回", "bad")
         return redirect(url_for(".show", project_id=project_id))
     form = ProposalForm(version=record.version, **{name: getattr(record, name) for name in FIELDS})

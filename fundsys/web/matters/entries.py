@@ -256,7 +256,7 @@ def _open(matter_id: int, kind: MatterKind) -> tuple[AssetMatter, Asset]:
     m = queries.matter(db.session(), me(), matter_id)
     if m.kind is not kind or m.asset is None:
         raise DomainError("这份办理单不在这一页修改，请从办理单进入")
-    if m.state not in OPEN_STATES:
+    if request.method == "GET" and m.state not in OPEN_STATES:
         raise DomainError(f"这份{kind.label}现在是“{m.state.label}”，不能修改")
     return m, m.asset
 

@@ -73,7 +73,7 @@ class DisposeForm(MatterForm):
     method = PickField(terms.DISPOSAL_METHOD, number=False, required=True)
     meeting = TextField(terms.DISPOSAL_MEETING, limit=200)
     owner_opinion = TextField(terms.OWNER_OPINION, limit=200)
-    town_opinion = TextField(terms.TOWN_OPINION, limit=200)
+    town_opinion = TextField(terms.DISPOSAL_TOWN_OPINION, limit=200)
     bureau_opinion = TextField(terms.BUREAU_OPINION, limit=200)
     county_opinion = TextField(terms.COUNTY_OPINION, limit=200)
     appraised = WanField(terms.VALUATION)

@@ -9,6 +9,7 @@ from fundsys.domain.rights import Permission
 from fundsys.extensions import db
 from fundsys.queries import matters as queries
 from fundsys.queries.facts import county_today
+from fundsys.queries.money_facts import policy_of
 from fundsys.web.access import allow, me
 from fundsys.web.frame import work_year
 
@@ -25,13 +26,14 @@ def titling() -> str:
     year = work_year() - 1
     only = request.args.get("year", type=int)
     rows = queries.untitled(session, who, county_today(session), only if only and 1990 < only < 2200 else None)
+    bounds = queries.age_bounds(policy_of(session, work_year()))
     levels, campaign = queries.by_level(session, who), queries.campaign(session, who, year)
     return render_template(
         "matters/titling.html",
         year=year,
         only=only,
-        ages=queries.ageing(rows),
-        bounds=queries.LATE_DAYS,
+        ages=queries.ageing(rows, bounds),
+        bounds=bounds,
         rows=rows[:SHOWN],
         count=len(rows),
         cost=total(r.original_cost for r in rows),
