@@ -281,7 +281,8 @@ def _blocked(row: Any, state: MatterState | None) -> str:
 
 def age_bounds(policy: Policy) -> tuple[int, int]:
     """Days from acceptance: until when an asset should be registered, and until when it should be titled, inclusive."""
-    return policy.registration_days, policy.registration_days + policy.titling_days
+    registration = policy.registration_days or 0
+    return registration, registration + (policy.titling_days or 0)
 
 
 def ageing(rows: Sequence[UntitledRow], bounds: Sequence[int]) -> list[AgeRow]:

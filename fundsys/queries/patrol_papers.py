@@ -1,4 +1,4 @@
-"""Rows of the papers of patrols: LG07 资产管护巡查台账, and PF31 资产管护巡查表, the sheet that reads back."""
+"""Rows of the papers of patrols: LG07 资产管护巡查台账, and PF34 资产管护巡查表, the sheet that reads back."""
 
 from __future__ import annotations
 
@@ -205,7 +205,7 @@ def sheet(session: Session, who: Viewer | None, sheet_id: int) -> SheetInfo:
 
 
 def sheet_rows(session: Session, wanted: Wanted) -> Iterator[SheetRow]:
-    """PF31: the rows of the sheet whose number `sheet` tells, else of all sheets of the year. Raises NotFound."""
+    """PF34: the rows of the sheet whose number `sheet` tells, else of all sheets of the year. Raises NotFound."""
     check_filters(wanted, ("sheet",))
     found = {s.id: s for s in _told_sheets(session, wanted)}
     rows = session.execute(

@@ -41,7 +41,7 @@ class NumberTaken(Unavailable):
     """Another print was recorded under this number after it was painted."""
 
 
-_OWN_PAPERS = {"PF31": Permission.PATROL}
+_OWN_PAPERS = {"PF34": Permission.PATROL}
 """Papers that people print of their own duties who print nothing else: the right that is enough for each."""
 
 

@@ -23,7 +23,7 @@ LEDGER = Ledger(
         Column(terms.SERIAL, mm=7),
         Column(terms.ASSET_NO, lambda r: r.asset_no, mm=24, kind=CODE, small=True),
         Column(terms.ASSET_NAME, lambda r: r.asset_name, mm=28),
-        Column(terms.MAINTENANCE_SECTOR, lambda r: r.sector, mm=18, printed=False),
+        Column(terms.SECTOR, lambda r: r.sector, mm=18, printed=False),
         Column(terms.MAINTENANCE_BODY, lambda r: r.maintenance_body, mm=22),
         Column(terms.KEEPER, lambda r: r.keeper, mm=12, kind=LABEL, head="责任人"),
         Column(terms.MAINTENANCE_FUND, lambda r: r.maintenance_fund, mm=16, head="经费来源"),

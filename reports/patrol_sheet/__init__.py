@@ -1,4 +1,4 @@
-"""PF31 资产管护巡查表: the sheet taken along on a patrol, each row with the code by which it is read back."""
+"""PF34 资产管护巡查表: the sheet taken along on a patrol, each row with the code by which it is read back."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fundsys.reports.figures import CODE, LABEL
 from fundsys.reports.ledger import Column, Ledger
 
 LEDGER = Ledger(
-    code="PF31",
+    code="PF34",
     title="资产管护巡查表",
     unit="元",
     page="A4 landscape",
@@ -24,7 +24,7 @@ LEDGER = Ledger(
         Column(terms.ASSET_NAME, lambda r: r.asset_name, mm=34),
         Column(terms.VILLAGE, lambda r: r.village, mm=15, kind=LABEL),
         Column(terms.LOCATION, lambda r: r.location, mm=20, missing=""),
-        Column(terms.MAINTENANCE_SECTOR, lambda r: r.sector, mm=20, printed=False),
+        Column(terms.SECTOR, lambda r: r.sector, mm=20, printed=False),
         Column(terms.KEEPER, lambda r: r.keeper, mm=13, kind=LABEL, head="责任人"),
         Column(terms.LAST_PATROL_ON, lambda r: r.last_patrol_on, mm=19, missing="无"),
         Column(terms.PATROL_DUE, lambda r: r.due_on, mm=19),

@@ -52,13 +52,13 @@ def sheet(sheet_id: int) -> str:
 @bp.route("/maintenance/sheets/<int:sheet_id>/paper", methods=["POST"])
 @allow(_P.PATROL, _P.MAINTAIN)
 def paper(sheet_id: int) -> Response:
-    """PF31 of the sheet through the press; the same form again gives the same print."""
+    """PF34 of the sheet through the press; the same form again gives the same print."""
     found = queries.sheet(db.session(), me(), sheet_id)
     form = PaperForm()
     form_id = str(form.form_id.data)
     number = print_of_form(db.session(), form_id)
     if number is None:
-        order = printing.Order("PF31", found.made_on.year, {"sheet": found.number}, who=me(), base_url=request.host_url)
+        order = printing.Order("PF34", found.made_on.year, {"sheet": found.number}, who=me(), base_url=request.host_url)
         target = prints.kept_file(f"form-{form_id}", ".pdf")
         try:
             number = printing.print_ledger(order, target, form_id=form_id).number
