@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
 from fundsys.domain.errors import NotFound
-from fundsys.domain.maintenance import DefectState
+from fundsys.domain.maintenance import Condition, DefectState
 from fundsys.domain.money import Money
 from fundsys.domain.rights import Permission
 from fundsys.domain.row_codes import shown_code
@@ -25,6 +25,8 @@ from fundsys.queries.viewer import Viewer, seen_assets
 
 FILTERS = ("town", "village", "sector", "q")
 NO_SECTOR = "未归入行业"
+_BOXES = "\n".join(f"□{c.digit}{c.label}" for c in Condition)
+"""The conditions to tick, with the digit that the keyboard takes for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class PatrolLedgerRow:
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """One row of a paper sheet. The four boxes to write in are empty."""
+    """One row of a paper sheet. The boxes to write in are empty."""
 
     row_code: str
     asset_no: str
@@ -66,6 +68,8 @@ class SheetRow:
     patrolled_on: str
     condition: str
     words: str
+    defect_due_on: str
+    needed_amount: str
     patroller: str
     sheet: str
 
@@ -223,7 +227,7 @@ def sheet_rows(session: Session, wanted: Wanted) -> Iterator[SheetRow]:
     for row in rows:
         sheet_id, code, *rest = tuple[Any, ...](row)
         told = f"{found[sheet_id].number} {found[sheet_id].title}"
-        yield SheetRow(*(shown_code(code), *rest, "", "□完好 □轻微 □严重 □损毁", "", "", told))
+        yield SheetRow(*(shown_code(code), *rest, "", _BOXES, "", "", "", "", told))
 
 
 def _told_sheets(session: Session, wanted: Wanted) -> list[SheetInfo]:
