@@ -53,6 +53,16 @@ class DefectState(Coded):
     CLOSED = "closed", "已销号", "good"
 
 
+class PostingKind(Coded):
+    """What a posting of maintenance money is: the year's budget, or what was spent on."""
+
+    BUDGET = "budget", "经费预算", "info"
+    REPAIR = "repair", "维修", "plain"
+    POST = "post", "公益岗位补贴", "plain"
+    MATERIAL = "material", "材料工具", "plain"
+    OTHER = "other", "其他支出", "plain"
+
+
 @dataclass(frozen=True, slots=True)
 class Interval:
     """How often: every so many days, or months of the calendar."""

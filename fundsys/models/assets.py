@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Integer, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundsys.domain.assets import AssetClass, AssetForm, AssetStatus, OwnerType
@@ -77,6 +77,8 @@ class Asset(Base, Editable):
     keeper: Mapped[str] = mapped_column(String(40), nullable=False, default="")
     keeper_phone_id: Mapped[int | None] = mapped_column(Integer, info=VAULT)
     maintenance_fund: Mapped[str] = mapped_column(String(80), nullable=False, default="")
+    public_post: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False, server_default=false())
+    relocation_site: Mapped[str] = mapped_column(String(60), nullable=False, default="", server_default="")
     supervisor: Mapped[str] = mapped_column(String(80), nullable=False, default="")
     owner_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     households: Mapped[int | None] = mapped_column(Integer)

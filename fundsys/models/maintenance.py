@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fundsys.domain.maintenance import Condition, DefectState, PatrolUnit
+from fundsys.domain.funds import MoneyState
+from fundsys.domain.maintenance import Condition, DefectState, PatrolUnit, PostingKind
 from fundsys.domain.money import Money
 
 from .base import Base, Editable, Numbered
@@ -44,7 +45,7 @@ class MaintenanceScheme(Base, Editable):
 
 
 class KeeperAssignment(Base, Editable):
-    """Who keeps an asset, for which body and with whose money, in a half-open time [from_on, to_on).
+    """Who keeps an asset, for which body and with whose money, in a half-open time [from_on, to_on). public_post: a 公益岗位.
 
     An asset without any row is kept by whom its register names, since it came into use.
     """
@@ -58,6 +59,7 @@ class KeeperAssignment(Base, Editable):
     keeper_phone_id: Mapped[int | None] = mapped_column(Integer, info=VAULT)
     maintenance_body: Mapped[str] = mapped_column(String(80), nullable=False, default="")
     maintenance_fund: Mapped[str] = mapped_column(String(80), nullable=False, default="")
+    public_post: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False, server_default=false())
     sector_id: Mapped[int | None] = mapped_column(ForeignKey("maintenance_sector.id"))
     reason: Mapped[str] = mapped_column(String(200), nullable=False, default="")
     document_no: Mapped[str] = mapped_column(String(60), nullable=False, default="")
@@ -134,3 +136,64 @@ class CheckRow(Base, Editable):
     patrol_id: Mapped[int | None] = mapped_column(ForeignKey("patrol.id"))
 
     __table_args__ = (UniqueConstraint("sheet_id", "position"),)
+
+
+class EventCall(Base, Editable):
+    """A call after an event (a storm, snow): what must be looked at, by the schemes of that day. withdrawn: why it was a mistake."""
+
+    __tablename__ = "event_call"
+
+    name: Mapped[str] = mapped_column(String(60), nullable=False)
+    happened_on: Mapped[date] = mapped_column(Date, nullable=False)
+    hours: Mapped[int | None] = mapped_column(Integer)
+    document_no: Mapped[str] = mapped_column(String(60), nullable=False, default="")
+    called_on: Mapped[date] = mapped_column(Date, nullable=False)
+    called_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    withdrawn: Mapped[str] = mapped_column(String(200), nullable=False, default="")
+
+
+class EventDuty(Base, Numbered):
+    """One asset that a call asks to be patrolled by a day; done by its first patrol since the event."""
+
+    __tablename__ = "event_duty"
+
+    call_id: Mapped[int] = mapped_column(ForeignKey("event_call.id"), nullable=False)
+    asset_id: Mapped[int] = mapped_column(ForeignKey("asset.id"), nullable=False, index=True)
+    due_on: Mapped[date] = mapped_column(Date, nullable=False)
+
+    __table_args__ = (UniqueConstraint("call_id", "asset_id"),)
+
+
+class MaintenancePosting(Base, Editable):
+    """Money of maintenance: a town's budget of a year, or what was spent on an asset. Entered by one, approved by another.
+
+    asset_id: None for a budget. keeper: who kept the asset that day. reverses_id: the posting whose negative this is.
+    """
+
+    __tablename__ = "maintenance_posting"
+
+    kind: Mapped[PostingKind] = mapped_column(Code(PostingKind), nullable=False)
+    year: Mapped[int] = mapped_column(Integer, nullable=False, index=True)
+    town_id: Mapped[int | None] = mapped_column(ForeignKey("region.id"), index=True)
+    asset_id: Mapped[int | None] = mapped_column(ForeignKey("asset.id"), index=True)
+    defect_id: Mapped[int | None] = mapped_column(ForeignKey("defect.id"))
+    happened_on: Mapped[date] = mapped_column(Date, nullable=False)
+    amount: Mapped[Money] = mapped_column("amount_fen", MoneyType, nullable=False)
+    keeper: Mapped[str] = mapped_column(String(40), nullable=False, default="")
+    source: Mapped[str] = mapped_column(String(80), nullable=False, default="")
+    words: Mapped[str] = mapped_column(String(200), nullable=False, default="")
+    document_no: Mapped[str] = mapped_column(String(60), nullable=False, default="")
+    state: Mapped[MoneyState] = mapped_column(
+        Code(MoneyState), nullable=False, default=MoneyState.SUBMITTED, index=True
+    )
+    entered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    return_reason: Mapped[str] = mapped_column(String(200), nullable=False, default="")
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("maintenance_posting.id"))
+
+    __table_args__ = (
+        CheckConstraint("decided_by is null or entered_by is null or decided_by <> entered_by", name="two_persons"),
+        CheckConstraint("amount_fen > 0 or reverses_id is not null", name="amount"),
+        CheckConstraint("(kind = 'budget') = (asset_id is null)", name="of_an_asset"),
+    )

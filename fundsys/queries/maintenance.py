@@ -16,6 +16,7 @@ from fundsys.domain.rights import Permission
 from fundsys.models.assets import Asset, MaintenanceSector
 from fundsys.models.maintenance import Defect, KeeperAssignment, MaintenanceScheme
 from fundsys.models.office import Person, Region
+from fundsys.queries.after_events import called_for
 from fundsys.queries.kept import kept
 from fundsys.queries.looking import holds
 from fundsys.queries.viewer import Viewer, seen_assets
@@ -114,7 +115,9 @@ def next_due(
 
 @dataclass(frozen=True, slots=True)
 class PatrolDuty:
-    """One asset that must be patrolled. due: None where no day is known, or no patrol is asked for."""
+    """One asset that must be patrolled. due: None where no day is known, or no patrol is asked for.
+
+    event: the event after which it must be looked at, with no patrol since."""
 
     asset_id: int
     code: str
@@ -128,6 +131,8 @@ class PatrolDuty:
     keeper: str
     last_on: date | None
     due: date | None
+    public_post: bool = False
+    event: str = ""
 
     def days_late(self, today: date) -> int:
         """Days past the due day; due today is not overdue."""
@@ -152,12 +157,12 @@ def duties(
     session: Session, who: Viewer | None, wanted: DutyFilter, today: date, right: Permission = Permission.READ_ASSETS
 ) -> list[PatrolDuty]:
     """The patrols due to what this person may see, the longest overdue first; then in the order of the places."""
-    told = rhythms(session)
+    told, called = rhythms(session), called_for(session)
     rows = session.execute(
         select(
             Asset.id, Asset.code, Asset.name, func.coalesce(Town.name, ""), func.coalesce(Village.name, ""),
             Asset.location, Asset.sector_id, func.coalesce(MaintenanceSector.name, ""), Asset.maintenance_body,
-            Asset.keeper, Asset.last_patrol_on, Asset.in_use_on, Asset.registered_on,
+            Asset.keeper, Asset.public_post, Asset.last_patrol_on, Asset.in_use_on, Asset.registered_on,
         )
         .outerjoin(Town, Asset.town_id == Town.id)
         .outerjoin(Village, Asset.village_id == Village.id)
@@ -167,9 +172,12 @@ def duties(
     )  # fmt: skip
     found = []
     for row in rows:
-        *front, last, in_use_on, registered_on = tuple[Any, ...](row)
+        *front, public_post, last, in_use_on, registered_on = tuple[Any, ...](row)
         begun = min((day for day in (in_use_on, registered_on) if day), default=None)
-        duty = PatrolDuty(*(*front, last, next_due(told, front[6], last, begun)))
+        due, call = next_due(told, front[6], last, begun), called.get(front[0])
+        if call:
+            due = min(due, call.due_on) if due else call.due_on
+        duty = PatrolDuty(*(*front, last, due, public_post, call.name if call else ""))
         if wanted.until is not None and (duty.due is None or duty.due > wanted.until):
             continue
         if not wanted.late or duty.days_late(today):
@@ -209,6 +217,7 @@ class Kept:
     reason: str
     document_no: str
     assigned_by: str
+    public_post: bool
 
 
 def keepers_of(session: Session, asset_id: int) -> list[Kept]:
@@ -218,6 +227,7 @@ def keepers_of(session: Session, asset_id: int) -> list[Kept]:
         select(
             k.from_on, k.to_on, k.keeper, k.maintenance_body, k.maintenance_fund,
             func.coalesce(MaintenanceSector.name, ""), k.reason, k.document_no, func.coalesce(Person.name, "系统"),
+            k.public_post,
         )
         .outerjoin(MaintenanceSector, k.sector_id == MaintenanceSector.id)
         .outerjoin(Person, k.assigned_by == Person.id)

@@ -83,7 +83,7 @@ def patrol_ledger(session: Session, wanted: Wanted) -> Iterator[PatrolLedgerRow]
         select(
             Asset.code, Asset.name, func.coalesce(MaintenanceSector.name, NO_SECTOR), Asset.maintenance_body,
             p.patroller, Asset.maintenance_fund, p.due_on, p.patrolled_on, p.condition, p.words, p.measure,
-            d.repair_cost, d.due_on, d.fixed_on, d.state,
+            d.repair_cost, d.due_on, d.fixed_on, d.state, Asset.public_post,
         )
         .join(Asset, p.asset_id == Asset.id)
         .outerjoin(MaintenanceSector, Asset.sector_id == MaintenanceSector.id)
@@ -98,7 +98,7 @@ def patrol_ledger(session: Session, wanted: Wanted) -> Iterator[PatrolLedgerRow]
     for duty in _overdue(session, wanted):
         made = PatrolLedgerRow(
             duty.code, duty.name, duty.sector or NO_SECTOR, duty.body, duty.keeper, "", None, duty.due, None, "未巡查",
-            "", "", None, None, None, "", "已超期",
+            "", "", None, None, None, duty.keeper if duty.public_post else "", duty.event or "已超期",
         )  # fmt: skip
         by_sector.setdefault(made.sector, []).append(made)
     for told in by_sector.values():
@@ -108,7 +108,7 @@ def patrol_ledger(session: Session, wanted: Wanted) -> Iterator[PatrolLedgerRow]
 def _walked(
     code: str, name: str, sector: str, body: str, patroller: str, fund: str, due: date | None, day: date,
     condition: str, words: str, measure: str, cost: Money | None, fix_due: date | None, fixed: date | None,
-    state: DefectState | None,
+    state: DefectState | None, public_post: bool,
 ) -> PatrolLedgerRow:  # fmt: skip
     return PatrolLedgerRow(
         asset_no=code,
@@ -126,7 +126,7 @@ def _walked(
         repair_cost=cost,
         defect_due_on=fix_due,
         fixed_on=fixed,
-        post_person="",
+        post_person=patroller if public_post else "",
         remark=state.label if state else "",
     )
 

@@ -7,9 +7,11 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from fundsys.domain.funds import MoneyState
 from fundsys.domain.maintenance import DefectState
 from fundsys.domain.rights import Permission
 from fundsys.queries.maintenance import defects
+from fundsys.queries.maintenance_money import may_approve, postings
 from fundsys.queries.viewer import Viewer
 
 Told = tuple[str, int, date | None, str, str]
@@ -29,3 +31,13 @@ def upkeep_waiting(session: Session, who: Viewer) -> Iterator[Told]:
         rows = defects(session, who, state=DefectState.FIXED, right=_P.CONFIRM_PATROL)
         if rows:
             yield "fixed_defects", 0, rows[0].due_on, f"{len(rows)} 个管护问题待销号", "到现场或看照片复核，销号或退回"
+    if who.can(_P.CONFIRM_PATROL) or who.can(_P.REVIEW_MONEY):
+        mine = [p for p in postings(session, who, state=MoneyState.SUBMITTED) if may_approve(who, p)]
+        if mine:
+            yield (
+                "maintenance_money",
+                0,
+                None,
+                f"{len(mine)} 笔管护经费待复核",
+                "预算由财政局复核，支出由镇或财政局复核",
+            )

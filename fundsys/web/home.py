@@ -68,6 +68,7 @@ DOORS: dict[str, tuple[str, str, str, dict[str, Any]]] = {
     "remedies": ("看清单", "industry.index", "", {"late": "1"}),
     "proposals": ("去审定", "industry.proposals", "", {}),
     "open_defects": ("看清单", "maintenance.defect_list", "", {"state": "open"}),
+    "maintenance_money": ("去复核", "maintenance.posting_list", "", {"state": "submitted"}),
     "fixed_defects": ("去销号", "maintenance.defect_list", "", {"state": "fixed"}),
     "late_remedies": ("看清单", "industry.follow", "", {"stand": "late"}),
     "silent_remedies": ("去填报", "industry.follow", "", {"stand": "silent"}),

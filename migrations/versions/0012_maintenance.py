@@ -67,6 +67,7 @@ def upgrade() -> None:
         sa.Column("keeper_phone_id", sa.Integer(), nullable=True),
         sa.Column("maintenance_body", sa.String(length=80), nullable=False),
         sa.Column("maintenance_fund", sa.String(length=80), nullable=False),
+        sa.Column("public_post", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("sector_id", sa.Integer(), nullable=True),
         sa.Column("reason", sa.String(length=200), nullable=False),
         sa.Column("document_no", sa.String(length=60), nullable=False),
@@ -146,6 +147,10 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_defect_patrol_id"), ["patrol_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_defect_state"), ["state"], unique=False)
 
+    _events_and_money()
+    with op.batch_alter_table("asset", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("public_post", sa.Boolean(), server_default=sa.false(), nullable=False))
+        batch_op.add_column(sa.Column("relocation_site", sa.String(length=60), server_default="", nullable=False))
     with op.batch_alter_table("patrol", schema=None) as batch_op:
         batch_op.add_column(sa.Column("measure", sa.String(length=200), server_default="", nullable=False))
         batch_op.add_column(sa.Column("weather", sa.String(length=20), server_default="", nullable=False))
@@ -155,8 +160,84 @@ def upgrade() -> None:
         batch_op.create_foreign_key(batch_op.f("fk_patrol_entered_by"), "person", ["entered_by"], ["id"])
 
 
+def _events_and_money() -> None:
+    op.create_table(
+        "event_call",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("happened_on", sa.Date(), nullable=False),
+        sa.Column("hours", sa.Integer(), nullable=True),
+        sa.Column("document_no", sa.String(length=60), nullable=False),
+        sa.Column("called_on", sa.Date(), nullable=False),
+        sa.Column("called_by", sa.Integer(), nullable=True),
+        sa.Column("withdrawn", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(["called_by"], ["person.id"], name=op.f("fk_event_call_called_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_event_call")),
+    )
+    op.create_table(
+        "event_duty",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("call_id", sa.Integer(), nullable=False),
+        sa.Column("asset_id", sa.Integer(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["asset_id"], ["asset.id"], name=op.f("fk_event_duty_asset_id")),
+        sa.ForeignKeyConstraint(["call_id"], ["event_call.id"], name=op.f("fk_event_duty_call_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_event_duty")),
+        sa.UniqueConstraint("call_id", "asset_id", name=op.f("uq_event_duty_call_id_asset_id")),
+    )
+    with op.batch_alter_table("event_duty", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_event_duty_asset_id"), ["asset_id"], unique=False)
+    op.create_table(
+        "maintenance_posting",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("town_id", sa.Integer(), nullable=True),
+        sa.Column("asset_id", sa.Integer(), nullable=True),
+        sa.Column("defect_id", sa.Integer(), nullable=True),
+        sa.Column("happened_on", sa.Date(), nullable=False),
+        sa.Column("amount_fen", sa.BigInteger(), nullable=False),
+        sa.Column("keeper", sa.String(length=40), nullable=False),
+        sa.Column("source", sa.String(length=80), nullable=False),
+        sa.Column("words", sa.String(length=200), nullable=False),
+        sa.Column("document_no", sa.String(length=60), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("entered_by", sa.Integer(), nullable=True),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.Column("decided_at", sa.String(length=27), nullable=True),
+        sa.Column("return_reason", sa.String(length=200), nullable=False),
+        sa.Column("reverses_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "decided_by is null or entered_by is null or decided_by <> entered_by",
+            name=op.f("ck_maintenance_posting_two_persons"),
+        ),
+        sa.CheckConstraint("amount_fen > 0 or reverses_id is not null", name=op.f("ck_maintenance_posting_amount")),
+        sa.CheckConstraint("(kind = 'budget') = (asset_id is null)", name=op.f("ck_maintenance_posting_of_an_asset")),
+        sa.ForeignKeyConstraint(["asset_id"], ["asset.id"], name=op.f("fk_maintenance_posting_asset_id")),
+        sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_maintenance_posting_decided_by")),
+        sa.ForeignKeyConstraint(["defect_id"], ["defect.id"], name=op.f("fk_maintenance_posting_defect_id")),
+        sa.ForeignKeyConstraint(["entered_by"], ["person.id"], name=op.f("fk_maintenance_posting_entered_by")),
+        sa.ForeignKeyConstraint(
+            ["reverses_id"], ["maintenance_posting.id"], name=op.f("fk_maintenance_posting_reverses_id")
+        ),
+        sa.ForeignKeyConstraint(["town_id"], ["region.id"], name=op.f("fk_maintenance_posting_town_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_maintenance_posting")),
+    )
+    with op.batch_alter_table("maintenance_posting", schema=None) as batch_op:
+        for name in ("asset_id", "state", "town_id", "year"):
+            batch_op.create_index(batch_op.f(f"ix_maintenance_posting_{name}"), [name], unique=False)
+
+
 def downgrade() -> None:
 
+    op.drop_table("maintenance_posting")
+    op.drop_table("event_duty")
+    op.drop_table("event_call")
+    with op.batch_alter_table("asset", schema=None) as batch_op:
+        batch_op.drop_column("relocation_site")
+        batch_op.drop_column("public_post")
     with op.batch_alter_table("patrol", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_patrol_entered_by"), type_="foreignkey")
         batch_op.drop_column("entered_by")

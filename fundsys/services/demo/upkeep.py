@@ -1,4 +1,4 @@
-"""The demo's maintenance: a scheme to come, keepers that changed, defects in every state, a sheet half read back."""
+"""The demo's maintenance: a scheme to come, keepers that changed, defects in every state, a sheet, money, a call after rain."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import insert, select
 
 from fundsys import store
-from fundsys.domain.maintenance import Condition, DefectState, PatrolUnit
+from fundsys.domain.maintenance import Condition, DefectState, PatrolUnit, PostingKind
 from fundsys.domain.money import Money
 from fundsys.domain.rights import Permission, Role
 from fundsys.models.assets import Asset, MaintenanceSector, Patrol
@@ -17,6 +17,7 @@ from fundsys.queries.maintenance import NEEDS_PATROLS, DutyFilter, duties
 from fundsys.queries.viewer import seen_assets, viewer
 from fundsys.services import maintenance
 from fundsys.services.acts import act
+from fundsys.services.maintenance.money import post_repair
 
 DEFECTS = 300
 """So many of the latest serious patrols have a defect of their own."""
@@ -30,6 +31,9 @@ def write_upkeep(ids: dict[Role, int], present: datetime) -> None:
     _keepers(ids[Role.TOWN], today, present)
     _defects(ids[Role.TOWN], ids[Role.KEEPER], today, present)
     _sheet(ids[Role.VILLAGE], today, present)
+    _sites(ids[Role.TOWN], present)
+    _money(ids, today, present)
+    _event(ids[Role.TOWN], today, present)
 
 
 def _schemes(clerk: int, today: date, present: datetime) -> None:
@@ -67,7 +71,13 @@ def _keepers(town: int, today: date, present: datetime) -> None:
         ).all()
     for number, (asset_id, sector_id, body, fund) in enumerate(rows):
         entry = maintenance.AssignEntry(
-            today - timedelta(days=3 * number + 2), "马存社", body, fund, sector_id, reason="原责任人外出务工"
+            today - timedelta(days=3 * number + 2),
+            "马存社",
+            body,
+            fund,
+            sector_id,
+            reason="原责任人外出务工",
+            public_post=number % 2 == 0,
         )
         with act(by=town, what="变更管护责任人", at=present) as opened:
             maintenance.assign_keeper(asset_id, entry, act=opened)
@@ -112,6 +122,8 @@ def _defects(town: int, keeper: int, today: date, present: datetime) -> None:
     if made:
         with act(by=None, what="登记管护问题", subject=f"{len(made)}个", at=present) as opened:
             opened.session.execute(insert(Defect), made)
+            for defect in opened.session.scalars(select(Defect).where(Defect.state == DefectState.CLOSED)):
+                post_repair(defect, opened.session.get_one(Asset, defect.asset_id), act=opened)
 
 
 def _sheet(village: int, today: date, present: datetime) -> None:
@@ -137,3 +149,49 @@ def _sheet(village: int, today: date, present: datetime) -> None:
     if free:
         with act(by=village, what="录入巡查表", at=present) as opened:
             maintenance.enter_lines("\n".join(f"{code} 1" for code in free), today, act=opened)
+
+
+def _sites(town: int, present: datetime) -> None:
+    """A few assets of the town stand in a relocation site; the projects of other sites say theirs."""
+    with store.snapshot() as session:
+        who = viewer(session, town)
+        assert who is not None
+        mine = select(Asset.code).where(seen_assets(who, Permission.MAINTAIN), NEEDS_PATROLS).order_by(Asset.id)
+        codes = list(session.scalars(mine.limit(6)))
+    if codes:
+        with act(by=town, what="登记安置点资产", at=present) as opened:
+            maintenance.place_in_site(codes, "八渡镇街道安置点", act=opened)
+
+
+def _money(ids: dict[Role, int], today: date, present: datetime) -> None:
+    """The town's budget, approved; a cost approved, one that waits and one sent back."""
+    town, keeper, review = ids[Role.TOWN], ids[Role.KEEPER], ids[Role.FINANCE_REVIEW]
+    with act(by=town, what="登记管护经费预算", at=present) as opened:
+        told = ("县级财政补助", date(today.year, 3, 20), f"陇财农〔{today.year}〕15号")
+        budget = maintenance.enter_budget(Money.yuan("60000"), *told, act=opened).id
+    with act(by=review, what="复核管护经费", at=present) as opened:
+        maintenance.decide_posting(budget, True, act=opened)
+    with store.snapshot() as session:
+        who = viewer(session, keeper)
+        assert who is not None
+        kept = list(session.scalars(select(Asset.id).where(seen_assets(who, Permission.PATROL)).order_by(Asset.id)))
+    spent = (
+        ("material", "450", "购置警示牌 3 块"),
+        ("other", "260", "清理排水沟用工"),
+        ("material", "180", "购置工具"),
+    )
+    made = []
+    for asset_id, (kind, amount, words) in zip(kept, spent, strict=False):
+        cost = maintenance.CostEntry(asset_id, PostingKind(kind), Money.yuan(amount), today - timedelta(days=9), words)
+        with act(by=keeper, what="登记管护支出", at=present) as opened:
+            made.append(maintenance.enter_cost(cost, act=opened).id)
+    for posting_id, approve in zip(made, (True, False), strict=False):
+        with act(by=town, what="复核管护经费" if approve else "退回管护经费", at=present) as opened:
+            maintenance.decide_posting(posting_id, approve, "" if approve else "没有附收据，请补", act=opened)
+
+
+def _event(town: int, today: date, present: datetime) -> None:
+    """A heavy rain a few days ago after which the town called for patrols."""
+    entry = maintenance.CallEntry("强降雨", today - timedelta(days=4), hours=120, document_no="八政办函〔2024〕31号")
+    with act(by=town, what="发起事件后巡查", at=present) as opened:
+        maintenance.call_patrols(entry, act=opened)

@@ -17,6 +17,7 @@ from fundsys.queries.viewer import require, seen_assets, viewer_of
 from fundsys.services import attachments
 from fundsys.services.acts import Act
 
+from .money import post_repair, take_back_repair
 from .patrols import Files
 
 
@@ -58,10 +59,11 @@ def close_defect(defect_id: int, *, version: int | None = None, act: Act) -> Def
         raise StepRefused(f"这个问题现在是“{defect.state.label}”，整改以后才能销号")
     if act.person_id is not None and act.person_id in (defect.found_by, defect.fixed_by):
         raise NotAllowed("不能销号本人发现或整改的问题，请由另一人销号")
-    keeper = act.session.scalar(select(Asset.keeper).where(Asset.id == defect.asset_id))
-    if act.person is not None and act.person.name == keeper:
+    asset = act.session.get_one(Asset, defect.asset_id)
+    if act.person is not None and act.person.name == asset.keeper:
         raise NotAllowed("管护责任人不能给自己管的资产销号，请由另一人销号")
     defect.closed_by, defect.closed_at = act.person_id, act.at
+    post_repair(defect, asset, act=act)
     _to(defect, DefectState.CLOSED, act)
     return defect
 
@@ -73,6 +75,8 @@ def reopen_defect(defect_id: int, reason: str, *, version: int | None = None, ac
         raise StepRefused("这个问题还没有整改，不用退回")
     if not reason.strip():
         raise DomainError("请填写退回原因，责任人才知道还差什么", field="reason")
+    if defect.state is DefectState.CLOSED:
+        take_back_repair(defect, "销号后重新打开", act=act)
     defect.return_reason, defect.closed_by, defect.closed_at = reason.strip()[:200], None, None
     _to(defect, DefectState.OPEN, act)
     return defect

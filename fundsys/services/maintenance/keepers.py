@@ -18,13 +18,13 @@ from fundsys.queries.viewer import require_asset, viewer_of
 from fundsys.services import vault
 from fundsys.services.acts import Act
 
-FIELDS = ("keeper", "keeper_phone_id", "maintenance_body", "maintenance_fund", "sector_id")
+FIELDS = ("keeper", "keeper_phone_id", "maintenance_body", "maintenance_fund", "sector_id", "public_post")
 """What an assignment and the register's row both say."""
 
 
 @dataclass(frozen=True, slots=True)
 class AssignEntry:
-    """Who keeps it from a day on. phone: "" keeps the number only where the keeper stays the same."""
+    """Who keeps it from a day on. phone: "" keeps the number only where the keeper stays the same. public_post: paid as 公益岗位."""
 
     from_on: date
     keeper: str
@@ -34,6 +34,7 @@ class AssignEntry:
     phone: str = ""
     reason: str = ""
     document_no: str = ""
+    public_post: bool = False
 
 
 def assign_keeper(asset_id: int, entry: AssignEntry, *, version: int | None = None, act: Act) -> KeeperAssignment:
@@ -61,6 +62,7 @@ def assign_keeper(asset_id: int, entry: AssignEntry, *, version: int | None = No
         "maintenance_body": entry.maintenance_body.strip()[:80],
         "maintenance_fund": entry.maintenance_fund.strip()[:80],
         "sector_id": entry.sector_id,
+        "public_post": entry.public_post,
     }
     made = _succeed(act, asset, before, after, entry.from_on)
     made.reason, made.document_no = entry.reason.strip()[:200], entry.document_no.strip()[:60]

@@ -14,6 +14,7 @@ from fundsys.domain.money import Money
 from fundsys.domain.rights import Permission
 from fundsys.models.assets import Asset, Patrol
 from fundsys.models.maintenance import Defect
+from fundsys.queries.after_events import called_for
 from fundsys.queries.facts import county_today
 from fundsys.queries.maintenance import rhythms
 from fundsys.queries.viewer import require, seen_assets, viewer_of
@@ -85,12 +86,15 @@ def record_patrols(
 
 
 def _store(entries: Sequence[PatrolEntry], assets: dict[int, Asset], way: PatrolWay, act: Act) -> list[Patrol]:
-    told = rhythms(act.session)
+    told, called = rhythms(act.session), called_for(act.session)
     made: list[Patrol] = []
     for entry in sorted(entries, key=lambda e: e.patrolled_on):
         asset = assets[entry.asset_id]
         since = asset.last_patrol_on or min((d for d in (asset.in_use_on, asset.registered_on) if d), default=None)
         due = due_on(since, told.get(asset.sector_id, ())) if since and since < entry.patrolled_on else None
+        call = called.get(asset.id)
+        if call and call.happened_on <= entry.patrolled_on:
+            due = min(due, call.due_on) if due else call.due_on
         made.append(
             Patrol(
                 asset_id=asset.id,

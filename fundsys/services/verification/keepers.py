@@ -20,6 +20,7 @@ _OTHERWISE = """
     select a.id, a.keeper, k.keeper, a.maintenance_fund, k.maintenance_fund from asset a
     join keeper_assignment k on k.asset_id = a.id and k.to_on is null
     where a.keeper <> k.keeper or a.maintenance_fund <> k.maintenance_fund or a.maintenance_body <> k.maintenance_body
+    or a.public_post <> k.public_post
     order by a.id limit 100"""
 _CLOSED_ALONE = """
     select id from defect where state = 'closed'

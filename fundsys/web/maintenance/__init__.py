@@ -6,4 +6,4 @@ from flask import Blueprint
 
 bp = Blueprint("maintenance", __name__)
 
-from . import defects, duties, keepers, phone, schemes, sheets  # noqa: E402, F401  (views hang themselves on bp)
+from . import defects, duties, events, keepers, money, phone, schemes, sheets, sites  # noqa: E402, F401  (views hang themselves on bp)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fundsys.domain import terms
-from fundsys.domain.maintenance import Condition, PatrolUnit
+from fundsys.domain.maintenance import Condition, PatrolUnit, PostingKind
 from fundsys.web.forms import (
     ChoiceField,
     DateField,
@@ -12,6 +12,7 @@ from fundsys.web.forms import (
     PhotosField,
     PickField,
     TextField,
+    TickField,
     YuanField,
 )
 from fundsys.web.frame import work_year
@@ -44,6 +45,7 @@ class AssignForm(OfficeForm):
     maintenance_body = TextField(terms.MAINTENANCE_BODY, required=True, limit=80)
     maintenance_fund = TextField(terms.MAINTENANCE_FUND, required=True, limit=80)
     sector_id = PickField(terms.ASSIGN_SECTOR, required=True)
+    public_post = TickField(terms.PUBLIC_POST)
     reason = TextField(terms.ASSIGN_WHY, limit=200)
     document_no = TextField(terms.SCHEME_DOCUMENT, limit=60)
 
@@ -97,3 +99,57 @@ class CloseForm(OfficeForm):
     """Closing a defect, or sending it back."""
 
     reason = TextField(terms.DEFECT_RETURN, limit=200)
+
+
+class SiteForm(OfficeForm):
+    """Which assets stand in a relocation site."""
+
+    act_name = "登记安置点资产"
+    site = TextField(terms.SITE_NAME, limit=60)
+    codes = TextField(terms.SITE_ASSETS, required=True, limit=60_000, rows=8)
+
+
+class CallForm(OfficeForm):
+    """A call for patrols after an event; the towns are boxes to tick."""
+
+    act_name = "发起事件后巡查"
+    name = TextField(terms.EVENT_NAME, required=True, limit=60)
+    happened_on = DateField(terms.EVENT_DAY, required=True, year=work_year)
+    hours = NumberField(terms.EVENT_HOURS, least=1, most=720)
+    document_no = TextField(terms.SCHEME_DOCUMENT, limit=60)
+
+
+class WithdrawForm(OfficeForm):
+    """Taking back a call."""
+
+    act_name = "撤回事件后巡查"
+    reason = TextField(terms.CALL_BACK, required=True, limit=200)
+
+
+class BudgetForm(OfficeForm):
+    """A town's maintenance money of a year."""
+
+    act_name = "登记管护经费预算"
+    amount = YuanField(terms.BUDGET_AMOUNT, required=True, above_zero=True)
+    source = TextField(terms.BUDGET_SOURCE, required=True, limit=80)
+    happened_on = DateField(terms.BUDGET_DAY, required=True, year=work_year)
+    document_no = TextField(terms.SCHEME_DOCUMENT, required=True, limit=60)
+
+
+class CostForm(OfficeForm):
+    """What was spent on an asset."""
+
+    act_name = "登记管护支出"
+    kind = ChoiceField(
+        terms.COST_KIND, PostingKind, only=[k for k in PostingKind if k is not PostingKind.BUDGET], required=True
+    )
+    amount = YuanField(terms.COST_AMOUNT, required=True, above_zero=True)
+    happened_on = DateField(terms.COST_DAY, required=True, year=work_year)
+    words = TextField(terms.COST_WORDS, required=True, limit=200)
+    document_no = TextField(terms.COST_VOUCHER, limit=60)
+
+
+class PostingForm(OfficeForm):
+    """Approving a posting, sending it back or reversing it: the button says which."""
+
+    reason = TextField(terms.POSTING_REASON, limit=200)

@@ -26,12 +26,13 @@ _P = Permission
 def assign(asset_id: int) -> Any:
     """Give an asset its keeper from a day on."""
     asset = require_asset(db.session(), me(), _P.MAINTAIN, asset_id)
-    names = ("keeper", "maintenance_body", "maintenance_fund", "sector_id")
+    names = ("keeper", "maintenance_body", "maintenance_fund", "sector_id", "public_post")
     form = AssignForm(version=asset.version, from_on=today(), **{name: getattr(asset, name) for name in names})
     form.sector_id.options = asset_queries.sectors(db.session())
     if form.submitted():
         told: dict[str, Any] = {
-            name: value if name == "sector_id" else value or "" for name, value in form.answers().items()
+            name: value if name in ("sector_id", "public_post") else value or ""
+            for name, value in form.answers().items()
         }
         if form.try_to(assign_keeper, asset_id, AssignEntry(**told), version=form.version.data):
             flash("已登记，以前的责任人留有记录", "good")
