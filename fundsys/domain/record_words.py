@@ -1,4 +1,5 @@
 """What the records and their fields are called in the office, for histories and findings about a single record."""
+# long: one list of words for every table and field
 
 from __future__ import annotations
 
@@ -411,7 +412,6 @@ _FIELDS = {
     "withdrawn": "撤回原因",
     "call_id": "事件后巡查",
     "defect_id": "管护问题",
-    "reverses_id": "冲销哪一笔",
 }
 _FIELDS |= {
     "about": "所涉记录类别",
@@ -584,6 +584,14 @@ _OWN |= {
     ("matter_line", "amount"): "金额",
     ("title_holder", "name"): "权利人",
     ("value_entry", "kind"): "变动类别",
+}
+
+_OWN |= {
+    ("maintenance_posting", "decided_at"): "复核时间",
+    ("maintenance_posting", "decided_by"): "复核人",
+    ("maintenance_posting", "reverses_id"): "冲销哪一笔",
+    ("maintenance_posting", "source"): "经费来源",
+    ("maintenance_posting", "words"): "用途",
 }
 
 # Problems and their rectification

@@ -167,7 +167,7 @@ def _money(ids: dict[Role, int], today: date, present: datetime) -> None:
     """The town's budget, approved; a cost approved, one that waits and one sent back."""
     town, keeper, review = ids[Role.TOWN], ids[Role.KEEPER], ids[Role.FINANCE_REVIEW]
     with act(by=town, what="登记管护经费预算", at=present) as opened:
-        told = ("县级财政补助", date(today.year, 3, 20), f"陇财农〔{today.year}〕15号")
+        told = ("县级财政补助", today - timedelta(days=150), f"陇财农〔{today.year}〕15号")
         budget = maintenance.enter_budget(Money.yuan("60000"), *told, act=opened).id
     with act(by=review, what="复核管护经费", at=present) as opened:
         maintenance.decide_posting(budget, True, act=opened)
@@ -192,6 +192,15 @@ def _money(ids: dict[Role, int], today: date, present: datetime) -> None:
 
 def _event(town: int, today: date, present: datetime) -> None:
     """A heavy rain a few days ago after which the town called for patrols."""
+    with store.snapshot() as session:
+        who = viewer(session, town)
+        assert who is not None
+        asked = MaintenanceSector.after_event != ""
+        mine = (
+            select(Asset.id).join(MaintenanceSector).where(asked, NEEDS_PATROLS, seen_assets(who, Permission.MAINTAIN))
+        )
+        if session.scalar(mine.limit(1)) is None:
+            return
     entry = maintenance.CallEntry("强降雨", today - timedelta(days=4), hours=120, document_no="八政办函〔2024〕31号")
     with act(by=town, what="发起事件后巡查", at=present) as opened:
         maintenance.call_patrols(entry, act=opened)
