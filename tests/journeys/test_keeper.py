@@ -49,7 +49,7 @@ def the_keeper_patrols(keeper: Somebody, asset: str, folder: Path) -> None:
     keeper.go("/maintenance/mine")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.get_by_role("link", name=f"巡查：{asset}", exact=True).first.click()
-    page.get_by_text("严重", exact=True).click()
+    page.get_by_label("严重", exact=True).check()
     page.get_by_role("button", name="提交巡查").click()
     expect(page.get_by_text("不是完好的，请写明问题").first).to_be_visible()
     expect(page.get_by_label("严重", exact=True)).to_be_checked()

@@ -177,7 +177,7 @@ def _add(act: Act, made: MaintenancePosting, subject: str) -> MaintenancePosting
     made.state = MoneyState.SUBMITTED
     act.session.add(made)
     act.session.flush()
-    act.subject = subject
+    act.subject, act.answer = subject, str(made.id)
     return made
 
 
