@@ -11,8 +11,8 @@ from fundsys.domain.maintenance import Condition, DefectState, PatrolUnit, Posti
 from fundsys.domain.money import Money
 from fundsys.domain.rights import Permission, Role
 from fundsys.models.assets import Asset, MaintenanceSector, Patrol
-from fundsys.models.maintenance import CheckRow, Defect
-from fundsys.models.office import Person
+from fundsys.models.maintenance import CheckRow, Defect, MaintenancePosting
+from fundsys.models.office import Person, Region
 from fundsys.queries.maintenance import NEEDS_PATROLS, DutyFilter, duties
 from fundsys.queries.viewer import seen_assets, viewer
 from fundsys.services import maintenance
@@ -164,13 +164,21 @@ def _sites(town: int, present: datetime) -> None:
 
 
 def _money(ids: dict[Role, int], today: date, present: datetime) -> None:
-    """The town's budget, approved; a cost approved, one that waits and one sent back."""
+    """The towns' budgets, approved; a cost approved, one that waits and one sent back."""
     town, keeper, review = ids[Role.TOWN], ids[Role.KEEPER], ids[Role.FINANCE_REVIEW]
     with act(by=town, what="登记管护经费预算", at=present) as opened:
         told = ("县级财政补助", today - timedelta(days=150), f"陇财农〔{today.year}〕15号")
         budget = maintenance.enter_budget(Money.yuan("60000"), *told, act=opened).id
+    with act(by=None, what="登记管护经费预算", at=present) as opened:
+        others = select(Region.id).where(Region.level == "town", Region.active).order_by(Region.code)
+        budgets = [budget]
+        for number, town_id in enumerate(opened.session.scalars(others)):
+            if town_id != opened.session.get_one(MaintenancePosting, budget).town_id:
+                given = Money.yuan(9_000 + number % 5 * 3_000)
+                budgets.append(maintenance.enter_budget(given, *told, town_id=town_id, act=opened).id)
     with act(by=review, what="复核管护经费", at=present) as opened:
-        maintenance.decide_posting(budget, True, act=opened)
+        for posting_id in budgets:
+            maintenance.decide_posting(posting_id, True, act=opened)
     with store.snapshot() as session:
         who = viewer(session, keeper)
         assert who is not None

@@ -27,7 +27,7 @@ _P = Permission
 @allow(_P.READ_ASSETS)
 def call_list() -> str:
     """The calls that touch what this person sees."""
-    return render_template("maintenance/calls.html", rows=calls(db.session(), me(), today()), me=me())
+    return render_template("maintenance/calls.html", rows=calls(db.session(), me(), today()), own=me().id)
 
 
 @bp.route("/maintenance/calls/new", methods=["GET", "POST"])
