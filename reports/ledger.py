@@ -88,6 +88,7 @@ class Ledger:
     page: “A3 landscape” or “A4 landscape”. rows: the query that answers its rows; None until there is one.
     group_by: one getter, or several levels of Group from the outside in. totals: keys of columns added up.
     basis: sentences under the table (口径). remarks: a query of further sentences, such as the year's ratios. counter: measure word of the rows. size: text size in points (6.5 at least).
+    row_mm: the least height of a row on a paper that is written on by hand.
     form: writes the PDF as a form a record (HTML of the typeset sheet) where the paper is no table; page, workbook and CSV stay tables.
     bind: writes the whole PDF where kept files follow the form: (sheet, where a file of this SHA-256 lies, target).
     """
@@ -106,6 +107,7 @@ class Ledger:
     remarks: Callable[..., tuple[str, ...]] | None = None
     counter: str = "项"
     size: float = 9.0
+    row_mm: float = 0.0
     form: Callable[[Any], str] | None = None
     bind: Callable[[Any, Callable[[str], Path], Path], None] | None = None
     groups: tuple[Group, ...] = field(init=False, default=())

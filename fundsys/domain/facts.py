@@ -15,6 +15,7 @@ from fractions import Fraction
 from .assets import AssetClass
 from .funds import CONSOLIDATION_TASK, EntryKind, FundLevel, MoneyState
 from .industry import FourBatch, RunState
+from .maintenance import Rhythm
 from .money import ZERO, Money, total
 from .policy import Policy
 from .projects import ProjectStatus
@@ -113,7 +114,8 @@ class AssetFact:
     in_use: `AssetStatus.in_use`. interval_days: the sector's patrol interval, None when the sector sets none.
     is_registered, is_valued, is_titled: the act is recorded; where its day is given too, it counts from that day on.
     supervisor: the supervising unit's name; sector, body, keeper, money_source: names, empty when missing.
-    from_transition: any of its cost came from transition funds.
+    from_transition: any of its cost came from transition funds. rhythms: the sector's intervals by time; where there
+    are any, they count and interval_days does not.
     """
 
     id: int
@@ -139,6 +141,7 @@ class AssetFact:
     last_patrol_on: date | None = None
     interval_days: int | None = None
     from_transition: bool = True
+    rhythms: tuple[Rhythm, ...] = ()
 
     @property
     def label(self) -> str:

@@ -1,4 +1,5 @@
 """What the records and their fields are called in the office, for histories and findings about a single record."""
+# long: one list of words for every table and field
 
 from __future__ import annotations
 
@@ -21,20 +22,28 @@ TABLES = {
     "attachment": "附件",
     "batch_label": "四个一批名称",
     "change": "改动记录",
+    "check_row": "巡查表明细",
+    "check_sheet": "巡查表",
     "class_decision": "分类审定",
     "contract": "合同",
     "correction": "调整收回",
     "county": "本县",
+    "defect": "管护问题",
     "credential": "登录凭证",
     "dictionary_entry": "字典",
+    "event_call": "事件后巡查",
+    "event_duty": "事件后巡查明细",
+    "maintenance_posting": "管护经费",
     "disbursement": "资金拨付",
     "fund_source": "资金来源",
     "import_record": "导入记录",
     "income": "资产收益",
     "job": "后台任务",
+    "keeper_assignment": "管护责任",
     "legacy_project": "历年产业项目",
     "library_entry": "项目入库申报",
     "line_posting": "退回和结转",
+    "maintenance_scheme": "管护办法",
     "maintenance_sector": "管护行业",
     "measure_progress": "措施进展",
     "operation_record": "运行情况",
@@ -374,6 +383,35 @@ _FIELDS = {
     "workers": "务工人数",
     "year": "年度",
     "yearly_income": "年收益",
+    # maintenance
+    "after_hours": "事件后时限",
+    "closed_at": "销号时间",
+    "fix_words": "整改情况",
+    "fixed_by": "整改人",
+    "fixed_on": "整改完成日期",
+    "found_by": "发现人",
+    "from_on": "起始日期",
+    "keeper_post": "管护岗位",
+    "needed_amount": "需经费",
+    "patrol_every": "巡查间隔",
+    "patrol_id": "巡查记录",
+    "patrol_unit": "间隔单位",
+    "repair_cost": "维修费用",
+    "row_code": "行码",
+    "serial": "表序号",
+    "sheet_id": "巡查表",
+    "to_on": "截止日期",
+    "until_on": "应巡到",
+    "way": "登记方式",
+    "weather": "天气",
+    "assigned_by": "登记人",
+    "public_post": "公益岗位",
+    "hours": "时限（小时）",
+    "called_on": "发起日期",
+    "called_by": "发起人",
+    "withdrawn": "撤回原因",
+    "call_id": "事件后巡查",
+    "defect_id": "管护问题",
 }
 _FIELDS |= {
     "about": "所涉记录类别",
@@ -546,6 +584,14 @@ _OWN |= {
     ("matter_line", "amount"): "金额",
     ("title_holder", "name"): "权利人",
     ("value_entry", "kind"): "变动类别",
+}
+
+_OWN |= {
+    ("maintenance_posting", "decided_at"): "复核时间",
+    ("maintenance_posting", "decided_by"): "复核人",
+    ("maintenance_posting", "reverses_id"): "冲销哪一笔",
+    ("maintenance_posting", "source"): "经费来源",
+    ("maintenance_posting", "words"): "用途",
 }
 
 # Problems and their rectification

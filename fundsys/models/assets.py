@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Integer, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundsys.domain.assets import AssetClass, AssetForm, AssetStatus, OwnerType
+from fundsys.domain.maintenance import PatrolWay
 from fundsys.domain.money import Money
 
 from .base import Base, Editable, Numbered
@@ -76,6 +77,8 @@ class Asset(Base, Editable):
     keeper: Mapped[str] = mapped_column(String(40), nullable=False, default="")
     keeper_phone_id: Mapped[int | None] = mapped_column(Integer, info=VAULT)
     maintenance_fund: Mapped[str] = mapped_column(String(80), nullable=False, default="")
+    public_post: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False, server_default=false())
+    relocation_site: Mapped[str] = mapped_column(String(60), nullable=False, default="", server_default="")
     supervisor: Mapped[str] = mapped_column(String(80), nullable=False, default="")
     owner_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     households: Mapped[int | None] = mapped_column(Integer)
@@ -114,7 +117,7 @@ class AssetCost(Base, Numbered):
 
 
 class Patrol(Base, Numbered):
-    """One patrol of an asset (巡查)."""
+    """One patrol of an asset (巡查). due_on: when it was due, as the scheme of that time had it; None where not known."""
 
     __tablename__ = "patrol"
 
@@ -123,6 +126,13 @@ class Patrol(Base, Numbered):
     patroller: Mapped[str] = mapped_column(String(40), nullable=False, default="")
     condition: Mapped[str] = mapped_column(String(8), nullable=False, default="完好")
     words: Mapped[str] = mapped_column(String(400), nullable=False, default="")
+    measure: Mapped[str] = mapped_column(String(200), nullable=False, default="", server_default="")
+    weather: Mapped[str] = mapped_column(String(20), nullable=False, default="", server_default="")
+    way: Mapped[PatrolWay] = mapped_column(
+        Code(PatrolWay), nullable=False, default=PatrolWay.DESK, server_default=PatrolWay.DESK.code
+    )
+    due_on: Mapped[date | None] = mapped_column(Date)
+    entered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     __table_args__ = (CheckConstraint("condition in ('完好','轻微','严重','损毁')", name="condition"),)
 

@@ -22,6 +22,7 @@ from fundsys.models.office import Region
 from fundsys.models.types import MoneyType
 from fundsys.queries.kept import kept
 from fundsys.queries.looking import holds
+from fundsys.queries.maintenance import next_due, rhythms, schemes_on
 from fundsys.queries.viewer import Viewer, reach, seen_assets
 
 NOTHING = literal(ZERO, MoneyType())
@@ -322,7 +323,8 @@ class AssetCard:
     village: str
     sector: str
     sector_lead: str
-    patrol_days: int | None
+    patrol_words: str
+    next_patrol_on: date | None
     supervisor: str
     phone: str
     costs: tuple[tuple[str, str, Money], ...]
@@ -330,8 +332,8 @@ class AssetCard:
     incomes: tuple[Income, ...]
 
 
-def asset_card(session: Session, who: Viewer, asset_id: int) -> AssetCard:
-    """One asset with its cost by source, patrols and income. Raises NotFound for hidden and missing alike."""
+def asset_card(session: Session, who: Viewer, asset_id: int, day: date = date.max) -> AssetCard:
+    """One asset with its cost by source, patrols and income; its scheme as of the day. Raises NotFound for hidden and missing."""
     found = session.scalars(
         select(Asset).where(Asset.id == asset_id, seen_assets(who, Permission.READ_ASSETS))
     ).one_or_none()
@@ -346,13 +348,18 @@ def asset_card(session: Session, who: Viewer, asset_id: int) -> AssetCard:
         .where(AssetCost.asset_id == asset_id)
         .order_by(FundSource.code)
     )
+    scheme = schemes_on(session, day).get(found.sector_id) if found.sector_id else None
+    begun = min((d for d in (found.in_use_on, found.registered_on) if d), default=None)
     return AssetCard(
         record=found,
         town=found.town.name if found.town else "",
         village=found.village.name if found.village else "",
         sector=found.sector.name if found.sector else "",
         sector_lead=found.sector.lead if found.sector else "",
-        patrol_days=found.sector.patrol_days if found.sector else None,
+        patrol_words=scheme.interval.words if scheme and scheme.interval else "",
+        next_patrol_on=next_due(rhythms(session), found.sector_id, found.last_patrol_on, begun)
+        if found.sector_id
+        else None,
         supervisor=found.supervisor,
         phone=phone or "",
         costs=tuple((level.label, name, amount) for level, name, amount in costs),

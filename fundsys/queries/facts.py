@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 
 from fundsys.domain.assets import GONE
 from fundsys.domain.facts import AssetFact, Facts, LegacyFact
+from fundsys.domain.maintenance import Rhythm
 from fundsys.models.assets import Asset, AssetCost, MaintenanceSector, Patrol
 from fundsys.models.funds import FundSource
 from fundsys.models.industry import LegacyProject
 from fundsys.models.office import County
 from fundsys.queries import project_records, publicity, rectification, relief_facts
 from fundsys.queries.assets import HAS_TITLE
+from fundsys.queries.maintenance import kept_on, rhythms
 from fundsys.queries.money_facts import money_facts
 from fundsys.queries.past import told
 
@@ -91,6 +93,8 @@ def asset_facts(session: Session, until: date | None = None) -> tuple[AssetFact,
     """
     foreign = _without_transition(session)
     patrolled = _patrols(session, until) if until else None
+    told = rhythms(session)
+    keepers = kept_on(session, until) if until else {}
     rows = session.connection().execute(
         select(
             Asset.id,
@@ -112,6 +116,7 @@ def asset_facts(session: Session, until: date | None = None) -> tuple[AssetFact,
             Asset.keeper,
             Asset.maintenance_fund,
             Asset.last_patrol_on,
+            Asset.sector_id,
             MaintenanceSector.patrol_days,
         )
         .outerjoin(MaintenanceSector, Asset.sector_id == MaintenanceSector.id)
@@ -121,7 +126,7 @@ def asset_facts(session: Session, until: date | None = None) -> tuple[AssetFact,
         )
         .order_by(Asset.id)
     )
-    return tuple(_asset(row, foreign, patrolled, until) for row in rows)
+    return tuple(_asset(row, foreign, told, keepers, patrolled, until) for row in rows)
 
 
 def _last(known: date | None, recorded: date | None, until: date | None) -> date | None:
@@ -130,7 +135,12 @@ def _last(known: date | None, recorded: date | None, until: date | None) -> date
 
 
 def _asset(
-    row: Any, foreign: frozenset[int], patrolled: dict[int, date] | None = None, until: date | None = None
+    row: Any,
+    foreign: frozenset[int],
+    told: Mapping[int | None, tuple[Rhythm, ...]],
+    keepers: Mapping[int, tuple[str, str, str]],
+    patrolled: dict[int, date] | None = None,
+    until: date | None = None,
 ) -> AssetFact:
     (
         number,
@@ -152,8 +162,10 @@ def _asset(
         keeper,
         money_source,
         last_patrol_on,
+        sector_id,
         interval,
     ) = row
+    keeper, body, money_source = keepers.get(number, (keeper, body, money_source))
     return AssetFact(
         number,
         code,
@@ -178,6 +190,7 @@ def _asset(
         last_patrol_on if patrolled is None else _last(last_patrol_on, patrolled.get(number), until),
         interval,
         number not in foreign,
+        told.get(sector_id, ()) if sector_id is not None else (),
     )
 
 

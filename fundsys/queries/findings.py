@@ -24,7 +24,10 @@ _READ_BY: dict[str, AbstractSet[str]] = {
     "allocations": _MONEY,
     "payments": _MONEY,
     "projects": {"allocation", "allotment_line", "allotment_notice", "project", "unit", "work_relief_pay"},
-    "assets": {"asset", "asset_cost", "fund_source", "maintenance_sector", "patrol"},
+    "assets": {
+        *("asset", "asset_cost", "fund_source", "maintenance_sector", "patrol"),
+        *("maintenance_scheme", "keeper_assignment"),
+    },
     "legacy": {"legacy_project"},
     "public_duties": READ_FROM,
     "public_notices": READ_FROM,

@@ -164,6 +164,11 @@ def _count(tag: Tag, rows: Sequence[ProjectRow], facts: Iterable[Any]) -> int:
     return len(rows)
 
 
+def target_of_sites(session: Session, year: int) -> int | None:
+    """How many relocation sites the year's targets name; None without a target."""
+    return next((_target(session, tag, year) for tag in tags_in_use(session) if tag.counts == "sites"), None)
+
+
 def _target(session: Session, tag: Tag, year: int) -> int | None:
     if tag.counts == "industries":
         return 1

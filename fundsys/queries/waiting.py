@@ -18,7 +18,7 @@ from fundsys.domain.policy import Policy
 from fundsys.domain.projects import ProjectStatus
 from fundsys.domain.rights import Permission, Scope
 from fundsys.domain.rules.assets import days_overdue
-from fundsys.models.assets import Asset, MaintenanceSector
+from fundsys.models.assets import Asset
 from fundsys.models.desk import AccountingPeriod
 from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice, Correction, LinePosting
 from fundsys.models.industry import ClassDecision, LegacyProject
@@ -28,6 +28,7 @@ from fundsys.models.projects import Project
 from fundsys.queries import funds
 from fundsys.queries.assets import HAS_TITLE
 from fundsys.queries.legacy_follow import stand_counts
+from fundsys.queries.maintenance import rhythms
 from fundsys.queries.matters import matters_waiting
 from fundsys.queries.money_facts import policy_of
 from fundsys.queries.rectification import rectification_waiting
@@ -37,6 +38,7 @@ from fundsys.queries.waiting_library import library_waiting
 from fundsys.queries.waiting_payouts import payouts_waiting
 from fundsys.queries.waiting_publicity import publicity_waiting
 from fundsys.queries.waiting_relief import relief_waiting
+from fundsys.queries.waiting_upkeep import upkeep_waiting
 from fundsys.queries.year_money import waiting_lines
 
 LISTED = 7
@@ -86,6 +88,7 @@ def waiting(session: Session, who: Viewer, year: int, today: date) -> list[Waiti
             for k, key, at, title, why, late in matters_waiting(session, who)
         ),
         *(_construction(session, who, today) if who.can(_P.UPDATE_PROGRESS) else ()),
+        *(Waiting(*told) for told in upkeep_waiting(session, who)),
         *(_patrols(session, who, year, today) if who.can(_P.PATROL) else ()),
         *(_lead(session, year, today) if who.can(_P.CLASSIFY) else ()),
         *(_remedies(session, who, today) if who.can(_P.PROPOSE_CLASS) else ()),
@@ -239,7 +242,7 @@ def _construction(session: Session, who: Viewer, today: date) -> Iterator[Waitin
 
 
 def _patrols(session: Session, who: Viewer, year: int, today: date) -> Iterator[Waiting]:
-    facts = Facts(year, today, policy_of(session, year))
+    facts, told = Facts(year, today, policy_of(session, year)), rhythms(session)
     rows = session.execute(
         select(
             Asset.id,
@@ -249,12 +252,10 @@ def _patrols(session: Session, who: Viewer, year: int, today: date) -> Iterator[
             Asset.in_use_on,
             Asset.registered_on,
             Asset.last_patrol_on,
-            MaintenanceSector.patrol_days,
-        )
-        .outerjoin(MaintenanceSector, Asset.sector_id == MaintenanceSector.id)
-        .where(seen_assets(who, _P.PATROL), Asset.status.in_(IN_SERVICE))
+            Asset.sector_id,
+        ).where(seen_assets(who, _P.PATROL), Asset.status.in_(IN_SERVICE))
     )
-    for number, code, name, asset_class, in_use_on, registered_on, last, days in rows:
+    for number, code, name, asset_class, in_use_on, registered_on, last, sector_id in rows:
         if not asset_class.needs_maintenance:
             continue
         asset = AssetFact(
@@ -267,7 +268,7 @@ def _patrols(session: Session, who: Viewer, year: int, today: date) -> Iterator[
             in_use_on=in_use_on,
             registered_on=registered_on,
             last_patrol_on=last,
-            interval_days=days,
+            rhythms=told.get(sector_id, ()) if sector_id else (),
         )
         overdue = days_overdue(asset, facts)
         if overdue is None or overdue > 0:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -14,6 +14,7 @@ from fundsys.domain.policy.thresholds import WORK_PLAN
 from fundsys.models.assets import MaintenanceSector
 from fundsys.models.base import Base
 from fundsys.models.funds import FundSource
+from fundsys.models.maintenance import MaintenanceScheme
 from fundsys.models.office import County, DictionaryEntry, PolicyValue, Region, Unit
 from fundsys.models.projects import ProjectType
 from fundsys.models.publicity import PublicationDuty
@@ -22,6 +23,8 @@ from fundsys.services.acts import NothingToDo, act
 
 HOME = "610327"
 WHAT = "装入参考数据"
+FIRST_SCHEMES = date(2013, 1, 1)
+"""From when the first version of every maintenance scheme holds: before the county's first recorded patrol."""
 
 
 def load(county: str, name: str | None = None, at: datetime | None = None) -> int:
@@ -83,9 +86,28 @@ def _load(session: Session, code: str, name: str | None) -> int:
     changed += _merge(session, FundSource, ("code",), rows.fund_sources())
     changed += _merge(session, ProjectType, ("code",), rows.project_types())
     changed += _merge(session, MaintenanceSector, ("code",), rows.sectors(places))
+    changed += _first_schemes(session, places)
     changed += _merge(session, PublicationDuty, ("occasion", "level"), rows.publication_duties())
     changed += _merge(session, DictionaryEntry, ("kind", "code"), rows.dictionary(places))
     return changed + open_year(session, rows.plan_year(), home=places.is_home)
+
+
+def _first_schemes(session: Session, places: rows.Places) -> int:
+    """Give every sector, and the county, a first scheme where there is none yet: what the sector's row says now."""
+    there = set(session.scalars(select(MaintenanceScheme.sector_id)))
+    sectors = {s.code: s for s in session.scalars(select(MaintenanceSector))}
+    made = []
+    for told in rows.schemes(places):
+        sector = sectors.get(told.pop("code"))
+        if (sector.id if sector else None) in there:
+            continue
+        if sector is not None:
+            told |= {name: getattr(sector, name) for name in ("name", "lead", "body", "money_source", "after_event")}
+            told |= {"sector_id": sector.id, "patrol_every": sector.patrol_days}
+        made.append(told | {"from_on": FIRST_SCHEMES})
+    session.add_all(MaintenanceScheme(**told) for told in made)
+    session.flush()
+    return len(made)
 
 
 def _county(session: Session, code: str, name: str) -> int:

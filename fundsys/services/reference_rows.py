@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -197,6 +198,36 @@ def sectors(there: Places) -> list[Row]:
         }
         for s in file("maintenance_1_plus_12")["sectors"]
     ]
+
+
+def schemes(there: Places) -> list[Row]:
+    """The first version of the general scheme (code "") and of every sector's, with what the sector's row does not hold."""
+    told = file("maintenance_1_plus_12")
+    general = told["general_method"]
+    first: Row = {
+        "code": "",
+        "name": words(general["name"]) if there.is_home else words(general["name"]).replace("陇县", "本县"),
+        "lead": words(general["lead"]),
+        "body": words(general["principle"]),
+        "keeper_post": "",
+        "money_source": "县级财政补助、村集体收益、公益岗位、受益者付费",
+        "patrol_every": general["inspection_default_days"],
+        "after_event": "发现损毁 72 小时内报镇，紧急隐患立即处置",
+        "after_hours": 72,
+    }
+    return [
+        first,
+        *(
+            {"code": s["id"], "keeper_post": s.get("post") or "", "after_hours": _hours(s.get("after_event") or "")}
+            for s in told["sectors"]
+        ),
+    ]
+
+
+def _hours(duty: str) -> int | None:
+    """The hours a duty names: 24 of 暴雨冰雪后24小时内; None where it names none."""
+    found = re.search(r"(\d+)\s*小时", duty)
+    return int(found.group(1)) if found else None
 
 
 def publication_duties() -> list[Row]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -16,6 +15,7 @@ from fundsys.domain.errors import DomainError
 from fundsys.domain.rights import Permission
 from fundsys.extensions import db
 from fundsys.queries import assets as queries
+from fundsys.queries.facts import county_today
 from fundsys.queries.history import history
 from fundsys.queries.kept import kept
 from fundsys.queries.matters import papers_of_asset
@@ -115,14 +115,12 @@ def mood(a: queries.AssetRow) -> str:
 @allow(Permission.READ_ASSETS)
 def show(asset_id: int) -> str:
     """One asset's card."""
-    card = queries.asset_card(db.session, me(), asset_id)
-    last, days = card.record.last_patrol_on, card.patrol_days
+    card = queries.asset_card(db.session, me(), asset_id, county_today(db.session))
     return render_template(
         "assets/show.html",
         card=card,
         papers=papers_of_asset(db.session(), me(), asset_id),
         history=history(db.session, "asset", asset_id),
-        next_patrol_on=last + timedelta(days=days) if last and days else None,
     )
 
 

@@ -66,6 +66,18 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
         ("资产办理", "matters.index", P.READ_ASSETS),
         ("确权进度", "matters.titling", P.READ_ASSETS),
     )),
+    ("管护", (
+        ("我的巡查", "maintenance.mine", P.PATROL),
+        ("应巡查", "maintenance.duty_list", P.READ_ASSETS),
+        ("巡查表", "maintenance.sheet_list", P.PATROL),
+        ("巡查表", "maintenance.sheet_list", P.MAINTAIN),
+        ("管护问题", "maintenance.defect_list", P.READ_ASSETS),
+        ("事件后巡查", "maintenance.call_list", P.READ_ASSETS),
+        ("管护经费", "maintenance.money", P.READ_ASSETS),
+        ("安置点管护", "maintenance.site_list", P.READ_ASSETS),
+        ("管护办法", "maintenance.scheme_list", P.READ_ASSETS),
+        ("管护办法", "maintenance.scheme_list", P.EDIT_DICTIONARY),
+    )),
     ("帮扶产业", (
         ("四个一批", "industry.index", P.READ_LEGACY),
         ("四个一批分布", "industry.spread", P.READ_LEGACY),
@@ -205,6 +217,18 @@ BELONGS = {
             "new_reversal",
         )
     },
+    "maintenance.patrol": "maintenance.mine",
+    "maintenance.assign": "assets.index",
+    "maintenance.new_sheet": "maintenance.duty_list",
+    **{f"maintenance.{name}": "maintenance.call_list" for name in ("new_call", "withdraw")},
+    **{
+        f"maintenance.{name}": "maintenance.money"
+        for name in ("posting_list", "posting", "new_budget", "new_cost", "decide")
+    },
+    **{f"maintenance.{name}": "maintenance.site_list" for name in ("site", "place")},
+    **{f"maintenance.{name}": "maintenance.sheet_list" for name in ("sheet", "enter")},
+    **{f"maintenance.{name}": "maintenance.defect_list" for name in ("defect", "fix", "close")},
+    **{f"maintenance.{name}": "maintenance.scheme_list" for name in ("scheme", "revise")},
 }
 """Pages that stand under an entry of the side bar without being it."""
 

@@ -108,7 +108,7 @@ class Layout:
         for width in self.widths:
             self.edges.append(round(self.edges[-1] + width, 4))
         self.head_cells, self.head_rows = self._heading()
-        self.row_height = round(2 * self.line_height(self.size) + 0.8, 2)
+        self.row_height = max(sheet.ledger.row_mm, round(2 * self.line_height(self.size) + 0.8, 2))
         self._folded: list[dict[str, Lines]] = [{} for _ in self.columns]
 
     @staticmethod
@@ -195,7 +195,9 @@ class Layout:
             if len(found) > most:
                 most = len(found)
             cells.append(found)
-        height = self.row_height if most <= 2 else round(most * self.line_height(self.size) + 1.4, 4)
+        height = self.row_height
+        if most > 2:
+            height = max(height, round(most * self.line_height(self.size) + 1.4, 4))
         return Strip(ROW, height, tuple(cells), (), line.values)
 
     def _fold(self, text: str, k: int) -> Lines:

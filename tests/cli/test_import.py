@@ -96,7 +96,6 @@ def test_a_county_table_names_what_it_lacks_and_takes_it_from_the_line(run: Run)
 @pytest.mark.parametrize(
     ("args", "code", "sentence"),
     [
-        (["patrols"], 1, "还不能导入巡查（patrols）"),
         (["income"], 1, "还不能导入收益（income）"),
         (["nothing"], 1, "没有名为“nothing”的导入种类"),
         (["projects", "--apply"], 2, "请加 --as 登录名"),

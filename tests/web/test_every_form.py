@@ -71,6 +71,13 @@ ELSEWHERE = {
         f"matters.{name}": "要填成行的明细或别的资产编码；同一表单只办一次由 tests/web/test_matters.py 证明"
         for name in ("new_formation", "new_split", "new_merge", "new_reversal")
     },
+    **{
+        f"maintenance.{name}": "要填资产编码、行码或金额；同一表单只办一次由 tests/web/test_maintenance_once.py 证明"
+        for name in (
+            *("revise", "assign", "new_sheet", "enter", "paper", "fix", "new_call", "withdraw"),
+            *("place", "new_budget", "new_cost"),
+        )
+    },
     "industry.withdraw": "演示县的建议这时都已审定或退回；同一表单只撤回一次由 tests/web/test_industry_desk.py 证明",
     "industry.dispose": "只在调整一批的项目页上；同一表单只确认一次由 tests/web/test_industry_desk.py 证明",
     "industry.rehearsal": "要先预演才有确认；同一表单只改一次由 tests/web/test_industry_desk.py 证明",
@@ -88,6 +95,7 @@ NOT_BROUGHT_FORTH = (
     *(f"payments.{name}" for name in ("new_disbursement", "delete_disbursement", "reverse_disbursement")),
     *(f"payments.{name}" for name in ("edit_request", "reverse_payment", "drafts")),
     *("working.approve_corrections", "working.confirm_contracts"),
+    *("maintenance.close", "maintenance.decide"),
     *("corrections.delete", "corrections.submit", "periods.hand_over", "periods.reopen", "policy.refuse"),
 )
 """Forms whose state the walk does not always bring forth in the demo county: money still to be paid, papers half done.

@@ -8,6 +8,7 @@ from datetime import date
 
 from ..assets import AssetClass
 from ..facts import AssetFact, Facts, Waiver
+from ..maintenance import days_late, due_on
 from ..policy import Policy
 from .base import Finding, LeftOut, Outcome, Row, Severity, Unit, at_least, no_data, rule, waived
 
@@ -131,15 +132,18 @@ def _unmaintained(asset: AssetFact, facts: Facts) -> list[str]:
 def days_overdue(asset: AssetFact, facts: Facts) -> int | None:
     """Days past the patrol interval, 0 when in time; None when neither a patrol nor a first day is known.
 
-    A sector without an interval has the county's; where the year sets none either, no patrol is asked for.
+    The sector's dated intervals count as of the day of judgement, so a changed one changes nothing before its date. A
+    sector without an interval has the county's; where the year sets none either, no patrol is asked for.
     """
-    interval = asset.interval_days if asset.interval_days is not None else facts.policy.patrol_interval
-    if interval is None:
-        return 0
     since = asset.last_patrol_on
     if since is None or since > facts.as_at:
         first_days = [day for day in (asset.in_use_on, asset.registered_on) if day and day <= facts.as_at]
         since = min(first_days, default=None)
+    if any(rhythm.interval for rhythm in asset.rhythms):
+        return None if since is None else days_late(due_on(since, asset.rhythms), facts.as_at)
+    interval = asset.interval_days if asset.interval_days is not None else facts.policy.patrol_interval
+    if interval is None:
+        return 0
     return None if since is None else max(0, (facts.as_at - since).days - interval)
 
 

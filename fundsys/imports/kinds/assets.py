@@ -15,6 +15,7 @@ from fundsys.queries.viewer import seen_assets
 from fundsys.services import vault
 from fundsys.services.acts import Act
 from fundsys.services.imports import Plan
+from fundsys.services.maintenance.keepers import FIELDS, note_changes
 
 from .base import FOREIGN, Column, Kind, Sheet, Table, Told, refuse_repeats, settle_places
 from .cells import Choice, CodeText, Count, Day, Listed, Phone, Quantity, Text, Wan, Year, wan
@@ -216,6 +217,11 @@ def _guard_papers(sheet: Sheet, place: int, before: Stored, changes: Stored) -> 
 
 def _after(sheet: Sheet, act: Act, found: Found) -> None:
     write_costs(sheet, act, found)
+    spots = [(name, RECORDS.attrs.index(name) + 2) for name in FIELDS]
+    before = [(row_id, changes, found.existing[found.codes[place]]) for place, row_id, changes in found.changed]
+    note_changes(
+        ((i, {name: row[spot] for name, spot in spots if name in changes}) for i, changes, row in before), act=act
+    )
 
 
 def plan(sheet: Sheet) -> Plan:

@@ -8,8 +8,8 @@ from fundsys.domain.errors import DomainError
 
 from .base import Kind
 
-KINDS = ("projects", "notices", "allocations", "payments", "legacy", "assets", "work_relief")
-NOT_YET = {"patrols": "巡查", "income": "收益"}
+KINDS = ("projects", "notices", "allocations", "payments", "legacy", "assets", "work_relief", "patrols")
+NOT_YET = {"income": "收益"}
 
 
 def kind_of(code: str) -> Kind:

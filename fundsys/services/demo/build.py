@@ -32,6 +32,7 @@ from .projects import Plan, Planner
 from .publicity import write_publicity
 from .register import Registrar
 from .treasury import write_treasury_list
+from .upkeep import write_upkeep
 from .what_if import write_plans
 from .work_relief import write_work_relief
 from .working import write_working
@@ -132,6 +133,7 @@ def build(
     write_publicity(clerks, ids, present)
     write_working(clerks, ids, present)
     write_matters(clerks, ids, present)
+    write_upkeep(ids, present)
     return Built(tuple(accounts), _figures())
 
 
@@ -213,6 +215,7 @@ _COUNTED = {
     "四个一批项目": "select count(*) from legacy_project",
     "资产": "select count(*) from asset",
     "巡查": "select count(*) from patrol",
+    "管护问题": "select count(*) from defect",
     "收益": "select count(*) from income",
     "公示": "select count(*) from public_notice",
     "资产办理单": "select count(*) from asset_matter",

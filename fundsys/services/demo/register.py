@@ -167,6 +167,7 @@ class Registrar:
                     "id": self.diary.next_id(Patrol),
                     "asset_id": one.row["id"],
                     "patrolled_on": on,
+                    "due_on": on + timedelta(days=one.row["id"] % 3 if on > one.row["in_use_on"] else interval),
                     "patroller": one.row["keeper"] or invented_name(self.chance),
                     "condition": condition,
                     "words": self.chance.choice(_FOUND[condition]),
