@@ -18,6 +18,7 @@ from fundsys.domain.facts import (
     ProjectFact,
     PublicDutyFact,
     PublicNoticeFact,
+    StationShareFact,
     Waiver,
 )
 from fundsys.domain.funds import JUDGED_LEVELS, FundLevel
@@ -179,6 +180,7 @@ Fact = (
     | PublicDutyFact
     | PublicNoticeFact
     | ProblemFact
+    | StationShareFact
 )
 
 
@@ -200,5 +202,6 @@ def some_facts(*things: Fact, year: int = 2024, as_at: date | None = None, polic
         public_duties=those(PublicDutyFact),
         public_notices=those(PublicNoticeFact),
         problems=those(ProblemFact),
+        stations=those(StationShareFact),
         waivers=those(Waiver),
     )

@@ -16,7 +16,7 @@ from fundsys.models.assets import Asset, AssetCost, MaintenanceSector, Patrol
 from fundsys.models.funds import FundSource
 from fundsys.models.industry import LegacyProject
 from fundsys.models.office import County
-from fundsys.queries import publicity, rectification, relief_facts
+from fundsys.queries import income_told, publicity, rectification, relief_facts
 from fundsys.queries.assets import HAS_TITLE
 from fundsys.queries.money_facts import money_facts
 from fundsys.queries.past import told
@@ -33,6 +33,7 @@ PARTS = frozenset(
         "relief",
         "labor",
         "problems",
+        "stations",
     ]
 )
 OFFICE_ZONE = timezone(timedelta(hours=8))
@@ -79,6 +80,7 @@ def facts(
         relief=relief_facts.relief_facts(session, year, until) if "relief" in parts else (),
         labor=relief_facts.labor_facts(session, year, until) if "labor" in parts else (),
         problems=rectification.problem_facts(session, year, until) if "problems" in parts else (),
+        stations=income_told.station_facts(session, year, until) if "stations" in parts else (),
     )
 
 
