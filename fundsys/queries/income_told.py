@@ -146,14 +146,33 @@ def _notices(session: Session, found: dict[int, Told]) -> None:
 
 
 def station_facts(session: Session, year: int, until: date | None = None) -> tuple[StationShareFact, ...]:
-    """What the year's photovoltaic income went to, one row a station and use; the rest says why it has none."""
-    made: list[StationShareFact] = []
+    """What photovoltaic income the villagers resolved on in the year went to; the rest says why it has no use yet.
+
+    Basis: the day of the resolution, whichever year the income was due in; what was set down of the year without uses,
+    and what came in of the year and is not distributed, are told apart.
+    """
+    s, line, sharing = IncomeShare, SharingLine, IncomeSharing
+    query = (
+        select(Asset.id, Asset.name, line.use, sharing.meeting_on, s.amount)
+        .join(Income, s.income_id == Income.id)
+        .join(Asset, Income.asset_id == Asset.id)
+        .join(line, s.line_id == line.id)
+        .join(sharing, line.sharing_id == sharing.id)
+        .where(Asset.kind == STATION, sharing.meeting_on >= date(year, 1, 1), sharing.meeting_on <= date(year, 12, 31))
+        .order_by(Asset.id, line.id, s.id)
+    )
+    if until is not None:
+        query = query.where(sharing.meeting_on <= until)
+    sums: dict[tuple[int, str, SharingUse, date], Money] = {}
+    for asset, name, use, day, amount in session.execute(query):
+        key = (asset, name, use, day)
+        sums[key] = sums.get(key, ZERO) + amount
+    made = [
+        StationShareFact(asset, name, use.label, amount, use in PRIORITY_USES, day)
+        for (asset, name, use, day), amount in sums.items()
+        if amount
+    ]
     for t in told_incomes(session, year, until, stations=True):
-        for use, amount in t.uses.items():
-            if amount:
-                made.append(
-                    StationShareFact(t.asset.id, t.asset.name, use.label, amount, use in PRIORITY_USES, t.resolved_on)
-                )
         if rest := t.distributed - sum(t.uses.values(), ZERO):
             made.append(StationShareFact(t.asset.id, t.asset.name, "期初已分配，未分用途", rest))
         if t.balance:

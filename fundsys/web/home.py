@@ -63,7 +63,7 @@ DOORS: dict[str, tuple[str, str, str, dict[str, Any]]] = {
     "matter": ("去修改", "matters.show", "matter_id", {}),
     "income_papers": ("去审定", "matters.index", "", {"state": "submitted", "area": "income"}),
     "arrears": ("去催收", "income.index", "", {"stand": "owed", "year": ""}),
-    "to_share": ("去分配", "income.index", "", {"kept": "1", "year": ""}),
+    "income_paid": ("看清单", "matters.index", "", {"kind": "share", "state": "approved"}),
     "to_pay": ("去支付", "income.new_payout", "matter_id", {}),
     "late_idle": ("看清单", "income.idle", "", {}),
     "formable": ("去登记", "matters.formable", "", {}),

@@ -21,12 +21,12 @@ from .base import Finding, LeftOut, Row, Unit, at_least, no_data, rule
 def posts_and_works_first(facts: Facts) -> Iterator[Finding]:
     """Share of the year's distributed photovoltaic income that went to public posts and small public works.
 
-    Basis: income of the year's settlements, as distributed by resolutions that were approved; upkeep stands in the whole.
+    Basis: what the villagers resolved on in the year and was approved, whichever year's income; upkeep is in the whole.
     What was distributed before uses were told, and what is not distributed yet, is left out.
     Source: “光伏收入优先用于公益岗位和小型公益事业”; the share itself is the county's value of the year.
     """
     limit = facts.policy.station_share_min
-    basis = f"{facts.year}年度光伏收益中已议定、已审定分配的金额（{facts.policy.cite('station_share_min')}），运维费计入分母"
+    basis = f"{facts.year}年度议定并审定分配的光伏收益（{facts.policy.cite('station_share_min')}），运维费计入分母"
     here = [s for s in facts.stations if s.resolved_on is not None and s.resolved_on <= facts.as_at and s.amount]
     left_out = tuple(
         LeftOut(s.label, s.use or "还没有分配", "asset", s.asset_id, s.amount)
