@@ -578,9 +578,7 @@ _FIELDS |= {
     "kilowatt_hours": "发电量",
     "payer": "缴付主体",
     "sharing_id": "收益分配方案",
-    "to_status": "认定状态",
     "use": "用途",
-    "workers": "岗位人数",
 }
 _OWN |= {
     ("asset_contract", "kind"): "经营方式",
@@ -590,6 +588,8 @@ _OWN |= {
     ("contract_term", "contract_id"): "经营合同",
     ("contract_term", "due_on"): "应收日期",
     ("contract_term", "amount"): "应收金额",
+    ("idle_step", "to_status"): "认定状态",
+    ("sharing_line", "workers"): "岗位人数",
     ("idle_step", "responsible"): "盘活责任人",
     ("idle_step", "due_on"): "完成时限",
     ("income", "kind"): "收益类型",
