@@ -163,3 +163,49 @@ def test_the_station_ledger_tells_what_was_sold_and_what_it_went_to() -> None:
     assert (row.billed, row.passed_on, row.posts, row.upkeep) == tuple(map(Money.yuan, (9000, 8000, 5000, 900)))
     assert row.passed_on == row.posts + row.works + row.reward + row.upkeep + row.balance
     assert (row.workers, str(row.kilowatt_hours)) == (2, "24000.5")
+
+
+def test_the_same_form_about_income_is_one_paper_however_often_it_is_sent(client_as: Clients) -> None:
+    owner = client_as(Role.OWNER)
+    asset, _ = an_income("100")
+    station, other = a_station(), an_asset()
+    leased(other)
+    page, draft = f"/income/assets/{asset}", {"action": "save"}
+    lines = {
+        "row-use": "works",
+        "row-share_amount": "50",
+        "row-share_workers": "",
+        "row-share_households": "",
+        "row-share_words": "",
+    }
+    idle = {"status": "S2", "happened_on": "2024-09-01", "words": "开工不足"}
+    settled_bill = {
+        "begins_on": "2024-07-01", "ends_on": "2024-09-30", "kilowatt_hours": "100", "billed": "40", "passed_on": "40",
+        "settled_on": "2024-10-05", "happened_on": "2024-10-08", "payer": "供电公司",
+    }  # fmt: skip
+    owner.thrice(f"{page}/contract", CONTRACT | draft)
+    owner.thrice(f"/income/contracts/{newest().id}/edit", CONTRACT | draft | {"version": str(newest().version)})
+    owner.thrice(f"{page}/sharing", lines | draft | {"happened_on": "2024-10-20"})
+    owner.thrice(f"/income/sharings/{newest().id}/edit", lines | draft | {"happened_on": "2024-10-20", "version": "1"})
+    owner.thrice(f"{page}/idle", idle | draft | {"responsible": "李四", "due_on": "2024-12-31"})
+    owner.thrice(f"/income/idle/{newest().id}/edit", idle | draft | {"version": "1"})
+    owner.thrice(f"{page}/revival", idle | draft | {"status": "S1"})
+    owner.thrice(f"/income/assets/{station}/settlement", settled_bill | draft)
+    owner.thrice(f"/income/settlements/{newest().id}/edit", settled_bill | draft | {"version": "1"})
+    receipt = {"amount": "1", "happened_on": "2024-10-08", "document_no": "村收2"}
+    owner.thrice(f"/income/{incomes(other)[0].id}/receipt", receipt | draft)
+    owner.thrice(f"/income/receipts/{newest().id}/edit", receipt | draft | {"version": "1"})
+
+
+def test_the_same_payment_and_the_same_taking_back_are_one_paper(client_as: Clients) -> None:
+    owner = client_as(Role.OWNER)
+    asset, _ = an_income("100")
+    sharing = shared_out(asset, share(SharingUse.WORKS, "50"))
+    path = f"/income/sharings/{sharing}/payout"
+    line = owner.get(path).get_data(as_text=True).split('<option value="', 2)[2].split('"')[0]
+    pay = {"happened_on": "2024-11-01", "row-line": line, "row-pay_amount": "50", "action": "save"}
+    owner.thrice(path, pay)
+    owner.thrice(f"/income/payouts/{newest().id}/edit", pay | {"version": "1"})
+    owner.thrice(
+        f"/income/papers/{sharing}/taking-back", {"happened_on": "2024-11-10", "words": "有误", "action": "save"}
+    )
