@@ -19,6 +19,7 @@ from fundsys.domain.facts import (
     ProjectRecordFact,
     PublicDutyFact,
     PublicNoticeFact,
+    StationShareFact,
     Waiver,
 )
 from fundsys.domain.funds import JUDGED_LEVELS, FundLevel
@@ -181,6 +182,7 @@ Fact = (
     | PublicNoticeFact
     | ProblemFact
     | ProjectRecordFact
+    | StationShareFact
 )
 
 
@@ -203,5 +205,6 @@ def some_facts(*things: Fact, year: int = 2024, as_at: date | None = None, polic
         public_notices=those(PublicNoticeFact),
         problems=those(ProblemFact),
         project_records=those(ProjectRecordFact),
+        stations=those(StationShareFact),
         waivers=those(Waiver),
     )

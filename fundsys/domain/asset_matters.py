@@ -22,11 +22,38 @@ class MatterKind(Coded):
     MERGE = "merge", "资产合并"
     DISPOSAL = "dispose", "资产处置"
     REVERSAL = "undo", "处置冲销"
+    CONTRACT = "contract", "经营合同"
+    RECEIPT = "receipt", "收益到账"
+    SETTLEMENT = "station", "光伏结算"
+    SHARING = "share", "收益分配"
+    PAYOUT = "payout", "分配支付"
+    IDLE = "idle", "闲置低效"
+    REVIVAL = "revive", "恢复使用"
+    TAKING_BACK = "back", "收益冲销"
 
     @property
     def is_grave(self) -> bool:
         """Whether it takes an asset out of the books, or back into them."""
         return self in (MatterKind.DISPOSAL, MatterKind.REVERSAL)
+
+    @property
+    def is_income(self) -> bool:
+        """Whether it is about operating an asset and its income."""
+        return self in INCOME_KINDS
+
+
+INCOME_KINDS = frozenset(
+    {
+        MatterKind.CONTRACT,
+        MatterKind.RECEIPT,
+        MatterKind.SETTLEMENT,
+        MatterKind.SHARING,
+        MatterKind.PAYOUT,
+        MatterKind.IDLE,
+        MatterKind.REVIVAL,
+        MatterKind.TAKING_BACK,
+    }
+)
 
 
 class MatterState(Coded):
@@ -40,6 +67,8 @@ class MatterState(Coded):
 
 
 OPEN_STATES = (MatterState.DRAFT, MatterState.RETURNED)
+IN_BOOKS = (MatterState.APPROVED, MatterState.REVERSED)
+"""States in which what a paper says counts; a reversed one counts with the rows that take it back."""
 
 
 class Right(Coded):

@@ -305,6 +305,25 @@ class ProblemFact:
 
 
 @dataclass(frozen=True, slots=True)
+class StationShareFact:
+    """What of a photovoltaic station's income went to one use. resolved_on: None for what has no use yet.
+
+    use: the use in words, or why there is none. is_first: it is for public posts or small public works.
+    """
+
+    asset_id: int
+    station: str
+    use: str
+    amount: Money
+    is_first: bool = False
+    resolved_on: date | None = None
+
+    @property
+    def label(self) -> str:
+        return f"{self.station} {self.use}"
+
+
+@dataclass(frozen=True, slots=True)
 class Waiver:
     """A leave not to meet a rule. It prints as 已豁免, never as passed.
 
@@ -348,6 +367,7 @@ class Facts:
     labor: tuple[LaborFact, ...] = ()
     problems: tuple[ProblemFact, ...] = ()
     project_records: tuple[ProjectRecordFact, ...] = ()
+    stations: tuple[StationShareFact, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     counted: frozenset[MoneyState] = field(default=APPROVED)
 

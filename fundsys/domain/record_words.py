@@ -605,6 +605,64 @@ _OWN |= {
     ("rectification_step", "happened_on"): "日期",
 }
 
+# Operating assets and their income
+TABLES |= {
+    "asset_contract": "经营合同",
+    "contract_term": "合同各期应收",
+    "idle_step": "闲置低效认定",
+    "income_receipt": "收益到账",
+    "income_share": "收益分配取数",
+    "income_sharing": "收益分配方案",
+    "sharing_line": "收益分配明细",
+    "sharing_payout": "收益分配支付",
+    "station_settlement": "光伏结算",
+}
+_FIELDS |= {
+    "billed": "电费收入",
+    "ended_on": "提前终止日期",
+    "income_id": "应收收益",
+    "kilowatt_hours": "发电量",
+    "payer": "缴付主体",
+    "sharing_id": "收益分配方案",
+    "use": "用途",
+}
+_OWN |= {
+    ("asset_contract", "kind"): "经营方式",
+    ("asset_contract", "operator"): "经营主体",
+    ("asset_contract", "begins_on"): "合同起日",
+    ("asset_contract", "ends_on"): "合同止日",
+    ("contract_term", "contract_id"): "经营合同",
+    ("contract_term", "due_on"): "应收日期",
+    ("contract_term", "amount"): "应收金额",
+    ("idle_step", "to_status"): "认定状态",
+    ("sharing_line", "workers"): "岗位人数",
+    ("idle_step", "responsible"): "盘活责任人",
+    ("idle_step", "due_on"): "完成时限",
+    ("income", "kind"): "收益类型",
+    ("income", "reverses_id"): "冲销的应收",
+    ("income", "due"): "应收",
+    ("income", "due_on"): "应收日期",
+    ("income_receipt", "amount"): "到账金额",
+    ("income_receipt", "received_on"): "到账日期",
+    ("income_receipt", "reverses_id"): "冲销的到账",
+    ("income_share", "amount"): "分配金额",
+    ("income_share", "line_id"): "分配明细",
+    ("income_share", "reverses_id"): "冲销的分配",
+    ("income_sharing", "meeting"): "民主议定记录",
+    ("income_sharing", "meeting_on"): "议定日期",
+    ("income_sharing", "town_opinion"): "镇审核意见",
+    ("sharing_line", "amount"): "分配金额",
+    ("sharing_line", "households"): "户数",
+    ("sharing_line", "words"): "对象或事项",
+    ("sharing_payout", "amount"): "支付金额",
+    ("sharing_payout", "line_id"): "分配明细",
+    ("sharing_payout", "reverses_id"): "冲销的支付",
+    ("station_settlement", "begins_on"): "结算起日",
+    ("station_settlement", "ends_on"): "结算止日",
+    ("station_settlement", "settled_on"): "结算日期",
+    ("station_settlement", "payer"): "付款单位",
+}
+
 
 def table_name(table: str) -> str:
     """What a table's rows are called; the table's own name when nobody has named it."""

@@ -8,6 +8,7 @@ from decimal import Decimal
 from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Integer, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from fundsys.domain.asset_income import IncomeKind
 from fundsys.domain.assets import AssetClass, AssetForm, AssetStatus, OwnerType
 from fundsys.domain.maintenance import PatrolWay
 from fundsys.domain.money import Money
@@ -138,16 +139,25 @@ class Patrol(Base, Numbered):
 
 
 class Income(Base, Editable):
-    """Income of an asset in one year: due, received, distributed (收益)."""
+    """An income of an asset that falls due (应收收益): of a term of a contract, of a station's settlement, or of a year.
+
+    received, distributed: what was set down before receipts and distributions were told one by one (期初); what came
+    since stands in income_receipt and income_share. matter_id: the paper it comes from. A negative one takes one back.
+    """
 
     __tablename__ = "income"
 
     asset_id: Mapped[int] = mapped_column(ForeignKey("asset.id"), nullable=False, index=True)
-    year: Mapped[int] = mapped_column(Integer, nullable=False)
+    year: Mapped[int] = mapped_column(Integer, nullable=False, index=True)
     due: Mapped[Money] = mapped_column("due_fen", MoneyType, nullable=False)
-    due_on: Mapped[date | None] = mapped_column(Date)
+    due_on: Mapped[date | None] = mapped_column(Date, index=True)
     received: Mapped[Money] = mapped_column("received_fen", MoneyType, nullable=False)
     received_on: Mapped[date | None] = mapped_column(Date)
     distributed: Mapped[Money] = mapped_column("distributed_fen", MoneyType, nullable=False, default=Money(0))
+    kind: Mapped[IncomeKind | None] = mapped_column(Code(IncomeKind))
+    payer: Mapped[str] = mapped_column(String(80), nullable=False, default="", server_default="")
+    contract_no: Mapped[str] = mapped_column(String(60), nullable=False, default="", server_default="")
+    matter_id: Mapped[int | None] = mapped_column(ForeignKey("asset_matter.id"), index=True)
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("income.id"), unique=True)
 
-    __table_args__ = (UniqueConstraint("asset_id", "year"),)
+    __table_args__ = (CheckConstraint("due_fen >= 0 or reverses_id is not null", name="due"),)

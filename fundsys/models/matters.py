@@ -15,6 +15,7 @@ from fundsys.domain.money import Money
 from .assets import Asset
 from .base import Base, Editable, Numbered
 from .funds import FundSource
+from .income import AssetContract, IdleStep, IncomeReceipt, IncomeShare, IncomeSharing, SharingPayout, StationSettlement
 from .office import Unit
 from .projects import Project
 from .publicity import PublicNotice
@@ -56,6 +57,13 @@ class AssetMatter(Base, Editable):
     valuation: Mapped[Valuation | None] = relationship(cascade="all, delete-orphan")
     title: Mapped[AssetTitle | None] = relationship(cascade="all, delete-orphan")
     disposal: Mapped[Disposal | None] = relationship(cascade="all, delete-orphan")
+    contract: Mapped[AssetContract | None] = relationship(cascade="all, delete-orphan")
+    receipts: Mapped[list[IncomeReceipt]] = relationship(order_by="IncomeReceipt.id", cascade="all, delete-orphan")
+    settlement: Mapped[StationSettlement | None] = relationship(cascade="all, delete-orphan")
+    sharing: Mapped[IncomeSharing | None] = relationship(cascade="all, delete-orphan")
+    shares: Mapped[list[IncomeShare]] = relationship(order_by="IncomeShare.id", cascade="all, delete-orphan")
+    payouts: Mapped[list[SharingPayout]] = relationship(order_by="SharingPayout.id", cascade="all, delete-orphan")
+    idle: Mapped[IdleStep | None] = relationship(cascade="all, delete-orphan")
 
     __table_args__ = (
         CheckConstraint("project_id is not null or asset_id is not null", name="about"),

@@ -15,11 +15,12 @@ from fundsys.domain.assets import AssetClass, AssetStatus
 from fundsys.domain.errors import DomainError, NotFound
 from fundsys.domain.money import ZERO, Money
 from fundsys.domain.rights import Permission
-from fundsys.models.assets import Asset, AssetCost, Income, MaintenanceSector, Patrol
+from fundsys.models.assets import Asset, AssetCost, MaintenanceSector, Patrol
 from fundsys.models.funds import FundSource
 from fundsys.models.journal import Vault
 from fundsys.models.office import Region
 from fundsys.models.types import MoneyType
+from fundsys.queries.income import IncomeRow, of_asset
 from fundsys.queries.kept import kept
 from fundsys.queries.looking import holds
 from fundsys.queries.maintenance import next_due, rhythms, schemes_on
@@ -329,7 +330,7 @@ class AssetCard:
     phone: str
     costs: tuple[tuple[str, str, Money], ...]
     patrols: tuple[Patrol, ...]
-    incomes: tuple[Income, ...]
+    incomes: tuple[IncomeRow, ...]
 
 
 def asset_card(session: Session, who: Viewer, asset_id: int, day: date = date.max) -> AssetCard:
@@ -368,7 +369,7 @@ def asset_card(session: Session, who: Viewer, asset_id: int, day: date = date.ma
                 select(Patrol).where(Patrol.asset_id == asset_id).order_by(Patrol.patrolled_on.desc()).limit(24)
             )
         ),
-        incomes=tuple(session.scalars(select(Income).where(Income.asset_id == asset_id).order_by(Income.year.desc()))),
+        incomes=tuple(of_asset(session, asset_id)),
     )
 
 

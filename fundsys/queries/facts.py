@@ -17,7 +17,7 @@ from fundsys.models.assets import Asset, AssetCost, MaintenanceSector, Patrol
 from fundsys.models.funds import FundSource
 from fundsys.models.industry import LegacyProject
 from fundsys.models.office import County
-from fundsys.queries import project_records, publicity, rectification, relief_facts
+from fundsys.queries import income_told, project_records, publicity, rectification, relief_facts
 from fundsys.queries.assets import HAS_TITLE
 from fundsys.queries.maintenance import kept_on, rhythms
 from fundsys.queries.money_facts import money_facts
@@ -36,6 +36,7 @@ PARTS = frozenset(
         "labor",
         "problems",
         "project_records",
+        "stations",
     ]
 )
 OFFICE_ZONE = timezone(timedelta(hours=8))
@@ -83,6 +84,7 @@ def facts(
         labor=relief_facts.labor_facts(session, year, until) if "labor" in parts else (),
         problems=rectification.problem_facts(session, year, until) if "problems" in parts else (),
         project_records=project_records.record_facts(session, year, until) if "project_records" in parts else (),
+        stations=income_told.station_facts(session, year, until) if "stations" in parts else (),
     )
 
 

@@ -35,6 +35,18 @@ _READ_BY: dict[str, AbstractSet[str]] = {
     "labor": RELIEF_READ_FROM,
     "project_records": PROJECT_RECORDS_READ_FROM,
     "problems": {"rectification", "rectification_step", "unit"},
+    "stations": {
+        "asset",
+        "asset_matter",
+        "income",
+        "income_receipt",
+        "income_share",
+        "income_sharing",
+        "public_notice",
+        "public_subject",
+        "region",
+        "sharing_line",
+    },
 }
 """The tables behind each part of the facts; policy values and waivers are behind all."""
 

@@ -11,13 +11,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from fundsys.domain.asset_matters import MatterKind, MatterState, OwnerLevel, Right, owner_level, show_share
+from fundsys.domain.asset_matters import IN_BOOKS, MatterKind, MatterState, OwnerLevel, Right, owner_level, show_share
 from fundsys.domain.money import Money
 from fundsys.models.matters import AssetMatter, AssetTitle
 from fundsys.queries.matters import seen_matters
 from fundsys.queries.registers import Wanted, check_filters
-
-_IN_BOOKS = (MatterState.APPROVED, MatterState.REVERSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,7 @@ def _papers(session: Session, wanted: Wanted, kind: MatterKind) -> Iterator[Asse
     query = (
         select(AssetMatter)
         .options(selectinload(AssetMatter.asset), selectinload(AssetMatter.title).selectinload(AssetTitle.holders))
-        .where(AssetMatter.kind == kind, AssetMatter.state.in_(_IN_BOOKS))
+        .where(AssetMatter.kind == kind, AssetMatter.state.in_(IN_BOOKS))
         .order_by(AssetMatter.number)
     )
     if wanted.who is not None:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
-from fundsys.domain.asset_matters import MatterKind, MatterState, OwnerLevel, owner_level
+from fundsys.domain.asset_matters import INCOME_KINDS, MatterKind, MatterState, OwnerLevel, owner_level
 from fundsys.domain.assets import GONE, AssetClass
 from fundsys.domain.errors import NotFound
 from fundsys.domain.money import ZERO, Money
@@ -33,13 +33,14 @@ Enterer, Checker = aliased(Person), aliased(Person)
 
 @dataclass(frozen=True, slots=True)
 class MatterFilter:
-    """Which papers. waiting: only those that wait for approval."""
+    """Which papers. income: only those about operation and income, or none of them."""
 
     kind: MatterKind | None = None
     state: MatterState | None = None
     q: str = ""
     asset_id: int | None = None
     page: int = 1
+    income: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,8 @@ def _tests(who: Viewer, wanted: MatterFilter) -> list[Any]:
     for column, value in ((m.kind, wanted.kind), (m.state, wanted.state), (m.asset_id, wanted.asset_id)):
         if value is not None:
             tests.append(column == value)
+    if wanted.income is not None:
+        tests.append(m.kind.in_([kind for kind in MatterKind if kind.is_income is wanted.income]))
     if wanted.q:
         tests.append(
             or_(*(c.contains(wanted.q, autoescape=True) for c in (m.number, Asset.name, Asset.code, Project.name)))
@@ -341,6 +344,12 @@ def campaign(session: Session, who: Viewer, year: int) -> list[CampaignRow]:
 # ---------- the bench ----------
 
 
+def _may_draft(kind: MatterKind) -> Permission:
+    if kind.is_income:
+        return Permission.RECORD_INCOME
+    return Permission.REQUEST_DISPOSAL if kind.is_grave else Permission.REGISTER_ASSET
+
+
 Told = tuple[str, int, datetime | None, str, str, str]
 
 
@@ -349,8 +358,13 @@ def matters_waiting(session: Session, who: Viewer) -> Iterator[Told]:
     m = AssetMatter
     grave = (MatterKind.DISPOSAL, MatterKind.REVERSAL)
     for permission, kinds, word in (
-        (Permission.CONFIRM_TITLE, [k for k in MatterKind if not k.is_grave], "资产形成、评估、确权待审定"),
+        (
+            Permission.CONFIRM_TITLE,
+            [k for k in MatterKind if not k.is_grave and not k.is_income],
+            "资产形成、评估、确权待审定",
+        ),
         (Permission.DISPOSE, list(grave), "资产处置待审批"),
+        (Permission.APPROVE_INCOME, list(INCOME_KINDS), "经营合同、收益和分配待审定"),
     ):
         if who.can(permission):
             count, since = session.execute(
@@ -359,13 +373,21 @@ def matters_waiting(session: Session, who: Viewer) -> Iterator[Told]:
                 )
             ).one()
             if count:
-                yield "matters", 0, since, f"{word} {count} 份", "逐份核对后审定或退回", "已等"
-    if not who.can(Permission.REGISTER_ASSET):
+                yield (
+                    ("income_papers" if permission is Permission.APPROVE_INCOME else "matters"),
+                    0,
+                    since,
+                    f"{word} {count} 份",
+                    "逐份核对后审定或退回",
+                    "已等",
+                )
+    drafts = [kind for kind in MatterKind if who.can(_may_draft(kind))]
+    if not drafts:
         return
     mine = select(m.id, m.kind, m.return_reason, m.reviewed_at).where(
-        m.state == MatterState.RETURNED, seen_matters(who)
+        m.state == MatterState.RETURNED, m.kind.in_(drafts), seen_matters(who)
     )
     for key, kind, reason, at in session.execute(mine):
         yield "matter", key, at, f"{kind.label}退回待改", reason, "已退回"
-    if left := len(formable(session, who)):
+    if who.can(Permission.REGISTER_ASSET) and (left := len(formable(session, who))):
         yield "formable", 0, None, f"{left} 个已结算项目未登记资产", "登记形成的资产和不形成资产的支出", ""

@@ -20,6 +20,7 @@ from fundsys.models.assets import Asset, Income
 from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice, Correction, Payment
 from fundsys.models.office import Region, Unit
 from fundsys.models.projects import Project, ProjectStep, WorkReliefPay
+from fundsys.queries.income import distributed_of, last_received, resolved_on
 from fundsys.queries.viewer import Viewer, seen_assets, seen_projects
 
 OFFICE = ZoneInfo("Asia/Shanghai")
@@ -182,11 +183,12 @@ def _assets(
     income = occasion is Occasion.INCOME
     key = Income.id if income else Asset.id
     if income:
-        stage = and_(Income.distributed > ZERO, Income.year == year if year else true())
+        stage = and_(distributed_of() > ZERO, Income.year == year if year else true())
     else:
         in_year = and_(Asset.titled_on >= date(year, 1, 1), Asset.titled_on <= date(year, 12, 31)) if year else true()
         stage = and_(Asset.titled_on.is_not(None), in_year)
-    formed, figure = (Income.received_on, Income.distributed) if income else (Asset.titled_on, Asset.original_cost)
+    formed: Any = func.coalesce(resolved_on(), last_received()) if income else Asset.titled_on
+    figure: Any = distributed_of() if income else Asset.original_cost
     query = (
         select(
             key, Asset.id, Asset.code, Asset.name, Asset.owner_name, Asset.location, Asset.households, formed, figure,
@@ -203,7 +205,8 @@ def _assets(
         said = (
             f"{of_year}年收益分配" if income else f"坐落{location}，所有权人{owner}" if location else f"所有权人{owner}"
         )
-        formed_on = day or (date(of_year, 12, 31) if income else None)
+        told = date.fromisoformat(day) if isinstance(day, str) else day
+        formed_on = told or (date(of_year, 12, 31) if income else None)
         yield Subject(
             occasion, row_id, code, name, amount, formed_on, said, owner, owner, town or "", village or "",
             households or 0, ("asset", asset_id),

@@ -34,6 +34,7 @@ from fundsys.queries.money_facts import policy_of
 from fundsys.queries.rectification import rectification_waiting
 from fundsys.queries.viewer import Viewer, seen_assets, seen_legacy, seen_projects
 from fundsys.queries.waiting_construction import construction_waiting
+from fundsys.queries.waiting_income import income_waiting
 from fundsys.queries.waiting_library import library_waiting
 from fundsys.queries.waiting_payouts import payouts_waiting
 from fundsys.queries.waiting_publicity import publicity_waiting
@@ -87,6 +88,7 @@ def waiting(session: Session, who: Viewer, year: int, today: date) -> list[Waiti
             Waiting(k, key, _day(at), title, why, late)
             for k, key, at, title, why, late in matters_waiting(session, who)
         ),
+        *(Waiting(*told) for told in income_waiting(session, who, year, today)),
         *(_construction(session, who, today) if who.can(_P.UPDATE_PROGRESS) else ()),
         *(Waiting(*told) for told in upkeep_waiting(session, who)),
         *(_patrols(session, who, year, today) if who.can(_P.PATROL) else ()),

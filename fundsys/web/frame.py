@@ -65,6 +65,9 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
         ("资产登记", "assets.index", P.READ_ASSETS),
         ("资产办理", "matters.index", P.READ_ASSETS),
         ("确权进度", "matters.titling", P.READ_ASSETS),
+        ("资产收益", "income.index", P.READ_ASSETS),
+        ("经营合同", "income.contracts", P.READ_ASSETS),
+        ("闲置低效", "income.idle", P.READ_ASSETS),
     )),
     ("管护", (
         ("我的巡查", "maintenance.mine", P.PATROL),
@@ -197,6 +200,26 @@ BELONGS = {
             "roster",
             "new_training",
             "withdraw_training",
+        )
+    },
+    **{
+        f"income.{name}": "income.index"
+        for name in (
+            "asset_page",
+            "new_contract",
+            "edit_contract",
+            "new_receipt",
+            "edit_receipt",
+            "new_settlement",
+            "edit_settlement",
+            "new_sharing",
+            "edit_sharing",
+            "new_payout",
+            "edit_payout",
+            "new_taking_back",
+            "new_idle",
+            "new_revival",
+            "edit_idle",
         )
     },
     **{

@@ -78,6 +78,11 @@ ELSEWHERE = {
             *("place", "new_budget", "new_cost"),
         )
     },
+    **{
+        f"income.{name}": "要填成行的应收和分配，或者要有未收的收益；同一表单只办一次由 tests/web/test_income.py 证明"
+        for kind in ("contract", "receipt", "settlement", "sharing", "payout", "idle")
+        for name in (f"new_{kind}", f"edit_{kind}", "new_revival", "new_taking_back")
+    },
     "industry.withdraw": "演示县的建议这时都已审定或退回；同一表单只撤回一次由 tests/web/test_industry_desk.py 证明",
     "industry.dispose": "只在调整一批的项目页上；同一表单只确认一次由 tests/web/test_industry_desk.py 证明",
     "industry.rehearsal": "要先预演才有确认；同一表单只改一次由 tests/web/test_industry_desk.py 证明",

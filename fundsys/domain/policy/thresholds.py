@@ -129,6 +129,15 @@ class Policy(PolicyValues):
     relief_pay_days = _days("务工报酬发放期限（当月末以后）", 30, "按月发放，周期最长 1 个月，待县确认")
     relief_pay_share_min = _share("以工代赈报酬发放合规比例", "1", COUNTY_DEFAULT, _SINCE_2021)
     relief_workers_share_min = _share("完工时实际吸纳占计划吸纳的下限", "0.80", COUNTY_DEFAULT, _SINCE_2021)
+    station_share_min = _share(
+        "光伏收益用于公益岗位和小型公益事业的比例下限",
+        "0.8",
+        "2024年工作要点 第10条（优先用于）；2020年国家口径 80%，待县确认",
+        _SINCE_2021,
+    )
+    station_days = _days("光伏电费结算后转村集体的期限", 60, COUNTY_DEFAULT)
+    arrears_days = _days("收益应收日后多少日没有到账算拖欠预警", 90, "合同约定收益逾期 3 个月未到账触发预警，待县确认")
+    income_idle_months = _count("经营性资产连续多少个月没有收益列为疑似闲置", 6, COUNTY_DEFAULT, _SINCE_2021)
     near_limit = _share("临近界线的提示范围", "0.005", COUNTY_DEFAULT, _SINCE_2021)
     near_limit_fee = _share("管理费临近上限的提示范围", "0.0005", COUNTY_DEFAULT, _SINCE_2021)
 

@@ -22,6 +22,7 @@ from fundsys.services.acts import SHANGHAI, Act
 from .construction import delay, write_construction
 from .diary import FIRST_DAY, Diary, OnProgress, moment
 from .findings import write_findings
+from .income import write_income
 from .legacy import write_legacy
 from .library import write_plan_papers, write_proposals, write_tags
 from .matters import write_matters
@@ -134,6 +135,7 @@ def build(
     write_working(clerks, ids, present)
     write_matters(clerks, ids, present)
     write_upkeep(ids, present)
+    write_income(clerks, ids, present)
     return Built(tuple(accounts), _figures())
 
 
@@ -217,6 +219,7 @@ _COUNTED = {
     "巡查": "select count(*) from patrol",
     "管护问题": "select count(*) from defect",
     "收益": "select count(*) from income",
+    "收益到账": "select count(*) from income_receipt",
     "公示": "select count(*) from public_notice",
     "资产办理单": "select count(*) from asset_matter",
     "问题": "select count(*) from rectification",

@@ -25,7 +25,7 @@ DAY = date(2024, 11, 12)
 Drafting = Callable[[Act], AssetMatter]
 
 
-class _Desk:
+class Desk:
     """Writes papers as their clerks do, and has the lead bureau judge them."""
 
     def __init__(self, lead: int, present: datetime) -> None:
@@ -50,13 +50,13 @@ def write_matters(clerks: dict[int, tuple[int, str]], ids: dict[Role, int], pres
     """Formations of settled projects; valuations, titles, splits and disposals of older assets, in every state."""
     lead = ids[Role.LEAD]
     mine = {unit: person for unit, (person, _) in clerks.items() if person != lead}
-    desk = _Desk(lead, present)
+    desk = Desk(lead, present)
     _formations(desk, mine)
     _titles(desk, mine)
     _disposals(desk, mine)
 
 
-def _formations(desk: _Desk, mine: dict[int, int]) -> None:
+def _formations(desk: Desk, mine: dict[int, int]) -> None:
     have = select(Asset.project_id).where(Asset.project_id.is_not(None))
     with store.snapshot() as session:
         rows = session.execute(
@@ -100,7 +100,7 @@ def _older(mine: dict[int, int], count: int, *tests: ColumnElement[bool]) -> lis
     return [(key, mine[unit], owner) for key, unit, owner in rows if unit is not None]
 
 
-def _titles(desk: _Desk, mine: dict[int, int]) -> None:
+def _titles(desk: Desk, mine: dict[int, int]) -> None:
     used = Asset.status == AssetStatus.IN_USE
     found = _older(mine, 10, used, Asset.owner_type == OwnerType.COLLECTIVE, Asset.titled_on < DAY)
     for (asset, clerk, owner), state in zip(found, (DONE, WAITING, BACK, DRAFT), strict=False):
@@ -135,7 +135,7 @@ def _titles(desk: _Desk, mine: dict[int, int]) -> None:
         desk.paper(clerk, WAITING, lambda a, k=asset, e=split: matters.draft_split(k, e, act=a))  # type: ignore[misc]
 
 
-def _disposals(desk: _Desk, mine: dict[int, int]) -> None:
+def _disposals(desk: Desk, mine: dict[int, int]) -> None:
     found = _older(mine, 4, Asset.status == AssetStatus.TO_DISPOSE)
     for number, ((asset, clerk, _), state) in enumerate(zip(found, (DONE, DONE, WAITING, DRAFT), strict=False)):
         entry = matters.DisposalEntry(

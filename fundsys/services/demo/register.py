@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from random import Random
 
+from fundsys.domain.asset_income import STATION, IncomeKind
 from fundsys.domain.assets import AssetClass, AssetStatus
 from fundsys.domain.money import Money
 from fundsys.models.assets import Asset, AssetCost, Income, Patrol
@@ -212,6 +213,7 @@ class Registrar:
             "due_on": date(year, 10, 31),
             "received": Money(received),
             "received_on": date(year, 10, self.chance.randint(8, 30)) if received else None,
+            "kind": IncomeKind.ELECTRICITY if one.row["kind"] == STATION else IncomeKind.RENT,
             "distributed": Money(shared if year == 2023 or drawn > 0.3 else 0),
         }
 

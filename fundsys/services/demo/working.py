@@ -51,7 +51,7 @@ def _dossier(lead: int, present: datetime) -> None:
             if place % 2 == 0 and place // 2 < _PICTURES:
                 files = [(f"{paper.name}{n}.png", _picture(place * 3 + n)) for n in (1, 2)]
             else:
-                files = [(f"{paper.name}.pdf", _scan(2 + place % 3, place))]
+                files = [(f"{paper.name}.pdf", scan(2 + place % 3, place))]
             for name, content in files:
                 attachments.keep(content, name, p.__tablename__, paper.id, act=opened)
         opened.subject = str(opened.session.scalar(select(Project.code).where(Project.id == chosen)))
@@ -89,7 +89,7 @@ def _picture(number: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows, 9)) + chunk(b"IEND", b"")
 
 
-def _scan(pages: int, number: int) -> bytes:
+def scan(pages: int, number: int) -> bytes:
     """A PDF of pages with a frame drawn on each, as a scanner would give."""
     kids = " ".join(f"{4 + n} 0 R" for n in range(pages))
     frame = f"2 w 60 60 475 722 re S 90 {300 + number * 20} 400 1 re S".encode()

@@ -28,11 +28,15 @@ LIVE = (*OPEN_STATES, MatterState.SUBMITTED)
 
 def may_draft(kind: MatterKind) -> Permission:
     """The right to write a paper of this kind."""
+    if kind.is_income:
+        return Permission.RECORD_INCOME
     return Permission.REQUEST_DISPOSAL if kind.is_grave else Permission.REGISTER_ASSET
 
 
 def may_approve(kind: MatterKind) -> Permission:
     """The right to approve it."""
+    if kind.is_income:
+        return Permission.APPROVE_INCOME
     return Permission.DISPOSE if kind.is_grave else Permission.CONFIRM_TITLE
 
 

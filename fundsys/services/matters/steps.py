@@ -11,7 +11,7 @@ from fundsys.services.acts import Act
 from fundsys.services.funds.common import need, second_person
 from fundsys.services.numbers import next_numbers
 
-from . import disposal, formation, parts, title, valuation
+from . import contract, disposal, formation, idle, parts, receipt, sharing, taking_back, title, valuation
 from .common import matter_of, may_approve, open_matter, own_matter
 
 Doing = Callable[[Act, AssetMatter], None]
@@ -23,6 +23,14 @@ _CHECK: dict[MatterKind, Doing] = {
     MatterKind.MERGE: parts.check,
     MatterKind.DISPOSAL: disposal.check,
     MatterKind.REVERSAL: disposal.check,
+    MatterKind.CONTRACT: contract.check,
+    MatterKind.RECEIPT: receipt.check_receipt,
+    MatterKind.SETTLEMENT: receipt.check_settlement,
+    MatterKind.SHARING: sharing.check,
+    MatterKind.PAYOUT: sharing.check_payout,
+    MatterKind.IDLE: idle.check,
+    MatterKind.REVIVAL: idle.check,
+    MatterKind.TAKING_BACK: taking_back.check,
 }
 _POST: dict[MatterKind, Doing] = {
     MatterKind.FORMATION: formation.post,
@@ -32,6 +40,14 @@ _POST: dict[MatterKind, Doing] = {
     MatterKind.MERGE: parts.post,
     MatterKind.DISPOSAL: disposal.post,
     MatterKind.REVERSAL: disposal.post,
+    MatterKind.CONTRACT: contract.post,
+    MatterKind.RECEIPT: receipt.post_receipt,
+    MatterKind.SETTLEMENT: receipt.post_settlement,
+    MatterKind.SHARING: sharing.post,
+    MatterKind.PAYOUT: sharing.post_payout,
+    MatterKind.IDLE: idle.post,
+    MatterKind.REVIVAL: idle.post,
+    MatterKind.TAKING_BACK: taking_back.post,
 }
 
 

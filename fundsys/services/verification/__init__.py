@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from fundsys import store
 from fundsys.domain.errors import DomainError
 
-from . import asset_values, chain, classes, days, engine, keepers, money, papers, rectification, rows, shape
+from . import asset_values, chain, classes, days, engine, income, keepers, money, papers, rectification, rows, shape
 from .report import Check, Problem, Report
 
 __all__ = ["STEPS", "Check", "Problem", "Report", "verify"]
@@ -27,6 +27,7 @@ STEPS: tuple[tuple[str, Callable[[Check], None]], ...] = (
     ("资金", money.money),
     ("四个一批", classes.classes),
     ("资产账面和确权", asset_values.asset_values),
+    ("资产收益和分配", income.income),
     ("问题整改", rectification.steps),
     ("管护责任", keepers.keepers),
     ("日期", days.dates),

@@ -40,6 +40,9 @@ _HAPPENED = {
     "settlement": ("reported_on", "proposed_on", "decided_on"),
     "value_entry": ("happened_on",),
     "asset_title": ("begins_on", "handed_over_on"),
+    "income_receipt": ("received_on",),
+    "station_settlement": ("settled_on",),
+    "income_sharing": ("meeting_on",),
 }
 
 

@@ -55,17 +55,17 @@ def new_valuation(asset_id: int) -> Any:
 @allow(P.REGISTER_ASSET)
 def edit_valuation(matter_id: int) -> Any:
     """Change a draft, or one that was sent back."""
-    m, asset = _open(matter_id, MatterKind.VALUATION)
+    m, asset = open_paper(matter_id, MatterKind.VALUATION)
     told = m.valuation
     assert told is not None
     form = ValuationForm(
-        value=m.amount, method=told.method, appraiser=told.appraiser, adjusts=told.adjusts, **_common(m)
+        value=m.amount, method=told.method, appraiser=told.appraiser, adjusts=told.adjusts, **common_answers(m)
     )
     return _valuation(form, asset, m)
 
 
 def _valuation(form: ValuationForm, asset: Asset, m: AssetMatter | None) -> Any:
-    _offer(form.method, [(w, w) for w in queries.choices(db.session(), "valuation_method")])
+    offer(form.method, [(w, w) for w in queries.choices(db.session(), "valuation_method")])
 
     def save(act: Act) -> AssetMatter:
         told: dict[str, Any] = {
@@ -78,7 +78,7 @@ def _valuation(form: ValuationForm, asset: Asset, m: AssetMatter | None) -> Any:
             return services.draft_valuation(asset.id, entry, files=form.papers.files(), act=act)
         return services.edit_valuation(m.id, entry, files=form.papers.files(), version=form.version.data, act=act)
 
-    return _write("valuation", MatterKind.VALUATION, form, asset, m, save)
+    return write_paper("valuation", MatterKind.VALUATION, form, asset, m, save)
 
 
 @bp.route("/assets/<int:asset_id>/title", methods=["GET", "POST"])
@@ -105,12 +105,14 @@ def _other_rights(asset: Asset) -> list[tuple[Right, str]]:
 @allow(P.REGISTER_ASSET)
 def edit_title(matter_id: int) -> Any:
     """Change a draft, or one that was sent back."""
-    m, asset = _open(matter_id, MatterKind.TITLE)
+    m, asset = open_paper(matter_id, MatterKind.TITLE)
     t = m.title
     assert t is not None
     names = [n for n in TITLE_WORDS if n not in ("document_no", "words")]
     told = {name: getattr(t, name) for name in names}
-    form = TitleForm(scope=t.scope, handed_over_on=t.handed_over_on, public_id=_text(m.public_id), **told, **_common(m))
+    form = TitleForm(
+        scope=t.scope, handed_over_on=t.handed_over_on, public_id=_text(m.public_id), **told, **common_answers(m)
+    )
     rows = [
         {
             "right": h.right.code,
@@ -131,7 +133,7 @@ TITLE_WORDS = (
 
 
 def _title(form: TitleForm, asset: Asset, m: AssetMatter | None, rows: list[Row]) -> Any:
-    _offer(form.public_id, _notices(asset))
+    offer(form.public_id, _notices(asset))
     rows = typed_rows(HOLDER_CELLS) if request.method == "POST" else rows
 
     def save(act: Act) -> AssetMatter:
@@ -148,7 +150,7 @@ def _title(form: TitleForm, asset: Asset, m: AssetMatter | None, rows: list[Row]
             return services.draft_title(asset.id, entry, files=form.papers.files(), act=act)
         return services.edit_title(m.id, entry, files=form.papers.files(), version=form.version.data, act=act)
 
-    return _write("title", MatterKind.TITLE, form, asset, m, save, HOLDER_CELLS, rows)
+    return write_paper("title", MatterKind.TITLE, form, asset, m, save, HOLDER_CELLS, rows)
 
 
 @bp.route("/assets/<int:asset_id>/split", methods=["GET", "POST"])
@@ -163,7 +165,7 @@ def new_split(asset_id: int) -> Any:
         entry = services.SplitEntry(said(form.happened_on), parts, form.document_no.data or "", form.words.data or "")
         return services.draft_split(asset.id, entry, files=form.papers.files(), act=act)
 
-    return _write("parts", MatterKind.SPLIT, form, asset, None, save, PART_CELLS, rows)
+    return write_paper("parts", MatterKind.SPLIT, form, asset, None, save, PART_CELLS, rows)
 
 
 @bp.route("/assets/<int:asset_id>/merge", methods=["GET", "POST"])
@@ -184,7 +186,7 @@ def new_merge(asset_id: int) -> Any:
         entry = services.MergeEntry(said(form.happened_on), others, form.document_no.data or "", form.words.data or "")
         return services.draft_merge(asset.id, entry, files=form.papers.files(), act=act)
 
-    return _write("parts", MatterKind.MERGE, form, asset, None, save)
+    return write_paper("parts", MatterKind.MERGE, form, asset, None, save)
 
 
 DISPOSAL_WORDS = (
@@ -204,17 +206,17 @@ def new_disposal(asset_id: int) -> Any:
 @allow(P.REQUEST_DISPOSAL)
 def edit_disposal(matter_id: int) -> Any:
     """Change a request, or one that was sent back."""
-    m, asset = _open(matter_id, MatterKind.DISPOSAL)
+    m, asset = open_paper(matter_id, MatterKind.DISPOSAL)
     d = m.disposal
     names = ("appraised", "proceeds", "proceeds_on", *(n for n in DISPOSAL_WORDS if n not in ("document_no", "words")))
     told = {name: getattr(d, name) for name in names}
-    return _disposal(DisposeForm(public_id=_text(m.public_id), **told, **_common(m)), asset, m)
+    return _disposal(DisposeForm(public_id=_text(m.public_id), **told, **common_answers(m)), asset, m)
 
 
 def _disposal(form: DisposeForm, asset: Asset, m: AssetMatter | None) -> Any:
     for box, kind in ((form.ground, "disposal_ground"), (form.method, "disposal_method")):
-        _offer(box, [(w, w) for w in queries.choices(db.session(), kind)])
-    _offer(form.public_id, _notices(asset))
+        offer(box, [(w, w) for w in queries.choices(db.session(), kind)])
+    offer(form.public_id, _notices(asset))
 
     def save(act: Act) -> AssetMatter:
         told: dict[str, Any] = {name: form._fields[name].data or "" for name in DISPOSAL_WORDS}
@@ -226,7 +228,7 @@ def _disposal(form: DisposeForm, asset: Asset, m: AssetMatter | None) -> Any:
             return services.draft_disposal(asset.id, entry, files=form.papers.files(), act=act)
         return services.edit_disposal(m.id, entry, files=form.papers.files(), version=form.version.data, act=act)
 
-    return _write("disposal", MatterKind.DISPOSAL, form, asset, m, save)
+    return write_paper("disposal", MatterKind.DISPOSAL, form, asset, m, save)
 
 
 @bp.route("/asset-papers/<int:matter_id>/reversal", methods=["GET", "POST"])
@@ -242,7 +244,7 @@ def new_reversal(matter_id: int) -> Any:
         told: Any = (said(form.happened_on), form.document_no.data or "", form.words.data or "")
         return services.draft_reversal(m.id, *told, files=form.papers.files(), act=act)
 
-    return _write("reversal", MatterKind.REVERSAL, form, asset, None, save)
+    return write_paper("reversal", MatterKind.REVERSAL, form, asset, None, save)
 
 
 # ---------- what they share ----------
@@ -252,7 +254,8 @@ def _asset(asset_id: int, permission: Permission) -> Asset:
     return require_asset(db.session(), me(), permission, asset_id)
 
 
-def _open(matter_id: int, kind: MatterKind) -> tuple[AssetMatter, Asset]:
+def open_paper(matter_id: int, kind: MatterKind) -> tuple[AssetMatter, Asset]:
+    """The paper to be changed, with its asset. Raises NotFound, DomainError."""
     m = queries.matter(db.session(), me(), matter_id)
     if m.kind is not kind or m.asset is None:
         raise DomainError("这份办理单不在这一页修改，请从办理单进入")
@@ -261,11 +264,13 @@ def _open(matter_id: int, kind: MatterKind) -> tuple[AssetMatter, Asset]:
     return m, m.asset
 
 
-def _common(m: AssetMatter) -> dict[str, Any]:
+def common_answers(m: AssetMatter) -> dict[str, Any]:
+    """What every paper's form starts from."""
     return {"version": m.version, "happened_on": m.happened_on, "document_no": m.document_no, "words": m.words}
 
 
-def _offer(box: Any, pairs: Sequence[tuple[str, str]]) -> None:
+def offer(box: Any, pairs: Sequence[tuple[str, str]]) -> None:
+    """Offer choices in a box."""
     box.options = list(pairs)
 
 
@@ -281,7 +286,7 @@ def _number(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() else None
 
 
-def _write(
+def write_paper(
     template: str,
     kind: MatterKind,
     form: MatterForm,
@@ -290,8 +295,10 @@ def _write(
     save: Callable[[Act], AssetMatter],
     cells: Sequence[Cell] = (),
     rows: Sequence[Row] = (),
+    page: str = "matters/entry.html",
+    **shown: Any,
 ) -> Any:
-    """One page of entry: draft, and hand over when asked, as one act."""
+    """One page of entry: draft, and hand over when asked, as one act. shown: what the page tells beside the form."""
     form.act_name = ("修改" if m else "登记") + kind.label
     wish = request.form.get("action")
 
@@ -304,10 +311,10 @@ def _write(
 
     if form.submitted() and form.try_to(done):
         flash("已提交，等待审定" if wish == "submit" else "已存草稿", "good")
-        return redirect(url_for(".show", matter_id=form.result or int((form.repeated or "0").split(" ")[0])))
+        return redirect(url_for("matters.show", matter_id=form.result or int((form.repeated or "0").split(" ")[0])))
     worth = show_wan(asset.original_cost)
-    page = render_template(
-        "matters/entry.html",
+    answer = render_template(
+        page,
         template=template,
         kind=kind,
         form=form,
@@ -316,5 +323,6 @@ def _write(
         cells=cells,
         rows=rows,
         worth=worth,
+        **shown,
     )
-    return (page, 422) if request.method == "POST" else page
+    return (answer, 422) if request.method == "POST" else answer

@@ -14,9 +14,11 @@ from fundsys.domain.rights import Permission, Scope
 from fundsys.extensions import db
 from fundsys.queries import matters as queries
 from fundsys.queries.history import history
+from fundsys.queries.income import income_notices, lines_of
 from fundsys.queries.viewer import seen_assets, seen_projects
 from fundsys.services import matters as services
 from fundsys.services.matters.common import may_approve, may_draft
+from fundsys.services.matters.taking_back import TAKEN_BACK
 from fundsys.web.access import allow, me
 from fundsys.web.frame import work_year
 from fundsys.web.papers import send_paper, shown_papers
@@ -31,7 +33,15 @@ EDIT_OF = {
     MatterKind.VALUATION: ".edit_valuation",
     MatterKind.TITLE: ".edit_title",
     MatterKind.DISPOSAL: ".edit_disposal",
+    MatterKind.CONTRACT: "income.edit_contract",
+    MatterKind.RECEIPT: "income.edit_receipt",
+    MatterKind.SETTLEMENT: "income.edit_settlement",
+    MatterKind.SHARING: "income.edit_sharing",
+    MatterKind.PAYOUT: "income.edit_payout",
+    MatterKind.IDLE: "income.edit_idle",
+    MatterKind.REVIVAL: "income.edit_idle",
 }
+AREAS = {"income": True, "register": False}
 PAPER_OF = {MatterKind.TITLE: "PF33", MatterKind.DISPOSAL: "LG17"}
 
 
@@ -45,13 +55,15 @@ def index() -> str:
         state=next((s for s in MatterState if s.code == args.get("state")), None),
         q=args.get("q", "").strip()[:60],
         page=page_number(args),
+        income=AREAS.get(args.get("area", "")),
     )
     found = queries.matters(db.session(), me(), wanted)
     return render_template(
         "matters/index.html",
         page=Page(found.rows, wanted.page, found.count, queries.PAGE_SIZE),
         wanted=wanted,
-        kinds=list(MatterKind),
+        kinds=[kind for kind in MatterKind if wanted.income is None or kind.is_income is wanted.income],
+        area=args.get("area", ""),
         states=list(MatterState),
     )
 
@@ -82,6 +94,10 @@ def _page(matter_id: int, form: MatterStepForm) -> str:
         may_recall=own and m.state is MatterState.SUBMITTED,
         may_review=m.state is MatterState.SUBMITTED and approves,
         may_undo=own and m.kind is MatterKind.DISPOSAL and m.state is MatterState.APPROVED,
+        may_take_back=own and m.kind in TAKEN_BACK and m.state is MatterState.APPROVED,
+        lines=lines_of(session, m),
+        may_pay=own and m.kind is MatterKind.SHARING and m.state is MatterState.APPROVED,
+        notices=income_notices(session, m),
         paper=PAPER_OF.get(m.kind) if who.can(Permission.PRINT) and m.number else None,
         files=shown_papers(queries.TABLE, m.id, lambda key: url_for(".file", matter_id=m.id, paper_id=key)),
         history=history(session, queries.TABLE, m.id),
@@ -98,7 +114,14 @@ def _is_own(m: Any) -> bool:
 
 
 @bp.route("/asset-papers/<int:matter_id>/step", methods=["POST"])
-@allow(Permission.REGISTER_ASSET, Permission.REQUEST_DISPOSAL, Permission.CONFIRM_TITLE, Permission.DISPOSE)
+@allow(
+    Permission.REGISTER_ASSET,
+    Permission.REQUEST_DISPOSAL,
+    Permission.RECORD_INCOME,
+    Permission.CONFIRM_TITLE,
+    Permission.DISPOSE,
+    Permission.APPROVE_INCOME,
+)
 def step(matter_id: int) -> Any:
     """Hand over, take back, remove, approve or send back a paper: the button says which."""
     steps: dict[str, tuple[str, Any, str]] = {

@@ -58,6 +58,7 @@ def test_every_answer_is_stamped_with_its_rule_and_can_be_told():
     work_plan = ["R123", "R65", "R30", "R01F", "R01F", "RWR", "RWL", "RA23", "RM", "R621"]
     assert [f.rule for f in found] == [
         *work_plan,
+        "RPV",
         "RCO",
         "RFIX",
         *(

@@ -1,0 +1,180 @@
+"""A year's incomes with everything told of them up to a day: receipts, shares by use, resolutions, public notices; the rule's facts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import select, true
+from sqlalchemy.orm import Session
+
+from fundsys.domain.asset_income import PRIORITY_USES, STATION, SharingUse
+from fundsys.domain.asset_matters import IN_BOOKS, MatterState
+from fundsys.domain.facts import StationShareFact
+from fundsys.domain.money import ZERO, Money
+from fundsys.domain.publicity import Occasion, PublicState
+from fundsys.models.assets import Asset, Income
+from fundsys.models.income import IncomeReceipt, IncomeShare, IncomeSharing, SharingLine
+from fundsys.models.matters import AssetMatter
+from fundsys.models.publicity import PublicNotice, PublicSubject
+from fundsys.queries.income import Town, Village, stands
+from fundsys.queries.viewer import Viewer, seen_assets
+
+
+@dataclass(slots=True)
+class Told:
+    """One income with everything told of it up to a day."""
+
+    income: Income
+    asset: Asset
+    town: str
+    village: str
+    received: Money
+    received_on: date | None
+    distributed: Money
+    uses: dict[SharingUse, Money] = field(default_factory=lambda: defaultdict(lambda: ZERO))
+    resolved_on: date | None = None
+    meetings: list[str] = field(default_factory=list)
+    households: int = 0
+    workers: int = 0
+    publicity: str = ""
+
+    @property
+    def balance(self) -> Money:
+        return self.received - self.distributed
+
+
+def told_incomes(
+    session: Session,
+    year: int,
+    until: date | None = None,
+    *,
+    who: Viewer | None = None,
+    where: Mapping[str, str] | None = None,
+    stations: bool = False,
+) -> list[Told]:
+    """The year's incomes that stand, by place and asset, with receipts and shares up to the day asked for."""
+    query = (
+        select(Income, Asset, Town.name, Village.name)
+        .join(Asset, Income.asset_id == Asset.id)
+        .outerjoin(Town, Asset.town_id == Town.id)
+        .outerjoin(Village, Asset.village_id == Village.id)
+        .where(stands(), Income.year == year, true() if who is None else seen_assets(who))
+        .order_by(Income.due_on, Income.id)
+    )
+    if stations:
+        query = query.where(Asset.kind == STATION)
+    if until is not None:
+        query = query.where((Income.due_on <= until) | (Income.received_on <= until))
+    for key, column in (("town", Town.name), ("village", Village.name), ("asset", Asset.code)):
+        if where and where.get(key):
+            query = query.where(column == where[key])
+    found = {}
+    for income, asset, town, village in session.execute(query):
+        begun = until is None or income.received_on is None or income.received_on <= until
+        found[income.id] = Told(
+            income, asset, town or "县直", village or town or "县直", income.received if begun else ZERO,
+            income.received_on if begun else None, income.distributed if begun else ZERO,
+        )  # fmt: skip
+    _receipts(session, found, until)
+    _shares(session, found, until)
+    _notices(session, found)
+    return sorted(
+        found.values(), key=lambda t: (t.town, t.village, t.asset.code, t.income.due_on or date.min, t.income.id)
+    )
+
+
+def _receipts(session: Session, found: dict[int, Told], until: date | None) -> None:
+    r = IncomeReceipt
+    query = (
+        select(r.income_id, r.amount, r.received_on)
+        .join(AssetMatter, r.matter_id == AssetMatter.id)
+        .join(Income, r.income_id == Income.id)
+        .where(AssetMatter.state.in_(IN_BOOKS))
+        .order_by(r.received_on, r.id)
+    )
+    if until is not None:
+        query = query.where(r.received_on <= until)
+    for key, amount, day in session.execute(query):
+        if (told := found.get(key)) is not None:
+            told.received += amount
+            told.received_on = day if told.received > ZERO else None
+
+
+def _shares(session: Session, found: dict[int, Told], until: date | None) -> None:
+    s, line, sharing = IncomeShare, SharingLine, IncomeSharing
+    query = (
+        select(s.income_id, s.amount, s.reverses_id, line, sharing, AssetMatter.state)
+        .join(line, s.line_id == line.id)
+        .join(sharing, line.sharing_id == sharing.id)
+        .join(AssetMatter, sharing.matter_id == AssetMatter.id)
+        .order_by(s.id)
+    )
+    if until is not None:
+        query = query.where(sharing.meeting_on <= until)
+    reached: set[int] = set()
+    for key, amount, back, row, paper, state in session.execute(query):
+        told = found.get(key)
+        if told is None:
+            continue
+        told.distributed += amount
+        told.uses[row.use] += amount
+        if back is not None or state is not MatterState.APPROVED:
+            continue
+        told.resolved_on = max(filter(None, (told.resolved_on, paper.meeting_on)), default=None)
+        if paper.meeting and paper.meeting not in told.meetings:
+            told.meetings.append(paper.meeting)
+        if row.id not in reached:
+            reached.add(row.id)
+            told.households += row.households
+            told.workers += row.workers
+
+
+def _notices(session: Session, found: dict[int, Told]) -> None:
+    n, s = PublicNotice, PublicSubject
+    rows = session.execute(
+        select(s.row_id, n.first_on, n.last_on)
+        .join(n, s.public_id == n.id)
+        .where(s.table_name == Occasion.INCOME.table, n.occasion == Occasion.INCOME, n.state == PublicState.APPROVED)
+        .order_by(n.first_on, n.id)
+    )
+    for key, first, last in rows:
+        if key in found:
+            found[key].publicity = f"{first.isoformat()} 至 {last.isoformat() if last else '长期'}"
+
+
+def station_facts(session: Session, year: int, until: date | None = None) -> tuple[StationShareFact, ...]:
+    """What photovoltaic income the villagers resolved on in the year went to; the rest says why it has no use yet.
+
+    Basis: the day of the resolution, whichever year the income was due in; what was set down of the year without uses,
+    and what came in of the year and is not distributed, are told apart.
+    """
+    s, line, sharing = IncomeShare, SharingLine, IncomeSharing
+    query = (
+        select(Asset.id, Asset.name, line.use, sharing.meeting_on, s.amount)
+        .join(Income, s.income_id == Income.id)
+        .join(Asset, Income.asset_id == Asset.id)
+        .join(line, s.line_id == line.id)
+        .join(sharing, line.sharing_id == sharing.id)
+        .where(Asset.kind == STATION, sharing.meeting_on >= date(year, 1, 1), sharing.meeting_on <= date(year, 12, 31))
+        .order_by(Asset.id, line.id, s.id)
+    )
+    if until is not None:
+        query = query.where(sharing.meeting_on <= until)
+    sums: dict[tuple[int, str, SharingUse, date | None], Money] = {}
+    for asset, name, use, day, amount in session.execute(query):
+        key = (asset, name, use, day)
+        sums[key] = sums.get(key, ZERO) + amount
+    made = [
+        StationShareFact(asset, name, use.label, amount, use in PRIORITY_USES, day)
+        for (asset, name, use, day), amount in sums.items()
+        if amount
+    ]
+    for t in told_incomes(session, year, until, stations=True):
+        if rest := t.distributed - sum(t.uses.values(), ZERO):
+            made.append(StationShareFact(t.asset.id, t.asset.name, "期初已分配，未分用途", rest))
+        if t.balance:
+            made.append(StationShareFact(t.asset.id, t.asset.name, "已到账，还没有分配", t.balance))
+    return tuple(made)
