@@ -41,6 +41,7 @@ class Registrar:
         self.world, self.diary, self.lead, self.today = world, diary, lead, today
         self.chance = Random(f"{seed}/register")
         self.book = AssetBook(world, diary, seed)
+        self._patrolled: dict[int, date] = {}
 
     def keep_phones(self, entry: Entry) -> None:
         """Put the keepers' numbers into the vault, in the act given."""
@@ -163,6 +164,10 @@ class Registrar:
                 gap = interval + self.chance.randint(5, 60)
             on = max(day - timedelta(days=gap), one.row["in_use_on"])
             condition = self.chance.choice(_CONDITIONS)
+            words = self.chance.choice(_FOUND[condition])
+            if on <= self._patrolled.get(one.row["id"], date.min):
+                continue  # looked at since
+            self._patrolled[one.row["id"]] = on
             rows.append(
                 {
                     "id": self.diary.next_id(Patrol),
@@ -171,7 +176,7 @@ class Registrar:
                     "due_on": on + timedelta(days=one.row["id"] % 3 if on > one.row["in_use_on"] else interval),
                     "patroller": one.row["keeper"] or invented_name(self.chance),
                     "condition": condition,
-                    "words": self.chance.choice(_FOUND[condition]),
+                    "words": words,
                 }
             )
             changed.append({"id": one.row["id"], "last_patrol_on": on})
