@@ -163,7 +163,7 @@ def station_facts(session: Session, year: int, until: date | None = None) -> tup
     )
     if until is not None:
         query = query.where(sharing.meeting_on <= until)
-    sums: dict[tuple[int, str, SharingUse, date], Money] = {}
+    sums: dict[tuple[int, str, SharingUse, date | None], Money] = {}
     for asset, name, use, day, amount in session.execute(query):
         key = (asset, name, use, day)
         sums[key] = sums.get(key, ZERO) + amount
