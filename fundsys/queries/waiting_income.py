@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from fundsys.domain.money import show_wan, show_yuan, total
 from fundsys.domain.rights import Permission
-from fundsys.queries.income import IncomeFilter, IncomeStand, idle, incomes, payable
+from fundsys.queries.idle_assets import idle
+from fundsys.queries.income import IncomeFilter, IncomeStand, incomes, payable
 from fundsys.queries.money_facts import days_of, policy_of
 from fundsys.queries.viewer import Viewer
 

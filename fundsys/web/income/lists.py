@@ -10,6 +10,7 @@ from fundsys.domain.asset_matters import MatterKind
 from fundsys.domain.assets import AssetStatus
 from fundsys.domain.rights import Permission
 from fundsys.extensions import db
+from fundsys.queries import idle_assets
 from fundsys.queries import income as queries
 from fundsys.queries.assets import asset_card
 from fundsys.queries.matters import papers_of_asset
@@ -67,8 +68,8 @@ def idle() -> str:
     """Idle and under-used assets with their remedies, and operating assets that bring nothing in."""
     session, who, day = db.session(), me(), today()
     months = int(days_of(policy_of(session, work_year()), "income_idle_months"))
-    rows = queries.idle(session, who)
-    silent = queries.without_income(session, who, day, months)
+    rows = idle_assets.idle(session, who)
+    silent = idle_assets.without_income(session, who, day, months)
     return render_template(
         "income/idle.html",
         rows=rows[:SHOWN],
