@@ -101,6 +101,7 @@ NOT_BROUGHT_FORTH = (
     *(f"payments.{name}" for name in ("edit_request", "reverse_payment", "drafts")),
     *("working.approve_corrections", "working.confirm_contracts"),
     *("maintenance.close", "maintenance.decide"),
+    *("library.change", "library.show_change", "projects.report"),
     *("corrections.delete", "corrections.submit", "periods.hand_over", "periods.reopen", "policy.refuse"),
 )
 """Forms whose state the walk does not always bring forth in the demo county: money still to be paid, papers half done.
