@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 COMMAND = Path(sys.executable).parent / "fundsys"
-START_SECONDS = 60
+START_SECONDS = 180
 
 
 def environment(instance: Path, database_url: str | None = None, **more: str) -> dict[str, str]:
