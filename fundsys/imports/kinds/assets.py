@@ -217,7 +217,7 @@ def _guard_papers(sheet: Sheet, place: int, before: Stored, changes: Stored) -> 
 
 def _after(sheet: Sheet, act: Act, found: Found) -> None:
     write_costs(sheet, act, found)
-    spots = [(name, RECORDS.attrs.index(name) + 2) for name in FIELDS]
+    spots = [(name, RECORDS.attrs.index(name) + 2) for name in FIELDS if name in RECORDS.attrs]
     before = [(row_id, changes, found.existing[found.codes[place]]) for place, row_id, changes in found.changed]
     note_changes(
         ((i, {name: row[spot] for name, spot in spots if name in changes}) for i, changes, row in before), act=act
