@@ -17,6 +17,9 @@ from fundsys.models.office import Region, Unit
 from fundsys.models.projects import Project, ProjectType
 from fundsys.services.acts import act
 
+PATROL_DAY = date(2024, 3, 1)
+"""The day of every patrol that is saved to see whether saves are kept; the assets know of it beforehand."""
+
 
 def noon(day: str) -> datetime:
     """Noon in Longxian on a day like 2024-03-01."""
@@ -94,6 +97,7 @@ def some_assets(count: int, at: datetime | None = None) -> list[int]:
                 original_cost=Money.wan(10),
                 owner_type=next(iter(OwnerType)),
                 status=next(iter(AssetStatus)),
+                last_patrol_on=PATROL_DAY,
             )
             for n in range(1, count + 1)
         ]

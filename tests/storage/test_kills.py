@@ -24,11 +24,10 @@ from fundsys.services.verification import verify
 from tests import postgres
 from tests.counties import county_app
 from tests.figures import Figure
-from tests.storage.county_money import some_assets
+from tests.storage.county_money import PATROL_DAY, some_assets
 
 WRITERS = 2
 BULK = 10_000
-_DAY = "2024-03-01"
 
 
 def save(token: str, tell: Callable[[str], None]) -> None:
@@ -57,9 +56,7 @@ def save_and_boast(token: str, tell: Callable[[str], None]) -> None:
 
 def add_patrols(session, token: str, count: int) -> None:  # type: ignore[no-untyped-def]
     """So many rows that carry the token."""
-    from datetime import date
-
-    row = {"asset_id": 1, "patrolled_on": date.fromisoformat(_DAY), "patroller": "张三", "words": token}
+    row = {"asset_id": 1, "patrolled_on": PATROL_DAY, "patroller": "张三", "words": token}
     session.execute(insert(Patrol), [row] * count)
 
 
