@@ -78,7 +78,8 @@ def _schemes(session: Session) -> list[SchemeRow]:
         .outerjoin(Person, m.entered_by == Person.id)
     )  # fmt: skip
     told = sorted((tuple[Any, ...](row) for row in rows), key=lambda row: (row[3], row[4]))
-    ends = [after[4] if after[2] == row[2] else None for row, after in zip(told, told[1:], strict=False)] + [None]
+    later = [*told[1:], None]
+    ends = [after[4] if after and after[2] == row[2] else None for row, after in zip(told, later, strict=False)]
     return [SchemeRow(*(*row[:5], end, *row[5:])) for row, end in zip(told, ends, strict=True)]
 
 
