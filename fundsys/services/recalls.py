@@ -14,6 +14,7 @@ from fundsys.models.construction import Acceptance, Extension, Settlement
 from fundsys.models.desk import AccountingPeriod, Contract
 from fundsys.models.funds import Allocation, AllotmentNotice, Correction, Disbursement, LinePosting, Payment
 from fundsys.models.library import LibraryEntry, PlanProposal, ProjectChange
+from fundsys.models.maintenance import MaintenancePosting
 from fundsys.models.office import PolicyValue
 from fundsys.models.work_relief import ReliefPlan
 from fundsys.services import publicity
@@ -180,6 +181,19 @@ def _matter(row_id: int, version: int, act: Act) -> None:
     recall_matter(row_id, version=version, act=act)
 
 
+def _upkeep(row_id: int, version: int, act: Act) -> None:
+    posting = act.session.get(MaintenancePosting, row_id)
+    if posting is None:
+        raise NotFound("没有这项提交，请刷新后再看")
+    own_entry(act, posting.entered_by)
+    if posting.version != version:
+        raise Stale("这条记录在您打开之后有变化，没有撤回，请刷新后再看", theirs={}, mine={})
+    if posting.state is not _M.SUBMITTED:
+        raise StepRefused(f"这笔管护经费现在是“{posting.state.label}”，不能撤回，请刷新后再看")
+    step(posting, _M.RETURNED, "这笔管护经费")
+    posting.return_reason = RECALLED
+
+
 _WAYS: dict[str, Callable[[int, int, Act], None]] = {
     "allotment_notice": _money(AllotmentNotice, _P.REGISTER_NOTICE, "指标文"),
     "allocation": _money(Allocation, _P.ALLOCATE, "分配"),
@@ -202,6 +216,7 @@ _WAYS: dict[str, Callable[[int, int, Act], None]] = {
     "relief_plan": _relief_plan,
     "relief_roster": _roster,
     "asset_matter": _matter,
+    "maintenance_posting": _upkeep,
 }
 """How each kind of reviewed record is taken back."""
 

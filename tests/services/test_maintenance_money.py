@@ -25,7 +25,7 @@ from fundsys.queries.maintenance import DutyFilter, duties, keepers_of
 from fundsys.queries.maintenance_money import PostingRow, by_keeper, by_town, postings, whole
 from fundsys.queries.relocation import county_spent, site_assets, sites
 from fundsys.queries.viewer import viewer
-from fundsys.services import maintenance
+from fundsys.services import maintenance, recalls
 from fundsys.services.acts import act
 from fundsys.services.maintenance import AssignEntry, CallEntry, CostEntry, PatrolEntry
 from fundsys.services.verification import verify
@@ -295,3 +295,24 @@ def test_a_keeper_of_a_public_post_is_marked_from_the_day_on_and_verify_names_a_
     with act(by=None, what="改") as opened:
         opened.session.get_one(Asset, one).public_post = False
     assert {p.check for p in verify().problems} == {"I28"}
+
+
+def test_what_waits_is_taken_back_by_whoever_entered_it_and_then_counts_nowhere() -> None:
+    posting = spent(placed())
+
+    def back(by: Role, version: int) -> None:
+        with act(by=somebody(by), what="撤回提交") as opened:
+            recalls.recall_one("maintenance_posting", posting, version, act=opened)
+
+    with pytest.raises(DomainError, match="只有录入人"):
+        back(Role.TOWN, 1)
+    with pytest.raises(DomainError, match="有变化"):
+        back(Role.KEEPER, 9)
+    back(Role.KEEPER, 1)
+    with store.snapshot() as session:
+        found = session.get_one(MaintenancePosting, posting)
+        assert (found.state, found.return_reason) == (MoneyState.RETURNED, "录入人撤回")
+        now = found.version
+    with pytest.raises(DomainError, match="不能撤回"):
+        back(Role.KEEPER, now)
+    assert verify().problems == []
