@@ -16,7 +16,6 @@ from fundsys.domain.rights import Permission
 from fundsys.extensions import db
 from fundsys.imports.intake import told_for
 from fundsys.imports.kinds.patrols import KIND, rows_of_sheet
-from fundsys.imports.template import write_template
 from fundsys.queries import patrol_papers as queries
 from fundsys.queries.ledgers import print_of_form
 from fundsys.queries.registers import Wanted
@@ -74,6 +73,8 @@ def paper(sheet_id: int) -> Response:
 @allow(_P.IMPORT_PATROLS)
 def workbook(sheet_id: int) -> Response:
     """The workbook of the sheet, to be filled and imported (巡查)."""
+    from fundsys.imports.template import write_template  # openpyxl comes with it
+
     found = queries.sheet(db.session(), me(), sheet_id)
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "sheet.xlsx"
