@@ -150,3 +150,12 @@ def matter(matter_id: int) -> AssetMatter:
         found = session.scalars(select(AssetMatter).where(AssetMatter.id == matter_id)).one()
         session.expunge(found)
         return found
+
+
+def newest() -> AssetMatter:
+    """The newest paper as it stands."""
+    with store.snapshot() as session:
+        found = session.scalars(select(AssetMatter).order_by(AssetMatter.id.desc())).first()
+        assert found is not None
+        session.expunge(found)
+        return found

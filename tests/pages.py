@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Any
 from xml.etree.ElementTree import Element
 
 from tinyhtml5.parser import HTMLParser  # type: ignore[import-untyped]
@@ -121,6 +122,13 @@ class Page:
 def words(element: Element) -> str:
     """The text of an element as read aloud, blanks tidied."""
     return " ".join("".join(element.itertext()).split())
+
+
+def says(client: Any, path: str) -> str:
+    """The words of a page that this person may open."""
+    answer = client.get(path)
+    assert answer.status_code == 200, path
+    return words(Page(answer.get_data(as_text=True)).root)
 
 
 def _has(element: Element, key: str, value: str) -> bool:

@@ -57,7 +57,9 @@ def _tidy_up() -> None:
     """Remove from memory what a killed run left there: its server has died with it."""
     for folder in Path("/dev/shm").glob("fundsys-pg-*"):
         try:
-            written = (folder / "data" / "postmaster.pid").read_text().split("\n")[0]
+            written = (
+                (folder / "data" / "postmaster.pid").read_text().split("\n")[0].lstrip("-")
+            )  # initdb's own: negative
         except OSError:
             continue  # another run is just making it
         if not Path(f"/proc/{written}").exists():

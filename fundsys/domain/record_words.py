@@ -1,6 +1,5 @@
 # long: one list of the names of every table and field of the records, a line each
 """What the records and their fields are called in the office, for histories and findings about a single record."""
-# long: one list of words for every table and field
 
 from __future__ import annotations
 

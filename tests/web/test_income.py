@@ -14,33 +14,18 @@ from fundsys.domain.asset_matters import MatterState
 from fundsys.domain.money import ZERO, Money
 from fundsys.domain.publicity import Occasion
 from fundsys.domain.rights import Role
-from fundsys.models.matters import AssetMatter
+from fundsys.models.office import Region, Unit
 from fundsys.queries.income_ledgers import income_ledger, station_ledger
 from fundsys.queries.public_subjects import subjects
 from fundsys.queries.registers import Wanted
 from tests.counties import OfficeClient
 from tests.income import SCAN, a_station, an_income, came_in, incomes, leased, paid_out, share, shared_out, sold
-from tests.matters import an_asset
-from tests.pages import Page, words
+from tests.library import OTHER_VILLAGE, VILLAGE_UNIT
+from tests.matters import an_asset, formed, line, newest, settled_project
+from tests.pages import says
 
 Clients = Callable[..., OfficeClient]
 pytestmark = pytest.mark.usefixtures("app")
-
-
-def told(client: OfficeClient, path: str) -> str:
-    """What a page says."""
-    answer = client.get(path)
-    assert answer.status_code == 200, path
-    return words(Page(answer.get_data(as_text=True)).root)
-
-
-def newest() -> AssetMatter:
-    """The newest paper."""
-    with store.snapshot() as session:
-        found = session.scalars(select(AssetMatter).order_by(AssetMatter.id.desc())).first()
-        assert found is not None
-        session.expunge(found)
-        return found
 
 
 def approve(lead: OfficeClient) -> None:
@@ -64,7 +49,7 @@ def test_a_lease_is_written_its_rent_comes_in_is_distributed_and_paid(client_as:
     assert owner.send(f"{page}/contract", CONTRACT).status_code == 302
     approve(lead)
     assert [row.due for row in incomes(asset)] == [Money.yuan("1000.5")] * 2
-    assert "登记到账" in told(owner, page)
+    assert "登记到账" in says(owner, page)
     receipt = {"amount": "1000.50", "happened_on": "2024-10-08", "document_no": "村收1", "action": "submit"}
     assert owner.send(f"/income/{incomes(asset)[0].id}/receipt", receipt).status_code == 302
     approve(lead)
@@ -94,23 +79,29 @@ def test_a_lease_is_written_its_rent_comes_in_is_distributed_and_paid(client_as:
     }
     assert owner.send(f"/income/sharings/{sharing}/payout", pay).status_code == 302
     approve(lead)
-    assert "已支付" in told(lead, f"/asset-papers/{sharing}")
-    assert "1,000.50" in told(lead, "/income?year=2024")
+    assert "已支付" in says(lead, f"/asset-papers/{sharing}")
+    assert "1,000.50" in says(lead, "/income?year=2024")
 
 
 def test_a_village_records_what_came_in_and_sees_nothing_of_another_village(client_as: Clients) -> None:
-    asset = an_asset()
+    with store.snapshot() as session:
+        own = select(Region.parent_id, Region.id).join(Unit, Unit.region_id == Region.id)
+        town, place = session.execute(own.where(Unit.name == VILLAGE_UNIT)).one()
+    project = settled_project("100", ("F101", "100"), town_id=town, village_id=place)
+    (asset,) = formed(project, line("羊舍", "100"))
     leased(asset)
-    village = client_as(Role.VILLAGE)
-    answer = village.get(f"/income/assets/{asset}")
-    assert answer.status_code in (200, 404)
+    village = client_as(Role.VILLAGE, VILLAGE_UNIT)
+    neighbor = client_as(Role.VILLAGE, OTHER_VILLAGE, login="neighbor")
+    due = f"/income/{incomes(asset)[0].id}/receipt"
+    assert "羊舍" in says(village, f"/income/assets/{asset}") and village.get(due).status_code == 200
+    assert [neighbor.get(path).status_code for path in (f"/income/assets/{asset}", due)] == [404, 404]
     assert village.get("/income").status_code == 200
     stranger = client_as(Role.OWNER, unit="县水利局", login="stranger")
     assert stranger.get(f"/income/assets/{asset}").status_code == 404
     assert stranger.get(f"/income/{incomes(asset)[0].id}/receipt").status_code == 404
-    assert "羊舍" not in told(stranger, "/income?year=")
+    assert "羊舍" not in says(stranger, "/income?year=")
     inspector = client_as(Role.INSPECTOR)
-    assert "登记到账" not in told(inspector, f"/income/assets/{asset}")
+    assert "登记到账" not in says(inspector, f"/income/assets/{asset}")
     assert inspector.get(f"/income/assets/{asset}/contract").status_code == 403
 
 
@@ -120,7 +111,7 @@ def test_an_approved_paper_is_taken_back_on_a_page_that_says_so(client_as: Clien
     leased(asset)
     receipt = came_in(incomes(asset)[0].id, "10000")
     page = f"/income/papers/{receipt}/taking-back"
-    assert "冲销不能撤回" in told(owner, page)
+    assert "冲销不能撤回" in says(owner, page)
     assert owner.send(page, {"happened_on": "2024-11-10", "words": "重复", "action": "submit"}).status_code == 302
     approve(lead)
     assert incomes(asset)[0].received == ZERO
@@ -134,8 +125,8 @@ def test_idle_assets_are_found_with_a_remedy(client_as: Clients) -> None:
     }  # fmt: skip
     assert owner.send(f"/income/assets/{asset}/idle", form).status_code == 302
     approve(lead)
-    assert "公开招租" in told(owner, "/income/idle")
-    assert "恢复使用" in told(owner, f"/income/assets/{asset}")
+    assert "公开招租" in says(owner, "/income/idle")
+    assert "恢复使用" in says(owner, f"/income/assets/{asset}")
 
 
 def test_the_ledger_balances_row_by_row_and_in_all() -> None:

@@ -47,12 +47,13 @@ def made() -> int:
 def case(name: str, one: int) -> Case:
     """Who sends which form with what."""
     with store.snapshot() as session:
-        row = session.scalars(select(CheckRow.row_code)).one()
+        row, other = session.execute(select(CheckRow.row_code, CheckRow.asset_id)).one()
         sheet, call, defect = (session.scalars(select(t.id)).one() for t in (CheckSheet, EventCall, Defect))
     money = {"amount": "100", "happened_on": TODAY, "document_no": "陇财农〔2024〕15号"}
     root = "/maintenance"
     cases: dict[str, Case] = {
         "revise": (Role.SYSADMIN, f"{root}/schemes/{sector_id()}/revise", {"patrol_every": "15"}),
+        "patrol": (Role.KEEPER, f"{root}/patrols/{other}", {"patrolled_on": TODAY, "condition": Condition.SOUND.code}),
         "assign": (Role.TOWN, f"{root}/keepers/{one}", {"keeper": "王新民"}),
         "new_sheet": (Role.TOWN, f"{root}/sheets/new", {"title": "巡查", "until_on": "2099-12-31"}),
         "enter": (Role.TOWN, f"{root}/sheets/enter", {"patrolled_on": TODAY, "lines": f"{row} 1"}),
@@ -71,6 +72,7 @@ def case(name: str, one: int) -> Case:
     "name",
     [
         "revise",
+        "patrol",
         "assign",
         "new_sheet",
         "enter",

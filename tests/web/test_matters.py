@@ -11,33 +11,16 @@ from fundsys import store
 from fundsys.domain.asset_matters import MatterState
 from fundsys.domain.assets import AssetStatus
 from fundsys.domain.rights import Role
-from fundsys.models.matters import AssetMatter
 from fundsys.models.office import County
 from fundsys.queries.matter_papers import disposals, titles
 from fundsys.queries.registers import Wanted
 from fundsys.services.acts import act
 from tests.counties import OfficeClient
-from tests.matters import an_asset, disposed, settled_project, the_asset, titled
-from tests.pages import Page, words
+from tests.matters import an_asset, disposed, newest, settled_project, the_asset, titled
+from tests.pages import Page, says, words
 
 Clients = Callable[..., OfficeClient]
 pytestmark = pytest.mark.usefixtures("app")
-
-
-def told(client: OfficeClient, path: str) -> str:
-    """What a page says."""
-    answer = client.get(path)
-    assert answer.status_code == 200, path
-    return words(Page(answer.get_data(as_text=True)).root)
-
-
-def newest() -> AssetMatter:
-    """The newest paper."""
-    with store.snapshot() as session:
-        found = session.scalars(select(AssetMatter).order_by(AssetMatter.id.desc())).first()
-        assert found is not None
-        session.expunge(found)
-        return found
 
 
 LINES = {
@@ -57,7 +40,7 @@ LINES = {
 def test_an_owner_registers_what_a_project_left_behind_and_the_lead_bureau_approves(client_as: Clients) -> None:
     owner, lead = client_as(Role.OWNER), client_as(Role.LEAD)
     project = settled_project("100", ("F101", "100"))
-    assert "100.00" in told(owner, "/asset-papers/formations")
+    assert "100.00" in says(owner, "/asset-papers/formations")
     path = f"/asset-papers/formations/{project}/new"
     form = LINES | {"happened_on": "2024-06-20", "action": "submit"}
     short = owner.send(path, form | {"row-amount": ["95", "4"]})
@@ -67,12 +50,12 @@ def test_an_owner_registers_what_a_project_left_behind_and_the_lead_bureau_appro
     made = newest()
     assert made.state is MatterState.SUBMITTED
     page = f"/asset-papers/{made.id}"
-    assert "审定" in told(lead, page)
+    assert "审定" in says(lead, page)
     assert lead.post(f"{page}/step", data=lead.token(page) | {"action": "approve"}).status_code == 302
-    after = told(owner, page)
+    after = says(owner, page)
     assert "资产形成〔" in after
     assert "看资产" in after
-    assert "没有待登记资产的项目" in told(owner, "/asset-papers/formations")
+    assert "没有待登记资产的项目" in says(owner, "/asset-papers/formations")
 
 
 def test_a_title_of_three_villages_is_typed_as_thirds(client_as: Clients) -> None:
@@ -88,18 +71,18 @@ def test_a_title_of_three_villages_is_typed_as_thirds(client_as: Clients) -> Non
     assert refused.status_code == 422
     assert "合计 11/12，应正好是 100%" in refused.get_data(as_text=True)
     assert owner.send(f"/assets/{asset}/title", form | {"row-share": ["1/3"] * 3}).status_code == 302
-    assert "1/3" in told(owner, f"/asset-papers/{newest().id}")
-    assert "未评估" in told(owner, "/asset-papers/titling")
-    assert "超过 " in told(owner, "/asset-papers/titling")
+    assert "1/3" in says(owner, f"/asset-papers/{newest().id}")
+    assert "未评估" in says(owner, "/asset-papers/titling")
+    assert "超过 " in says(owner, "/asset-papers/titling")
     with act(by=None, what="改办理年度") as a:
         a.session.scalars(select(County)).one().work_year = 2031
-    assert "本年度的政策值没有定登记和确权的期限" in told(owner, "/asset-papers/titling")
+    assert "本年度的政策值没有定登记和确权的期限" in says(owner, "/asset-papers/titling")
 
 
 def test_a_disposal_says_what_it_does_and_wants_a_document(client_as: Clients) -> None:
     owner = client_as(Role.OWNER)
     asset = an_asset()
-    assert "处置不能撤回" in told(owner, f"/assets/{asset}/disposal")
+    assert "处置不能撤回" in says(owner, f"/assets/{asset}/disposal")
     form = {
         "happened_on": "2024-09-01", "ground": "自然灾害损毁无法修复", "method": "报损", "meeting": "村民代表会议",
         "owner_opinion": "同意", "town_opinion": "属实", "bureau_opinion": "同意", "action": "submit",
@@ -111,12 +94,12 @@ def test_a_disposal_says_what_it_does_and_wants_a_document(client_as: Clients) -
     made = newest()
     review = client_as(Role.FINANCE_REVIEW)
     page = f"/asset-papers/{made.id}"
-    assert "这一步不能撤回" in told(review, page)
+    assert "这一步不能撤回" in says(review, page)
     assert review.post(f"{page}/step", data=review.token(page) | {"action": "approve"}).status_code == 302
     assert the_asset(asset).status is AssetStatus.DISPOSED
-    assert "冲销处置" in told(owner, page)
-    assert "冲销不能撤回" in told(owner, f"{page}/reversal")
-    card = told(owner, f"/assets/{asset}")
+    assert "冲销处置" in says(owner, page)
+    assert "冲销不能撤回" in says(owner, f"{page}/reversal")
+    card = says(owner, f"/assets/{asset}")
     assert "资产处置〔" in card
     assert "申请处置" not in card
 
@@ -136,11 +119,11 @@ def test_every_paper_of_one_asset_has_its_page(client_as: Clients) -> None:
         "row-location": [""],
     }
     assert owner.send(f"/assets/{asset}/split", common | part).status_code == 302
-    assert "门楼" in told(owner, f"/asset-papers/{newest().id}")
+    assert "门楼" in says(owner, f"/asset-papers/{newest().id}")
     assert owner.send(f"/assets/{asset}/merge", common | {"others": "没有这个"}).status_code == 422
     other = the_asset(an_asset()).code
     assert owner.send(f"/assets/{asset}/merge", common | {"others": other}).status_code == 302
-    assert "资产合并" in told(owner, "/asset-papers")
+    assert "资产合并" in says(owner, "/asset-papers")
 
 
 def test_the_ledger_of_titles_and_the_form_of_disposals_carry_what_was_approved() -> None:

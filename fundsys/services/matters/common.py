@@ -116,6 +116,21 @@ def keep_papers(files: Files, matter: AssetMatter, act: Act) -> None:
         attachments.keep(content, name, TABLE, matter.id, act=act, field="papers")
 
 
+def drafted(act: Act, matter: AssetMatter, files: Files) -> AssetMatter:
+    """A new draft with its scans; the journal calls it by the asset."""
+    keep_papers(files, matter, act)
+    if matter.asset is not None:
+        act.subject = matter.asset.name
+    return matter
+
+
+def redrafted(act: Act, matter: AssetMatter, files: Files) -> AssetMatter:
+    """A changed draft with its scans."""
+    matter.version += 1
+    keep_papers(files, matter, act)
+    return matter
+
+
 def check_day(act: Act, asset: Asset, on: date, what: str) -> None:
     """Refuse a day before the asset was accepted, or still to come. Source: I25."""
     if on > act.day:

@@ -20,7 +20,7 @@ from fundsys.models.matters import AssetMatter
 from fundsys.services.acts import Act
 from fundsys.services.funds.common import refuse_all
 
-from .common import Files, asset_for, keep_papers, new_matter, open_matter
+from .common import Files, asset_for, drafted, new_matter, open_matter, redrafted
 from .income import not_future
 
 KIND = MatterKind.CONTRACT
@@ -47,9 +47,7 @@ def draft_contract(asset_id: int, entry: ContractEntry, *, files: Files = (), ac
     matter = new_matter(act, KIND, entry.happened_on, asset_id=asset.id, asset=asset)
     matter.contract = AssetContract(kind=entry.kind, begins_on=entry.begins_on, ends_on=entry.ends_on)
     _write(act, matter, entry)
-    keep_papers(files, matter, act)
-    act.subject = asset.name
-    return matter
+    return drafted(act, matter, files)
 
 
 def edit_contract(
@@ -58,9 +56,7 @@ def edit_contract(
     """Change a draft, or one that was sent back. Raises StepRefused, Stale, DomainError."""
     matter = open_matter(act, matter_id, version)
     _write(act, matter, entry)
-    matter.version += 1
-    keep_papers(files, matter, act)
-    return matter
+    return redrafted(act, matter, files)
 
 
 def _write(act: Act, matter: AssetMatter, entry: ContractEntry) -> None:

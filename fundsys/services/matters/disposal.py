@@ -24,11 +24,13 @@ from .common import (
     asset_for,
     book_value,
     check_day,
+    drafted,
     keep_papers,
     move_value,
     new_matter,
     open_matter,
     own_matter,
+    redrafted,
 )
 from .parts import end_title
 
@@ -65,9 +67,7 @@ def draft_disposal(asset_id: int, entry: DisposalEntry, *, files: Files = (), ac
     matter = new_matter(act, KIND, entry.happened_on, asset_id=asset.id, asset=asset)
     matter.disposal = Disposal(ground="", method="")
     _write(act, matter, entry)
-    keep_papers(files, matter, act)
-    act.subject = asset.name
-    return matter
+    return drafted(act, matter, files)
 
 
 def edit_disposal(
@@ -76,9 +76,7 @@ def edit_disposal(
     """Change a request, or one that was sent back. Raises StepRefused, Stale."""
     matter = open_matter(act, matter_id, version)
     _write(act, matter, entry)
-    matter.version += 1
-    keep_papers(files, matter, act)
-    return matter
+    return redrafted(act, matter, files)
 
 
 def _write(act: Act, matter: AssetMatter, entry: DisposalEntry) -> None:

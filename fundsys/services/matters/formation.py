@@ -24,7 +24,7 @@ from fundsys.queries.viewer import require_project
 from fundsys.services.acts import Act
 from fundsys.services.funds.common import need, refuse_all
 
-from .common import LIVE, Files, keep_papers, move_value, new_matter, open_matter, refuse_second
+from .common import LIVE, Files, keep_papers, move_value, new_matter, open_matter, redrafted, refuse_second
 from .numbers import next_asset_number
 
 KIND = MatterKind.FORMATION
@@ -80,9 +80,7 @@ def edit_formation(
     matter.lines = []
     act.session.flush()
     _write(matter, entry, act)
-    matter.version += 1
-    keep_papers(files, matter, act)
-    return matter
+    return redrafted(act, matter, files)
 
 
 def _write(matter: AssetMatter, entry: FormationEntry, act: Act) -> None:

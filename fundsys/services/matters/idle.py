@@ -13,7 +13,7 @@ from fundsys.models.matters import AssetMatter
 from fundsys.services.acts import Act
 from fundsys.services.funds.common import refuse_all
 
-from .common import Files, asset_for, keep_papers, new_matter, open_matter
+from .common import Files, asset_for, drafted, new_matter, open_matter, redrafted
 from .income import has_papers, not_future
 
 UNUSED = (AssetStatus.IDLE, AssetStatus.UNDERUSED)
@@ -38,9 +38,7 @@ def draft_idle(asset_id: int, entry: IdleEntry, *, files: Files = (), act: Act) 
     matter = new_matter(act, kind, entry.happened_on, asset_id=asset.id, asset=asset)
     matter.idle = IdleStep(to_status=entry.status)
     _write(matter, entry)
-    keep_papers(files, matter, act)
-    act.subject = asset.name
-    return matter
+    return drafted(act, matter, files)
 
 
 def edit_idle(
@@ -49,9 +47,7 @@ def edit_idle(
     """Change a draft, or one that was sent back. Raises StepRefused, Stale, DomainError."""
     matter = open_matter(act, matter_id, version)
     _write(matter, entry)
-    matter.version += 1
-    keep_papers(files, matter, act)
-    return matter
+    return redrafted(act, matter, files)
 
 
 def _write(matter: AssetMatter, entry: IdleEntry) -> None:

@@ -20,7 +20,7 @@ from fundsys.queries.money_facts import days_of, policy_of
 from fundsys.services.acts import Act
 from fundsys.services.funds.common import refuse_all
 
-from .common import Files, asset_for, keep_papers, new_matter, open_matter
+from .common import Files, asset_for, drafted, new_matter, open_matter, redrafted
 from .income import not_future, own_income, received, withdrawn
 
 
@@ -40,9 +40,7 @@ def draft_receipt(income_id: int, entry: ReceiptEntry, *, files: Files = (), act
     matter = new_matter(act, MatterKind.RECEIPT, entry.happened_on, asset_id=asset.id, asset=asset)
     matter.receipts = [IncomeReceipt(income_id=income.id, amount=_positive(entry), received_on=entry.happened_on)]
     _write_receipt(matter, entry)
-    keep_papers(files, matter, act)
-    act.subject = asset.name
-    return matter
+    return drafted(act, matter, files)
 
 
 def edit_receipt(
@@ -51,9 +49,7 @@ def edit_receipt(
     """Change a draft, or one that was sent back. Raises StepRefused, Stale, DomainError."""
     matter = open_matter(act, matter_id, version)
     _write_receipt(matter, entry)
-    matter.version += 1
-    keep_papers(files, matter, act)
-    return matter
+    return redrafted(act, matter, files)
 
 
 def _positive(entry: ReceiptEntry) -> Money:
@@ -120,9 +116,7 @@ def draft_settlement(asset_id: int, entry: SettlementEntry, *, files: Files = ()
     matter = new_matter(act, MatterKind.SETTLEMENT, entry.happened_on, asset_id=asset.id, asset=asset)
     matter.settlement = StationSettlement()
     _write_settlement(matter, entry)
-    keep_papers(files, matter, act)
-    act.subject = asset.name
-    return matter
+    return drafted(act, matter, files)
 
 
 def edit_settlement(
@@ -131,9 +125,7 @@ def edit_settlement(
     """Change a draft, or one that was sent back. Raises StepRefused, Stale, DomainError."""
     matter = open_matter(act, matter_id, version)
     _write_settlement(matter, entry)
-    matter.version += 1
-    keep_papers(files, matter, act)
-    return matter
+    return redrafted(act, matter, files)
 
 
 def _write_settlement(matter: AssetMatter, entry: SettlementEntry) -> None:

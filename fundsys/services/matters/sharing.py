@@ -17,7 +17,7 @@ from fundsys.queries.viewer import require_asset
 from fundsys.services.acts import Act
 from fundsys.services.funds.common import need, refuse_all
 
-from .common import Files, keep_papers, new_matter, open_matter, own_matter, refuse_second
+from .common import Files, drafted, keep_papers, new_matter, open_matter, own_matter, redrafted, refuse_second
 from .income import has_papers, not_future, paid_of, pool
 
 MOST_LINES = 40
@@ -53,9 +53,7 @@ def draft_sharing(asset_id: int, entry: SharingEntry, *, files: Files = (), act:
     matter = new_matter(act, MatterKind.SHARING, entry.happened_on, asset_id=asset.id, asset=asset)
     matter.sharing = IncomeSharing()
     _write(act, matter, entry)
-    keep_papers(files, matter, act)
-    act.subject = asset.name
-    return matter
+    return drafted(act, matter, files)
 
 
 def edit_sharing(
@@ -64,9 +62,7 @@ def edit_sharing(
     """Change a draft, or one that was sent back. Raises StepRefused, Stale, DomainError."""
     matter = open_matter(act, matter_id, version)
     _write(act, matter, entry)
-    matter.version += 1
-    keep_papers(files, matter, act)
-    return matter
+    return redrafted(act, matter, files)
 
 
 def _write(act: Act, matter: AssetMatter, entry: SharingEntry) -> None:
@@ -174,9 +170,7 @@ def edit_payout(
     matter = open_matter(act, matter_id, version)
     line = act.session.get_one(SharingLine, matter.payouts[0].line_id)
     _write_payout(act, matter, act.session.get_one(IncomeSharing, line.sharing_id), entry)
-    matter.version += 1
-    keep_papers(files, matter, act)
-    return matter
+    return redrafted(act, matter, files)
 
 
 def _write_payout(act: Act, matter: AssetMatter, sharing: IncomeSharing, entry: PayoutEntry) -> None:

@@ -20,7 +20,7 @@ from fundsys.services.acts import Act
 from fundsys.services.funds.common import refuse_all
 from fundsys.services.numbers import next_numbers
 
-from .common import Files, asset_for, check_day, keep_papers, new_matter, open_matter
+from .common import Files, asset_for, check_day, drafted, new_matter, open_matter, redrafted
 from .feed import show_title
 
 KIND = MatterKind.TITLE
@@ -66,9 +66,7 @@ def draft_title(asset_id: int, entry: TitleEntry, *, files: Files = (), act: Act
     matter = new_matter(act, KIND, entry.happened_on, asset_id=asset.id, asset=asset, amount=asset.original_cost)
     matter.title = AssetTitle(asset_id=asset.id, scope=entry.scope)
     _write(matter, entry)
-    keep_papers(files, matter, act)
-    act.subject = asset.name
-    return matter
+    return drafted(act, matter, files)
 
 
 def edit_title(
@@ -77,9 +75,7 @@ def edit_title(
     """Change a draft, or one that was sent back. Raises StepRefused, Stale."""
     matter = open_matter(act, matter_id, version)
     _write(matter, entry)
-    matter.version += 1
-    keep_papers(files, matter, act)
-    return matter
+    return redrafted(act, matter, files)
 
 
 def _write(matter: AssetMatter, entry: TitleEntry) -> None:

@@ -12,7 +12,7 @@ from fundsys.models.matters import AssetMatter, Valuation
 from fundsys.services.acts import Act
 from fundsys.services.funds.common import refuse_all
 
-from .common import Files, asset_for, book_value, check_day, keep_papers, move_value, new_matter, open_matter
+from .common import Files, asset_for, book_value, check_day, drafted, move_value, new_matter, open_matter, redrafted
 from .feed import show_valuation
 
 KIND = MatterKind.VALUATION
@@ -37,9 +37,7 @@ def draft_valuation(asset_id: int, entry: ValuationEntry, *, files: Files = (), 
     matter = new_matter(act, KIND, entry.happened_on, asset_id=asset.id, asset=asset)
     matter.valuation = Valuation(method="")
     _write(matter, entry)
-    keep_papers(files, matter, act)
-    act.subject = asset.name
-    return matter
+    return drafted(act, matter, files)
 
 
 def edit_valuation(
@@ -48,9 +46,7 @@ def edit_valuation(
     """Change a draft, or one that was sent back. Raises StepRefused, Stale."""
     matter = open_matter(act, matter_id, version)
     _write(matter, entry)
-    matter.version += 1
-    keep_papers(files, matter, act)
-    return matter
+    return redrafted(act, matter, files)
 
 
 def _write(matter: AssetMatter, entry: ValuationEntry) -> None:
