@@ -17,6 +17,8 @@ PLAN_8 = "2024年工作要点 第8条"
 FEE_RULE = "财农〔2021〕19号"
 COUNTY_BASIS = "默认口径，待县财政局确认"
 COUNTY_DEFAULT = "默认值，待县确认"
+NO_PAPER_YET = frozenset({COUNTY_BASIS, COUNTY_DEFAULT})
+"""What a value says that no paper of the county stands behind; a rule judging by it still has its own source."""
 
 FEE_BASES = {"all": "该级次全部衔接资金", "task101": "仅巩固衔接任务"}
 

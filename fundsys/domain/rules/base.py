@@ -13,6 +13,7 @@ from typing import Any
 from ..coded import Coded
 from ..facts import Facts, Waiver
 from ..money import Money, ceil_wan, cut_ratio, exact_wan, floor_wan, show_limit, show_percent, show_wan
+from ..policy import NO_PAPER_YET
 
 
 class Outcome(Coded):
@@ -170,7 +171,7 @@ class Rule:
     """A rule of the policy. Called with facts it gives its findings, stamped and with waivers applied.
 
     watches: names of the parts of Facts it reads, so that an act knows which rules it touches.
-    threshold: code of the policy value it judges by; where the year has one, its clause is the finding's clause.
+    threshold: code of the policy value it judges by; where the year has one with a paper, its clause is the finding's.
     """
 
     code: str
@@ -196,7 +197,7 @@ class Rule:
             finding,
             rule=self.code,
             title=self.title,
-            clause=setting.clause if setting else self.clause,
+            clause=setting.clause if setting and setting.clause not in NO_PAPER_YET else self.clause,
             aliases=self.aliases,
             severity=self.severity,
         )

@@ -91,6 +91,16 @@ def test_the_clause_is_that_of_the_years_own_value():
     assert finding.required == ">=0.6"
 
 
+def test_a_value_without_a_paper_leaves_a_rule_its_own_source():
+    def clause(*rows: tuple[str, str, str, str]) -> str:
+        policy = Policy.of(2024, rows)
+        return next(f for f in check(some_facts(policy=policy)) if f.rule == "F025").clause
+
+    default = ("records_share_min", "100%", "", "默认值，待县确认")
+    assert clause() == clause(default) == "通用审计常见问题（待县核对）"
+    assert clause((*default[:2], "陇财农〔2024〕9号", "县管理办法 第8条")) == "县管理办法 第8条"
+
+
 def test_every_rule_judges_by_a_threshold_there_is():
     assert {r.threshold for r in all_rules()} <= set(Policy.kinds())
 
