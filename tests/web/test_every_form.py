@@ -69,7 +69,7 @@ ELSEWHERE = {
     },
     **{
         f"matters.{name}": "要填成行的明细或别的资产编码；同一表单只办一次由 tests/web/test_matters.py 证明"
-        for name in ("new_formation", "new_split", "new_merge", "new_reversal")
+        for name in ("new_formation", "edit_formation", "new_split", "new_merge", "new_reversal")
     },
     **{
         f"maintenance.{name}": "要填资产编码、行码或金额；同一表单只办一次由 tests/web/test_maintenance_once.py 证明"
