@@ -213,6 +213,7 @@ def count_of(form_id: str) -> int:
         return session.scalar(select(func.count()).where(ActRow.form_id == form_id)) or 0
 
 
+@pytest.mark.long
 def test_many_copies_of_every_form_are_one_act_and_none_is_taken_without_its_token(
     walker: Walker, full: bool, figure: Figure
 ) -> None:
