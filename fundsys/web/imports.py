@@ -17,7 +17,7 @@ from fundsys.domain.money import Money, show_wan
 from fundsys.domain.rights import Permission
 from fundsys.imports import intake
 from fundsys.imports.kinds.base import FOREIGN, Column, Kind
-from fundsys.imports.kinds.registry import KINDS, NOT_YET, kind_of
+from fundsys.imports.kinds.registry import KINDS, kind_of
 from fundsys.queries.import_records import answer_of, latest_imports
 from fundsys.queries.viewer import require
 from fundsys.services import incoming, jobs
@@ -62,15 +62,10 @@ class ConfirmForm(OfficeForm):
 def chosen(code: str) -> Kind:
     """The kind in the address, when this person may import it. Raises NotFound, NotAllowed."""
     if code not in KINDS:
-        raise NotFound(kind_sentence(code))
+        raise NotFound("没有这一种导入，请从“导入”页进入")
     kind = kind_of(code)
     require(me(), kind.permission)
     return kind
-
-
-def kind_sentence(code: str) -> str:
-    """Why there is no such kind."""
-    return f"还不能导入{NOT_YET[code]}" if code in NOT_YET else "没有这一种导入，请从“导入”页进入"
 
 
 @bp.route("/")
@@ -81,9 +76,7 @@ def index() -> str:
     with store.snapshot() as session:
         latest = latest_imports(session, me())
     labels = {code: kind_of(code).label for code in KINDS}
-    return render_template(
-        "imports/index.html", kinds=kinds, not_yet=list(NOT_YET.values()), latest=latest, labels=labels
-    )
+    return render_template("imports/index.html", kinds=kinds, latest=latest, labels=labels)
 
 
 @bp.route("/<code>", methods=["GET", "POST"])

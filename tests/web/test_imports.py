@@ -173,7 +173,7 @@ def test_a_role_sees_and_opens_only_its_own_kinds(app: Flask, client_as: Clients
     finance, lead = client_as(Role.FINANCE_ENTRY), client_as(Role.LEAD)
     assert finance.get("/imports/notices").status_code == lead.get("/imports/assets").status_code == 200
     assert finance.get("/imports/projects").status_code == lead.get("/imports/notices").status_code == 403
-    assert lead.get("/imports/income").status_code == 404
+    assert (lead.get("/imports/income").status_code, lead.get("/imports/nothing").status_code) == (403, 404)
     shown = finance.get("/imports/").get_data(as_text=True)
     assert "指标文" in shown and "/imports/assets" not in shown
 

@@ -1,4 +1,4 @@
-"""The KINDs there are, and the sentence for those that are not there yet."""
+"""The KINDs there are."""
 
 from __future__ import annotations
 
@@ -8,14 +8,11 @@ from fundsys.domain.errors import DomainError
 
 from .base import Kind
 
-KINDS = ("projects", "notices", "allocations", "payments", "legacy", "assets", "work_relief", "patrols")
-NOT_YET = {"income": "收益"}
+KINDS = ("projects", "notices", "allocations", "payments", "legacy", "assets", "work_relief", "patrols", "income")
 
 
 def kind_of(code: str) -> Kind:
-    """The KIND of this name. Raises DomainError for one that is not there yet, or unknown."""
-    if code in NOT_YET:
-        raise DomainError(f"还不能导入{NOT_YET[code]}（{code}），本版可以导入的有：{'、'.join(KINDS)}")
+    """The KIND of this name. Raises DomainError for one there is not."""
     if code not in KINDS:
         raise DomainError(f"没有名为“{code}”的导入种类，有：{'、'.join(KINDS)}")
     kind: Kind = import_module(f"{__package__}.{code}").KIND
