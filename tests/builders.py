@@ -12,7 +12,9 @@ from fundsys.domain.facts import (
     AllocationFact,
     AssetFact,
     Facts,
+    IncomeRecordFact,
     LegacyFact,
+    OperatedFact,
     PaymentFact,
     ProblemFact,
     ProjectFact,
@@ -182,6 +184,8 @@ Fact = (
     | PublicNoticeFact
     | ProblemFact
     | ProjectRecordFact
+    | IncomeRecordFact
+    | OperatedFact
     | StationShareFact
 )
 
@@ -205,6 +209,8 @@ def some_facts(*things: Fact, year: int = 2024, as_at: date | None = None, polic
         public_notices=those(PublicNoticeFact),
         problems=those(ProblemFact),
         project_records=those(ProjectRecordFact),
+        incomes=those(IncomeRecordFact),
+        operated=those(OperatedFact),
         stations=those(StationShareFact),
         waivers=those(Waiver),
     )

@@ -324,6 +324,37 @@ class StationShareFact:
 
 
 @dataclass(frozen=True, slots=True)
+class IncomeRecordFact:
+    """An income due that stands, of the year or an earlier one. received, distributed: up to the day, net.
+
+    due_on: None where no day was agreed. planned_on: the first day a distribution of it was resolved, None without one.
+    """
+
+    id: int
+    label: str
+    year: int
+    due_on: date | None
+    due: Money
+    received: Money = ZERO
+    distributed: Money = ZERO
+    planned_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OperatedFact:
+    """An asset let or run under a contract. ends_on: the last day of its last contract, its early end counted.
+
+    status: in words; is_operated: it is said to be in use or let now.
+    """
+
+    id: int
+    label: str
+    ends_on: date
+    status: str
+    is_operated: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Waiver:
     """A leave not to meet a rule. It prints as 已豁免, never as passed.
 
@@ -368,6 +399,8 @@ class Facts:
     problems: tuple[ProblemFact, ...] = ()
     project_records: tuple[ProjectRecordFact, ...] = ()
     stations: tuple[StationShareFact, ...] = ()
+    incomes: tuple[IncomeRecordFact, ...] = ()
+    operated: tuple[OperatedFact, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     counted: frozenset[MoneyState] = field(default=APPROVED)
 

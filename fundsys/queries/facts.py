@@ -37,6 +37,8 @@ PARTS = frozenset(
         "problems",
         "project_records",
         "stations",
+        "incomes",
+        "operated",
     ]
 )
 OFFICE_ZONE = timezone(timedelta(hours=8))
@@ -85,6 +87,8 @@ def facts(
         problems=rectification.problem_facts(session, year, until) if "problems" in parts else (),
         project_records=project_records.record_facts(session, year, until) if "project_records" in parts else (),
         stations=income_told.station_facts(session, year, until) if "stations" in parts else (),
+        incomes=income_told.income_facts(session, year, until) if "incomes" in parts else (),
+        operated=income_told.operated_facts(session, until) if "operated" in parts else (),
     )
 
 

@@ -47,6 +47,8 @@ _READ_BY: dict[str, AbstractSet[str]] = {
         "region",
         "sharing_line",
     },
+    "incomes": {"asset", "asset_matter", "income", "income_receipt", "income_share", "income_sharing", "sharing_line"},
+    "operated": {"asset", "asset_contract", "asset_matter"},
 }
 """The tables behind each part of the facts; policy values and waivers are behind all."""
 

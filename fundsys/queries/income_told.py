@@ -7,16 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import select, true
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from fundsys.domain.asset_income import PRIORITY_USES, STATION, SharingUse
 from fundsys.domain.asset_matters import IN_BOOKS, MatterState
-from fundsys.domain.facts import StationShareFact
+from fundsys.domain.assets import GONE
+from fundsys.domain.facts import IncomeRecordFact, OperatedFact, StationShareFact
 from fundsys.domain.money import ZERO, Money
 from fundsys.domain.publicity import Occasion, PublicState
 from fundsys.models.assets import Asset, Income
-from fundsys.models.income import IncomeReceipt, IncomeShare, IncomeSharing, SharingLine
+from fundsys.models.income import AssetContract, IncomeReceipt, IncomeShare, IncomeSharing, SharingLine
 from fundsys.models.matters import AssetMatter
 from fundsys.models.publicity import PublicNotice, PublicSubject
 from fundsys.queries.income import Town, Village, stands
@@ -178,3 +179,71 @@ def station_facts(session: Session, year: int, until: date | None = None) -> tup
         if t.balance:
             made.append(StationShareFact(t.asset.id, t.asset.name, "已到账，还没有分配", t.balance))
     return tuple(made)
+
+
+def income_facts(session: Session, year: int, until: date | None = None) -> tuple[IncomeRecordFact, ...]:
+    """The incomes due of the year and of earlier years, with what came in and was distributed of each up to the day."""
+    r, s, line, sharing = IncomeReceipt, IncomeShare, SharingLine, IncomeSharing
+    came_in = dict(
+        session.execute(
+            select(r.income_id, func.sum(r.amount))
+            .join(AssetMatter, r.matter_id == AssetMatter.id)
+            .where(AssetMatter.state.in_(IN_BOOKS), r.received_on <= until if until else true())
+            .group_by(r.income_id)
+        ).all()
+    )
+    shares = {
+        number: (amount, planned_on)
+        for number, amount, planned_on in session.execute(
+            select(s.income_id, func.sum(s.amount), func.min(sharing.meeting_on))
+            .join(line, s.line_id == line.id)
+            .join(sharing, line.sharing_id == sharing.id)
+            .where(sharing.meeting_on <= until if until else true())
+            .group_by(s.income_id)
+        )
+    }
+    i = Income
+    rows = session.execute(
+        select(i.id, Asset.name, i.year, i.due_on, i.due, i.received, i.received_on, i.distributed)
+        .join(Asset, i.asset_id == Asset.id)
+        .where(stands(), i.year <= year)
+        .order_by(i.id)
+    )
+    found = []
+    for number, name, of_year, due_on, due, received, received_on, distributed in rows:
+        begun = until is None or received_on is None or received_on <= until
+        shared, planned_on = shares.get(number, (ZERO, None))
+        label = f"{name} {due_on.isoformat() if due_on else of_year}"
+        found.append(
+            IncomeRecordFact(
+                number, label, of_year, due_on, due,
+                (received if begun else ZERO) + came_in.get(number, ZERO),
+                (distributed if begun else ZERO) + shared,
+                planned_on if shared else None,
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+def operated_facts(session: Session, until: date | None = None) -> tuple[OperatedFact, ...]:
+    """The assets with a contract, and the last day of their last one: of an approved contract paper, else of the register."""
+    c, m = AssetContract, AssetMatter
+    told: dict[int, date] = {}
+    rows = session.execute(
+        select(m.asset_id, c.ends_on, c.ended_on)
+        .join(m, c.matter_id == m.id)
+        .where(m.state == MatterState.APPROVED, c.begins_on <= until if until else true())
+    )
+    for asset, ends_on, ended_on in rows:
+        if asset is None:
+            continue
+        over = min(ended_on, ends_on) if ended_on else ends_on
+        told[asset] = max(told.get(asset, over), over)
+    wanted = select(Asset.id, Asset.code, Asset.name, Asset.status, Asset.contract_to).where(
+        Asset.status.not_in(GONE), Asset.contract_to.is_not(None) | Asset.id.in_(sorted(told))
+    )
+    return tuple(
+        OperatedFact(number, f"{code} {name}", last, status.label, status.in_use)
+        for number, code, name, status, ends_on in session.execute(wanted.order_by(Asset.id))
+        if (last := told.get(number) or ends_on) is not None
+    )
