@@ -14,6 +14,7 @@ from fundsys.domain.facts import (
     Facts,
     IncomeRecordFact,
     LegacyFact,
+    NoticeRecordFact,
     OperatedFact,
     PaymentFact,
     ProblemFact,
@@ -185,6 +186,7 @@ Fact = (
     | ProblemFact
     | ProjectRecordFact
     | IncomeRecordFact
+    | NoticeRecordFact
     | OperatedFact
     | StationShareFact
 )
@@ -209,6 +211,7 @@ def some_facts(*things: Fact, year: int = 2024, as_at: date | None = None, polic
         public_notices=those(PublicNoticeFact),
         problems=those(ProblemFact),
         project_records=those(ProjectRecordFact),
+        notices=those(NoticeRecordFact),
         incomes=those(IncomeRecordFact),
         operated=those(OperatedFact),
         stations=those(StationShareFact),

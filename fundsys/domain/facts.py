@@ -341,6 +341,29 @@ class IncomeRecordFact:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeRecordFact:
+    """An approved notice of money, of the year or another one. number: its document number.
+
+    amount: of its lines, less what later notices took back; left: what of them has gone nowhere. over: what was given beyond
+    the amount, all lines that were. whole_on: the first day on which all of it had been given or had left, None before.
+    """
+
+    id: int
+    number: str
+    year: int
+    received_on: date
+    amount: Money
+    left: Money = ZERO
+    over: Money = ZERO
+    whole_on: date | None = None
+    is_carryover: bool = False
+
+    @property
+    def label(self) -> str:
+        return self.number
+
+
+@dataclass(frozen=True, slots=True)
 class OperatedFact:
     """An asset let or run under a contract. ends_on: the last day of its last contract, its early end counted.
 
@@ -399,6 +422,7 @@ class Facts:
     problems: tuple[ProblemFact, ...] = ()
     project_records: tuple[ProjectRecordFact, ...] = ()
     stations: tuple[StationShareFact, ...] = ()
+    notices: tuple[NoticeRecordFact, ...] = ()
     incomes: tuple[IncomeRecordFact, ...] = ()
     operated: tuple[OperatedFact, ...] = ()
     waivers: tuple[Waiver, ...] = ()

@@ -17,7 +17,7 @@ from fundsys.models.assets import Asset, AssetCost, MaintenanceSector, Patrol
 from fundsys.models.funds import FundSource
 from fundsys.models.industry import LegacyProject
 from fundsys.models.office import County
-from fundsys.queries import income_told, project_records, publicity, rectification, relief_facts
+from fundsys.queries import income_told, notice_records, project_records, publicity, rectification, relief_facts
 from fundsys.queries.assets import HAS_TITLE
 from fundsys.queries.maintenance import kept_on, rhythms
 from fundsys.queries.money_facts import money_facts
@@ -37,6 +37,7 @@ PARTS = frozenset(
         "problems",
         "project_records",
         "stations",
+        "notices",
         "incomes",
         "operated",
     ]
@@ -87,6 +88,7 @@ def facts(
         problems=rectification.problem_facts(session, year, until) if "problems" in parts else (),
         project_records=project_records.record_facts(session, year, until) if "project_records" in parts else (),
         stations=income_told.station_facts(session, year, until) if "stations" in parts else (),
+        notices=notice_records.notice_facts(session, until) if "notices" in parts else (),
         incomes=income_told.income_facts(session, year, until) if "incomes" in parts else (),
         operated=income_told.operated_facts(session, until) if "operated" in parts else (),
     )

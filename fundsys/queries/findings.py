@@ -14,6 +14,7 @@ from fundsys.domain.rules.base import Finding, Rule, all_rules
 from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice
 from fundsys.queries.facts import county_today, facts
 from fundsys.queries.kept import kept_all
+from fundsys.queries.notice_records import NOTICES_READ_FROM
 from fundsys.queries.owed_notices import READ_FROM
 from fundsys.queries.past import told
 from fundsys.queries.project_records import PROJECT_RECORDS_READ_FROM
@@ -47,6 +48,7 @@ _READ_BY: dict[str, AbstractSet[str]] = {
         "region",
         "sharing_line",
     },
+    "notices": NOTICES_READ_FROM,
     "incomes": {"asset", "asset_matter", "income", "income_receipt", "income_share", "income_sharing", "sharing_line"},
     "operated": {"asset", "asset_contract", "asset_matter"},
 }

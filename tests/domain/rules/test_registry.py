@@ -62,6 +62,8 @@ def test_every_answer_is_stamped_with_its_rule_and_can_be_told():
         "RCO",
         "RFIX",
         *(
+            "F004",
+            "F005",
             "F010",
             "F012",
             "F024",
@@ -75,7 +77,7 @@ def test_every_answer_is_stamped_with_its_rule_and_can_be_told():
         ),
         *(f"F05{n}" for n in range(1, 5)),
         *(f"F06{n}" for n in range(3, 8)),
-        *("F072", "F073", "F074", "F083", "F084", "F085", "F087", "F102", "F103", "F104", "F112", "F113"),
+        *("F072", "F073", "F074", "F083", "F084", "F085", "F087", "F102", "F103", "F104", "F112", "F113", "F117"),
     ]
     for finding in found:
         assert finding.title
