@@ -14,9 +14,11 @@ from fundsys.domain.facts import (
     Facts,
     IncomeRecordFact,
     LegacyFact,
+    LikenessFact,
     NoticeRecordFact,
     OperatedFact,
     PaymentFact,
+    PictureFact,
     ProblemFact,
     ProjectFact,
     ProjectRecordFact,
@@ -188,6 +190,8 @@ Fact = (
     | IncomeRecordFact
     | NoticeRecordFact
     | OperatedFact
+    | LikenessFact
+    | PictureFact
     | StationShareFact
 )
 
@@ -214,6 +218,8 @@ def some_facts(*things: Fact, year: int = 2024, as_at: date | None = None, polic
         notices=those(NoticeRecordFact),
         incomes=those(IncomeRecordFact),
         operated=those(OperatedFact),
+        likenesses=those(LikenessFact),
+        pictures=those(PictureFact),
         stations=those(StationShareFact),
         waivers=those(Waiver),
     )

@@ -364,6 +364,24 @@ class NoticeRecordFact:
 
 
 @dataclass(frozen=True, slots=True)
+class LikenessFact:
+    """A project of the year with what speaks for another one being the same, one sentence each; none where nothing does."""
+
+    id: int
+    label: str
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFact:
+    """A picture that was kept, with the records it was kept for, in words; two or more is one use too many."""
+
+    id: int
+    label: str
+    uses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OperatedFact:
     """An asset let or run under a contract. ends_on: the last day of its last contract, its early end counted.
 
@@ -425,6 +443,8 @@ class Facts:
     notices: tuple[NoticeRecordFact, ...] = ()
     incomes: tuple[IncomeRecordFact, ...] = ()
     operated: tuple[OperatedFact, ...] = ()
+    likenesses: tuple[LikenessFact, ...] = ()
+    pictures: tuple[PictureFact, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     counted: frozenset[MoneyState] = field(default=APPROVED)
 

@@ -17,7 +17,16 @@ from fundsys.models.assets import Asset, AssetCost, MaintenanceSector, Patrol
 from fundsys.models.funds import FundSource
 from fundsys.models.industry import LegacyProject
 from fundsys.models.office import County
-from fundsys.queries import income_told, notice_records, project_records, publicity, rectification, relief_facts
+from fundsys.queries import (
+    income_told,
+    library,
+    notice_records,
+    project_records,
+    publicity,
+    rectification,
+    relief_facts,
+    same_pictures,
+)
 from fundsys.queries.assets import HAS_TITLE
 from fundsys.queries.maintenance import kept_on, rhythms
 from fundsys.queries.money_facts import money_facts
@@ -40,6 +49,8 @@ PARTS = frozenset(
         "notices",
         "incomes",
         "operated",
+        "likenesses",
+        "pictures",
     ]
 )
 OFFICE_ZONE = timezone(timedelta(hours=8))
@@ -91,6 +102,8 @@ def facts(
         notices=notice_records.notice_facts(session, until) if "notices" in parts else (),
         incomes=income_told.income_facts(session, year, until) if "incomes" in parts else (),
         operated=income_told.operated_facts(session, until) if "operated" in parts else (),
+        likenesses=library.likeness_facts(session, year) if "likenesses" in parts else (),
+        pictures=same_pictures.picture_facts(session, until) if "pictures" in parts else (),
     )
 
 

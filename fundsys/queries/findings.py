@@ -50,6 +50,8 @@ _READ_BY: dict[str, AbstractSet[str]] = {
     },
     "notices": NOTICES_READ_FROM,
     "incomes": {"asset", "asset_matter", "income", "income_receipt", "income_share", "income_sharing", "sharing_line"},
+    "likenesses": {"dictionary_entry", "legacy_project", "project", "region"},
+    "pictures": {"attachment"},
     "operated": {"asset", "asset_contract", "asset_matter"},
 }
 """The tables behind each part of the facts; policy values and waivers are behind all."""

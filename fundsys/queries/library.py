@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 
 from fundsys.domain.duplicates import YEARS_APART, Candidate, Suspicion, suspicions
 from fundsys.domain.errors import NotFound
+from fundsys.domain.facts import LikenessFact
 from fundsys.domain.library import LibraryState, PlanState, library_state
 from fundsys.domain.money import ZERO, Money
 from fundsys.domain.projects import ProjectStatus
@@ -322,6 +323,25 @@ def duplicates(session: Session, project_ids: Sequence[int]) -> dict[int, list[S
     alike_from = _alike_from(session)
     found = {one.id: suspicions(one, by_village[one.village_id], alike_from) for one in ones}
     return {key: told for key, told in found.items() if told}
+
+
+def likeness_facts(session: Session, year: int) -> tuple[LikenessFact, ...]:
+    """The year's projects that stand, each with what speaks strongly for another one being the same."""
+    wanted = (
+        select(Project.id, Project.code, Project.name)
+        .where(Project.year == year, Project.is_draft.is_(False), Project.status.not_in([S.REMOVED, S.TERMINATED]))
+        .order_by(Project.id)
+    )
+    mine = session.execute(wanted).all()
+    found = duplicates(session, [number for number, _, _ in mine]) if mine else {}
+    return tuple(
+        LikenessFact(
+            number,
+            f"{code} {name}",
+            tuple(f"{s.other.code} {s.other.name}：{'，'.join(s.evidence)}" for s in found.get(number, ()) if s.strong),
+        )
+        for number, code, name in mine
+    )
 
 
 def _candidates(session: Session, condition: ColumnElement[bool]) -> list[Candidate]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta, timezone
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import func, select, true, tuple_
 from sqlalchemy.orm import Session
 
+from fundsys.domain.facts import PictureFact
+from fundsys.domain.record_words import table_name
 from fundsys.models.office import Person
 from fundsys.models.papers import Attachment
 
@@ -53,6 +55,32 @@ def also_used_for(session: Session, table: str, row_id: int) -> list[SamePicture
     mine = select(a.sha256).where(a.table_name == table, a.row_id == row_id, a.media_type.startswith("image/"))
     others = select(a.sha256).where(a.sha256.in_(mine), tuple_(a.table_name, a.row_id) != (table, row_id)).distinct()
     return _with_uses(session, list(session.scalars(others)))
+
+
+def picture_facts(session: Session, until: date | None = None) -> tuple[PictureFact, ...]:
+    """Every picture once, with the records it was kept for. until: kept up to and including it, by the office's clock."""
+    a = Attachment
+    rows = session.execute(
+        select(a.sha256, a.id, a.name, a.table_name, a.row_id)
+        .where(a.media_type.startswith("image/"), a.kept_at < _after(until) if until else true())
+        .order_by(a.id)
+    )
+    first: dict[str, tuple[int, str]] = {}
+    uses: dict[str, dict[tuple[str, int], None]] = {}
+    for sha256, number, name, table, row_id in rows:
+        first.setdefault(sha256, (number, name))
+        uses.setdefault(sha256, {})[table, row_id] = None
+    return tuple(
+        PictureFact(*first[key], tuple(f"{table_name(table)} {row_id}" for table, row_id in told))
+        for key, told in uses.items()
+    )
+
+
+def _after(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=SHANGHAI)
+
+
+SHANGHAI = timezone(timedelta(hours=8))
 
 
 def _with_uses(session: Session, found: list[str]) -> list[SamePicture]:
