@@ -63,6 +63,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
     )),
     ("资产", (
         ("资产登记", "assets.index", P.READ_ASSETS),
+        ("资产总账", "books.index", P.READ_ASSETS),
         ("资产办理", "matters.index", P.READ_ASSETS),
         ("确权进度", "matters.titling", P.READ_ASSETS),
         ("资产收益", "income.index", P.READ_ASSETS),
