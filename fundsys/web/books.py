@@ -13,6 +13,7 @@ from fundsys.domain.money import Money
 from fundsys.domain.rights import Permission
 from fundsys.extensions import db
 from fundsys.queries import asset_book as queries
+from fundsys.queries.facts import county_today
 from fundsys.queries.projects import towns
 from fundsys.queries.registers import Wanted
 from fundsys.web.access import allow, me
@@ -35,7 +36,7 @@ def index() -> Any:
         by, town_id = queries.asked(db.session(), Wanted(year, where, until, me()))
     except DomainError as wrong:
         refused = wrong.message
-    found = queries.book(db.session(), me(), year, until)
+    found = queries.book(db.session(), me(), year, until or county_today(db.session()))
     rows = queries.lines(found, by, town_id)
     whole = Tally()
     for key, tally in found.cells.items():

@@ -102,6 +102,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
         ("问题整改", "rectification.index", P.READ_FINDINGS),
         ("重复影像", "publicity.twice", P.FIND),
         ("台账打印", "ledgers.index", P.PRINT),
+        ("台账差异", "differences.index", P.PRINT),
         ("导入", "imports.index", P.IMPORT_PROJECTS),
         ("导入", "imports.index", P.IMPORT_NOTICES),
     )),

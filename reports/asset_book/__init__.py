@@ -34,8 +34,10 @@ LEDGER = Ledger(
         "项数和原值；评估调整只动账面价值，不动原值。拆分、合并一处减少、一处增加。登记时已经处置、没有处置单的不列。",
         "没有登记日期的按验收日期、再没有的按项目年度 1 月 1 日入账。类别、权属和坐落按登记簿现在的填写。",
     ),
+    identity=("group_name", "book_name"),
     columns=(
         Column(terms.SERIAL, mm=9),
+        Column(terms.GROUP_NAME, lambda r: r.group, printed=False),
         Column(terms.BOOK_NAME, lambda r: r.name, mm=42),
         Column(terms.BOOK_OPENING, lambda r: r.opening, mm=18, kind=INTEGER, over=_OPENING, head="项数"),
         Column(terms.BOOK_OPENING_COST, lambda r: r.opening_cost, mm=30, over=_OPENING, head="原值"),
