@@ -10,7 +10,6 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from fundsys import store
 from fundsys.domain.dates import parse_day, show_day_zh
 from fundsys.domain.difference import Bridge, Difference, Field, Row, Sum, Turn, bridges, compare
 from fundsys.domain.errors import DomainError
@@ -108,10 +107,10 @@ def of_print(session: Session, kept: KeptPrint) -> Face:
     return face(sheet, f"打印号 {kept.number}", sheet.row_digest == kept.row_digest, kept)
 
 
-def of_now(kept: KeptPrint) -> Face:
-    """The same print made of today's records, business dates up to the print's day."""
+def of_now(kept: KeptPrint, source: AbstractContextManager[Session], today: date) -> Face:
+    """The same print made of other records, business dates up to the print's day."""
     until = kept.until or kept.as_at or kept.day
-    return face(_sheet(kept, until, store.snapshot()), f"今日记录，业务截止 {show_day_zh(until)}")
+    return face(_sheet(kept, until, source), f"{show_day_zh(today)}的记录（业务截止 {show_day_zh(until)}）")
 
 
 def _sheet(kept: KeptPrint, until: date | None, source: AbstractContextManager[Session]) -> Sheet:
