@@ -72,6 +72,8 @@ def _contracts(desk: Desk, mine: dict[int, int]) -> None:
         made.append(desk.paper(clerk, state, lambda a, k=due, e=receipt: matters.draft_receipt(k, e, act=a)))  # type: ignore[misc]
     told = (DAY, "", "回单重复登记")
     desk.paper(clerk, DONE, lambda a, k=made[1], t=told: matters.draft_taking_back(k, *t, act=a))  # type: ignore[misc]
+    sharing = _share(desk, asset, clerk, DONE, (SharingUse.POSTS, "6000"), (SharingUse.RETAINED, "3000.55"))
+    _pay(desk, sharing, clerk)
 
 
 def _stations(desk: Desk, mine: dict[int, int]) -> None:
