@@ -30,9 +30,11 @@ def write_prints() -> list[str]:
     lead, town = _person(Role.LEAD), _person(Role.TOWN)
     if lead is None or town is None or town.town_id is None:
         return []
-    made = [_printed(lead, town.town_id)]
+    where = {"town": str(town.town_id)}
+    signed = _printed(lead, where | {"status": AssetStatus.IN_USE.code})
+    made = [signed, _printed(lead, where)]
     _split(lead, town)
-    made.append(_printed(lead, town.town_id))
+    made.append(_printed(lead, where))
     jobs.do_now(WATCH, {})
     return made
 
@@ -43,9 +45,9 @@ def _person(role: Role) -> Viewer | None:
         return viewer(session, key) if key else None
 
 
-def _printed(who: Viewer, town_id: int) -> str:
+def _printed(who: Viewer, where: dict[str, str]) -> str:
     target = prints.kept_file("demo", ".csv")
-    made = printing.print_ledger(printing.Order("LG05", where={"town": str(town_id)}, who=who), target).number
+    made = printing.print_ledger(printing.Order("LG05", where=where, who=who), target).number
     target.unlink(missing_ok=True)
     return made
 

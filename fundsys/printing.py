@@ -92,7 +92,9 @@ def _imprint(session: Session, code: str, order: Order, told: dict[str, Any]) ->
              "old": "原打印", "new": "新打印", "ledger": "台账", "from": "原日期", "to": "新日期", "no": "公示序号", "kind": "公示事项", "sheet": "巡查表"}  # fmt: skip
     if code in _OF_ASSET_PAPERS:
         words["no"] = "办理单号"
-    where = asset_queries.in_words(session, order.where) if code in ("LG05", "LG07") else dict(order.where)
+    where = (
+        asset_queries.in_words(session, order.where) if code in ("LG05", "LG07", "PF53", "PF54") else dict(order.where)
+    )
     yes_no = {"yes": "已确权", "no": "待确权"}
     filters = tuple(f"{words.get(key, key)} {yes_no.get(value, value)}" for key, value in sorted(where.items()))
     if order.year:
