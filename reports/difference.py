@@ -29,13 +29,14 @@ FILTERS = ("old", "new", "ledger", "from", "to")
 
 @dataclass(frozen=True)
 class Face:
-    """A ledger as it read at one moment. totals: the number of rows first; proven: whether it is what was printed, None where
-    nothing was."""
+    """A ledger as it read at one moment. totals: the number of rows first; digest: over the rows; proven: whether it is
+    what was printed, None where nothing was."""
 
     label: str
     ledger: Ledger
     rows: tuple[Row, ...]
     totals: tuple[Sum, ...]
+    digest: str
     proven: bool | None
 
 
@@ -83,9 +84,14 @@ def face(sheet: Sheet, label: str, proven: bool | None = None, kept: KeptPrint |
             sums = tuple(line.values[i] if line.values[i] is not None else _nothing(c.term.unit) for i, c in summed)
             rows.append(Row(key, (of[name] or "") if name is not None else "", cells, sums))
     own = sheet.totals
-    totals = [own[c.key] if kept is None else _sum(kept.totals[c.key], c.term.unit) for _, c in summed]
-    count = sheet.count if kept is None else kept.row_count
-    return Face(label, ledger, tuple(rows), (count, *totals), proven)
+    totals = (sheet.count, *(own[c.key] for _, c in summed)) if kept is None else totals_of(ledger, kept)
+    return Face(label, ledger, tuple(rows), totals, sheet.row_digest, proven)
+
+
+def totals_of(ledger: Ledger, kept: KeptPrint) -> tuple[Sum, ...]:
+    """The totals as the print's record keeps them, the number of rows first."""
+    summed = [f for f in fields_of(ledger) if f.key in ledger.totals]
+    return (kept.row_count, *(_sum(kept.totals[f.key], f.unit) for f in summed))
 
 
 def _nothing(unit: str) -> Sum:
@@ -104,7 +110,12 @@ def of_print(session: Session, kept: KeptPrint) -> Face:
     seq = min(kept.seq, last_seq(session, kept.as_at)) if kept.as_at else kept.seq
     source = after_act(seq, kept.as_at or kept.day) if seq else past(date.min)
     sheet = _sheet(kept, kept.until, source)
-    return face(sheet, f"打印号 {kept.number}", sheet.row_digest == kept.row_digest, kept)
+    return face(sheet, name_of(kept), sheet.row_digest == kept.row_digest, kept)
+
+
+def name_of(kept: KeptPrint) -> str:
+    """A print as comparisons call it."""
+    return f"打印号 {kept.number}"
 
 
 def of_now(kept: KeptPrint, source: AbstractContextManager[Session], today: date) -> Face:
