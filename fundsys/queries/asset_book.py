@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, true
+from sqlalchemy import case, func, select, true
 from sqlalchemy.orm import Session
 
-from fundsys.domain.asset_book import BookBy, Movement, Tally, class_group, level_group, steps, year_group
+from fundsys.domain.asset_book import BookBy, Movement, Step, Tally, class_group, level_group, steps, year_group
 from fundsys.domain.asset_matters import OwnerLevel, ValueKind, owner_level
 from fundsys.domain.assets import GONE, AssetClass
 from fundsys.domain.errors import DomainError
@@ -89,22 +89,46 @@ def book(session: Session, who: Viewer | None, year: int, until: date | None = N
 def _book(session: Session, who: Viewer | None, year: int, last: date) -> Book:
     first = date(year, 1, 1)
     cells: dict[Key, Tally] = defaultdict(Tally)
+    for key, step in _still(session, who, first, last):
+        cells[key].take(step, first, last)
     moved = _movements(session)
-    for key, told in _assets(session, who):
-        for step in steps(_of_asset(told, moved.get(told.id, ()))):
+    for key, told in _moved(session, who):
+        for step in steps(_of_asset(told, moved[told.id])):
             cells[key].take(step, first, last)
     places = {i: (code, name) for i, code, name in session.execute(select(Region.id, Region.code, Region.name))}
     checks = tuple(_checks(session, who, dict(cells), places))
     return Book(first, last, dict(cells), places, checks)
 
 
-def _assets(session: Session, who: Viewer | None) -> Iterator[tuple[Key, Any]]:
+def _still(session: Session, who: Viewer | None, first: date, last: date) -> Iterator[tuple[Key, Step]]:
+    """Assets in the books whose value never moved, added up by the database: before, in, and after the days of the account.
+
+    One gone without a paper never stood in the books. Without a day of its own an asset came in on the first of its year.
+    """
+    a = Asset
+    day = func.coalesce(a.registered_on, a.accepted_on)
+    of_year = case((a.project_year < first.year, 0), (a.project_year > first.year, 2), else_=1 if first <= last else 2)
+    when = case((day.is_(None), of_year), (day < first, 0), (day > last, 2), else_=1)
+    columns = (a.town_id, a.village_id, a.owner_type, a.owner_name, a.asset_class, a.project_year, when)
+    days = (first - timedelta(days=1), first, max(first, last) + timedelta(days=1))
+    rows = session.execute(
+        select(*columns, func.count(), func.sum(a.original_cost))
+        .where(_seen(who), a.status.not_in(GONE), a.id.not_in(select(ValueEntry.asset_id)))
+        .group_by(*columns)
+    )
+    for town_id, village_id, owner_type, owner, of, year, place, count, cost in rows:
+        key = town_id, village_id, owner_level(owner_type, owner), of, year
+        yield key, Step(days[place], count, cost.fen)
+
+
+def _moved(session: Session, who: Viewer | None) -> Iterator[tuple[Key, Any]]:
+    """The assets whose value moved, one by one."""
     a = Asset
     rows = session.execute(
         select(
-            a.id, a.town_id, a.village_id, a.owner_type, a.owner_name, a.asset_class, a.project_year, a.original_cost,
-            a.status, a.registered_on, a.accepted_on,
-        ).where(_seen(who))
+            a.id, a.town_id, a.village_id, a.owner_type, a.owner_name, a.asset_class, a.project_year, a.registered_on,
+            a.accepted_on,
+        ).where(_seen(who), a.id.in_(select(ValueEntry.asset_id)))
     )  # fmt: skip
     for row in rows:
         level = owner_level(row.owner_type, row.owner_name)
@@ -125,13 +149,11 @@ def _movements(session: Session) -> dict[int, list[Movement]]:
     return found
 
 
-def _of_asset(asset: Any, moved: list[Movement] | tuple[()]) -> list[Movement]:
-    """The movements of an asset; one that never moved has come in with its cost, and one gone before that never stood there."""
-    entered = asset.registered_on or asset.accepted_on or date(asset.project_year, 1, 1)
-    if not moved:
-        return [] if asset.status in GONE else [Movement(entered, ValueKind.OPENING, asset.original_cost.fen)]
+def _of_asset(asset: Any, moved: list[Movement]) -> list[Movement]:
+    """The movements of an asset; its opening counts from the day it was registered."""
     first, *others = moved
     if first.kind is ValueKind.OPENING:
+        entered = asset.registered_on or asset.accepted_on or date(asset.project_year, 1, 1)
         first = Movement(min(entered, first.on), first.kind, first.fen)
     return [first, *others]
 

@@ -12,6 +12,7 @@ from flask import Flask
 from fundsys import printing, store
 from fundsys.domain.asset_book import BookBy, Movement, steps
 from fundsys.domain.asset_matters import ValueKind
+from fundsys.domain.assets import AssetStatus
 from fundsys.domain.money import Money, exact_wan
 from fundsys.domain.rights import Role
 from fundsys.models.assets import Asset
@@ -26,6 +27,7 @@ from tests.imports.books import taken
 from tests.imports.test_published_assets import PUBLISHED, _rows
 from tests.matters import an_asset, disposed, line, settled
 from tests.publicity import lead, owner
+from tests.web.test_assets import an_asset as registered
 
 pytestmark = pytest.mark.usefixtures("app")
 WAN = Money.wan
@@ -119,6 +121,24 @@ def test_the_account_of_a_past_day_is_what_was_known_then() -> None:
         assert book(session, None, 2024).cells == today
     with past(date(2001, 1, 1)) as session:
         assert book(session, None, 2024).cells == {}
+
+
+def test_assets_that_never_moved_stand_where_their_days_put_them() -> None:
+    told = (
+        ("before", date(2023, 12, 31), 2023), ("first", date(2024, 1, 1), 2023), ("last", date(2024, 6, 30), 2024),
+        ("after", date(2024, 7, 1), 2024), ("undated", None, 2024), ("old", None, 2020), ("to come", None, 2025),
+    )  # fmt: skip
+    for place, (name, on, year) in enumerate(told):
+        registered(f"A-{name}", original_cost=Money(10**place), registered_on=on, accepted_on=None, project_year=year)
+    gone = registered("A-gone", original_cost=WAN("7"))
+    with act(by=None, what="更正状态") as opened:
+        opened.session.get_one(Asset, gone).status = AssetStatus.DISPOSED
+        opened.session.get_one(Asset, gone).version += 1
+    found = the_book(until=date(2024, 6, 30))
+    (row,) = lines(found, BookBy.TOWN)
+    assert (row.opening, row.opening_cost.fen) == (2, 100_001)
+    assert (row.added, row.added_cost.fen, row.reduced) == (3, 10_110, 0)
+    assert all(check.holds for check in found.checks), [c.said for c in found.checks]
 
 
 def test_what_was_disposed_of_before_it_had_papers_never_stood_in_the_books() -> None:
