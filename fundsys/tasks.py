@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -11,7 +12,10 @@ from fundsys.domain.errors import NotAllowed
 from fundsys.domain.rights import Permission
 from fundsys.imports import intake
 from fundsys.imports.kinds.registry import kind_of
+from fundsys.queries.drift import WATCH
+from fundsys.queries.ledgers import kept_prints
 from fundsys.queries.viewer import Viewer, require, viewer
+from fundsys.reports import drift
 from fundsys.services import incoming, prints
 from fundsys.services.acts import Repeated, act
 from fundsys.services.jobs import work
@@ -40,6 +44,21 @@ def print_ledger(parameters: dict[str, Any], asked_by: int | None, progress: Cal
     record = printing.print_ledger(order, target, form_id=form_id)
     target.unlink(missing_ok=True)
     return f"{record.number}{suffix}"
+
+
+@work(WATCH)
+def watch_prints(parameters: dict[str, Any], asked_by: int | None, progress: Callable[[int, int], None]) -> str:
+    """Look whether what was printed has changed since; the result is a line for each print: number and rows by kind."""
+    person(asked_by, Permission.FIND)
+    with store.snapshot() as session:
+        prints_kept = list(drift.watched(kept_prints(session)))
+    found = []
+    for place, one in enumerate(prints_kept):
+        with store.snapshot() as session:
+            told = drift.drift(session, one)
+        found.append((one.number, told.figures, len(told.rows) - told.figures, told.tampered))
+        progress(place + 1, len(prints_kept))
+    return json.dumps(found)
 
 
 @work("import")

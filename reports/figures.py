@@ -143,6 +143,10 @@ def _exact_wan(value: Any) -> str:
     return exact_wan(_money(value))
 
 
+def _show_exact_wan(value: Any) -> str:
+    return exact_wan(_money(value)) if value else ZERO_TEXT
+
+
 def _show_yuan(value: Any) -> str:
     return show_yuan(_money(value)) if value else ZERO_TEXT
 
@@ -197,6 +201,8 @@ SERIAL = Kind("serial", _year, _year, align="center", folds=False, style="serial
 INTEGER = Kind("integer", _show_integer, lambda value: str(_integer(value)), "right", False, "integer", True)
 DECIMAL = Kind("decimal", _show_decimal, _exact_decimal, "right", False, "decimal", True)
 MONEY_WAN = Kind("money_wan", _show_wan, _exact_wan, "right", False, "wan", True)
+MONEY_TO_THE_FEN = Kind("money_to_the_fen", _show_exact_wan, _exact_wan, "right", False, "wan", True)
+"""万元 with every digit to the 分, for papers that follow each 分."""
 MONEY_YUAN = Kind("money_yuan", _show_yuan, _exact_yuan, "right", False, "yuan", True)
 PERCENT = Kind("percent", _show_share, _exact_share, "right", False, "percent", missing=NO_FIGURES)
 DATE = Kind("date", _iso_day, _iso_day, "center", False, "date")

@@ -87,6 +87,8 @@ class Ledger:
 
     page: “A3 landscape” or “A4 landscape”. rows: the query that answers its rows; None until there is one.
     group_by: one getter, or several levels of Group from the outside in. totals: keys of columns added up.
+    identity: keys of the columns that say which record a row is, so that two prints can be compared; without them a
+    changed row counts as one row less and one more.
     basis: sentences under the table (口径). remarks: a query of further sentences, such as the year's ratios. counter: measure word of the rows. size: text size in points (6.5 at least).
     row_mm: the least height of a row on a paper that is written on by hand.
     form: writes the PDF as a form a record (HTML of the typeset sheet) where the paper is no table; page, workbook and CSV stay tables.
@@ -103,6 +105,7 @@ class Ledger:
     group_by: Getter | tuple[Group, ...] | None = None
     group_title: str = "类别"
     totals: tuple[str, ...] = ()
+    identity: tuple[str, ...] = ()
     basis: tuple[str, ...] = ()
     remarks: Callable[..., tuple[str, ...]] | None = None
     counter: str = "项"
@@ -124,6 +127,8 @@ class Ledger:
         keys = [column.key for column in self.columns]
         if len(set(keys)) != len(keys):
             raise ValueError(f"{self.code}: two columns share a key")
+        if unknown := set(self.identity) - set(keys):
+            raise ValueError(f"{self.code}: no column {sorted(unknown)[0]} to tell rows by")
         for key in self.totals:
             if key not in keys or not self.column(key).figure.sums:
                 raise ValueError(f"{self.code}: {key} cannot be added up")

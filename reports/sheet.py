@@ -71,6 +71,11 @@ class Line(NamedTuple):
     name: str = ""
 
 
+def is_gap(note: str) -> bool:
+    """Whether a sentence under the table names something missing or not in agreement, which is printed in red."""
+    return note.startswith("缺口：") or "，不符" in note
+
+
 def numeral(number: int) -> str:
     """一 to 九十九; larger numbers in digits."""
     if not 0 < number < 100:

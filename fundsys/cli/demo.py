@@ -21,6 +21,7 @@ from fundsys.cli.office import county_option
 @county_option
 def demo(assets: int, seed: int, if_empty: bool, as_json: bool) -> None:
     """Build the demo county and print its accounts once."""
+    from fundsys.demo_prints import write_prints
     from fundsys.services import demo as demos
 
     if if_empty and not demos.is_empty(store.current_county()):
@@ -28,6 +29,7 @@ def demo(assets: int, seed: int, if_empty: bool, as_json: bool) -> None:
         return
     with bar("装入演示数据") as progress:
         built = demos.build(assets, seed, progress=progress)
+    write_prints()
     if as_json:
         accounts = [
             {"login": a.login, "password": a.password, "name": a.name, "role": a.role.code, "unit": a.unit}

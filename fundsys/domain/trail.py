@@ -1,4 +1,4 @@
-"""The way of money from the notice to the asset, step by step, and what is missing on it."""
+"""The way of money from the notice to the asset and its income, step by step, and what is missing on it."""
 
 from __future__ import annotations
 
@@ -19,13 +19,19 @@ class Step(Coded):
     PAID = "paid", "支付", "plain"
     SETTLED = "settled", "结算", "plain"
     ASSETS = "assets", "资产", "plain"
+    EXPENSED = "expensed", "不形成资产", "plain"
+    DUE = "due", "应收收益", "plain"
+    RECEIVED = "received", "实收收益", "plain"
+    SHARED = "shared", "收益分配", "plain"
+    PAID_OUT = "paid_out", "分配支付", "plain"
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
     """How far a project's money has come. settled: None before the settlement; asset_count: assets registered from it.
 
-    is_completed: the works are done; makes_assets: projects of its kind leave an asset behind.
+    arrears: income due and not received; payable: distributed income that is to be paid out and is not. is_completed: the
+    works are done; makes_assets: projects of its kind leave an asset behind.
     """
 
     sums: Mapping[Step, Money]
@@ -34,6 +40,8 @@ class Way:
     is_completed: bool
     is_accepted: bool
     makes_assets: bool
+    arrears: Money = ZERO
+    payable: Money = ZERO
 
     def at(self, step: Step) -> Money:
         """What stands at a step."""
@@ -79,8 +87,14 @@ def gaps(way: Way, whole: bool = True) -> Iterator[Gap]:
         yield Gap(Step.SETTLED, "已完工未结算")
     if whole and way.settled is not None:
         yield from _after_settlement(way, way.settled, net, paid)
-    if way.makes_assets and not way.asset_count and (way.is_accepted or way.settled is not None):
+    if (
+        way.makes_assets
+        and not way.asset_count
+        and not way.at(Step.EXPENSED)
+        and (way.is_accepted or way.settled is not None)
+    ):
         yield Gap(Step.ASSETS, "已验收或结算，未登记资产")
+    yield from _of_income(way)
 
 
 def _after_settlement(way: Way, settled: Money, net: Money, paid: Money) -> Iterator[Gap]:
@@ -90,7 +104,22 @@ def _after_settlement(way: Way, settled: Money, net: Money, paid: Money) -> Iter
         yield Gap(Step.SETTLED, "结算后未付清", settled - paid)
     if net > settled:
         yield Gap(Step.SETTLED, "结余未收回", net - settled)
-    made = way.at(Step.ASSETS)
-    if way.makes_assets and way.asset_count and made != settled:
+    made = way.at(Step.ASSETS) + way.at(Step.EXPENSED)
+    if way.makes_assets and (way.asset_count or way.at(Step.EXPENSED)) and made != settled:
         more = made > settled
         yield Gap(Step.ASSETS, "资产原值多于结算" if more else "结算中未形成资产（须写明费用化）", abs(made - settled))
+
+
+def _of_income(way: Way) -> Iterator[Gap]:
+    """What is behind on the income of the assets: dues come in, what came in is distributed, what is distributed is paid."""
+    received, shared = way.at(Step.RECEIVED), way.at(Step.SHARED)
+    if way.arrears > ZERO:
+        yield Gap(Step.RECEIVED, "收益到期未收", way.arrears)
+    if received > shared:
+        yield Gap(Step.SHARED, "收益已收未分配", received - shared)
+    if shared > received:
+        yield Gap(Step.SHARED, "分配多于实收", shared - received)
+    if way.payable > ZERO:
+        yield Gap(Step.PAID_OUT, "收益已分配未支付", way.payable)
+    if way.payable < ZERO:
+        yield Gap(Step.PAID_OUT, "支付多于分配", -way.payable)

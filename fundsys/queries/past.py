@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +19,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from fundsys import store
 from fundsys.domain.dates import show_day_zh
+from fundsys.domain.errors import NotFound
 from fundsys.models.base import Base
 from fundsys.models.journal import Act, Change, Vault, business_tables, canonical, vault_columns
 
@@ -57,9 +58,22 @@ def past(day: date, county: str | None = None) -> Iterator[Session]:
     Every query, rule and ledger runs on it unchanged. `told(session)` says which past it is. The vault is today's:
     personal data erased since then shows 已按规定删除. Nothing can be written.
     """
+    with _opened(county, lambda source: _which(source, day)) as session:
+        yield session
+
+
+@contextmanager
+def after_act(seq: int, day: date, county: str | None = None) -> Iterator[Session]:
+    """A reading session on the county as it was after the act `seq`, looked at on a day. Raises NotFound when there is no such act."""
+    with _opened(county, lambda source: _at(source, seq, day)) as session:
+        yield session
+
+
+@contextmanager
+def _opened(county: str | None, which_of: Callable[[Session], Past]) -> Iterator[Session]:
     code = county or store.current_county()
     with store.snapshot(code) as source:
-        which = _which(source, day)
+        which = which_of(source)
         view = _view(source, code, which)
     try:
         with Session(bind=view.engine) as session:
@@ -88,6 +102,13 @@ def _which(session: Session, day: date) -> Past:
         since = f"最早的记录在{show_day_zh(first)}" if first else "目前没有任何记录"
         return Past(day, 0, "", f"截至{show_day_zh(day)}本县还没有任何记录（{since}），以下为空")
     digest = session.scalars(select(Act.digest).where(Act.seq == seq)).one()
+    return Past(day, seq, digest, "")
+
+
+def _at(session: Session, seq: int, day: date) -> Past:
+    digest = session.scalar(select(Act.digest).where(Act.seq == seq))
+    if digest is None:
+        raise NotFound("办理日志里没有这一步，不能还原当时的记录")
     return Past(day, seq, digest, "")
 
 

@@ -29,7 +29,9 @@ from fundsys.models.funds import (
 )
 from fundsys.models.office import Unit
 from fundsys.models.projects import Project, ProjectType
+from fundsys.queries.facts import county_today
 from fundsys.queries.registers import Wanted, check_filters
+from fundsys.queries.trail_income import Later, Open, expensed, income, open_income
 from fundsys.queries.viewer import Viewer, seen_projects
 
 READ = Permission.READ_MONEY
@@ -214,7 +216,10 @@ def _trail(
         .order_by(Project.code)
     ).all()
     counts = dict.fromkeys(ids, 0)
+    groups = {row[0].id: f"{row[0].code} {row[0].name}" for row in rows}
+    owner_of: dict[int, int] = {}
     for asset, project_id, group in _assets(session, [row[0] for row in rows]):
+        owner_of[asset.id] = project_id
         if _by(asset.registered_on, until):
             counts[project_id] += 1
             words = f"{asset.name}，{asset.asset_class.label}，{asset.owner_name or '未确权'}"
@@ -225,11 +230,25 @@ def _trail(
             told = (project.settled_on, "", "", "结算金额" if notice is None else "结算金额（项目全部资金）")
             group = f"{project.code} {project.name}"
             events.append(Event(Step.SETTLED, *told, project.settled_amount, project.id, group))
+    events += _later(expensed(session, ids), {key: key for key in ids}, groups, until)
+    events += _later(income(session, list(owner_of)), owner_of, groups, until)
+    behind = open_income(session, owner_of, until or county_today(session))
     order = list(Step)
     events.sort(key=lambda e: (order.index(e.step), e.on or date.min))
-    projects = tuple(_project(row, events, counts, notice is None, until) for row in rows)
+    projects = tuple(_project(row, events, counts, behind, notice is None, until) for row in rows)
     sums = {step: total(e.amount for e in events if e.step is step) for step in Step}
     return Trail(notice, tuple(events), projects, sums, tuple(_whole_gaps(notice, projects, sums)))
+
+
+def _later(
+    found: Iterable[Later], owner_of: dict[int, int], groups: dict[int, str], until: date | None
+) -> Iterator[Event]:
+    """What happened after settlement, by project."""
+    for one in found:
+        if _by(one.on, until):
+            project_id = owner_of[one.owner]
+            told = (one.on, one.number, one.basis_no, one.words, one.amount, project_id, groups[project_id], one.link)
+            yield Event(one.step, *told)
 
 
 def _assets(session: Session, projects: Iterable[Project]) -> Iterator[tuple[Asset, int, str]]:
@@ -246,7 +265,9 @@ def _assets(session: Session, projects: Iterable[Project]) -> Iterator[tuple[Ass
             yield asset, project.id, f"{project.code} {project.name}"
 
 
-def _project(row: Any, events: list[Event], counts: dict[int, int], whole: bool, until: date | None) -> ProjectWay:
+def _project(
+    row: Any, events: list[Event], counts: dict[int, int], behind: dict[int, Open], whole: bool, until: date | None
+) -> ProjectWay:
     project, asset_class, unit = row
     own = [e for e in events if e.project_id == project.id]
     way = Way(
@@ -256,6 +277,8 @@ def _project(row: Any, events: list[Event], counts: dict[int, int], whole: bool,
         project.status.reached(ProjectStatus.COMPLETED) and _by(project.completed_on or until, until),
         project.accepted_on is not None and _by(project.accepted_on, until),
         asset_class is not None,
+        behind[project.id].arrears if project.id in behind else ZERO,
+        behind[project.id].payable if project.id in behind else ZERO,
     )
     return ProjectWay(project.id, project.code, project.name, unit, project.status, way, tuple(gaps(way, whole)))
 
@@ -352,6 +375,11 @@ class TrailFormRow:
     trail_paid: Money | None
     trail_settled: Money | None
     trail_assets: Money | None
+    trail_expensed: Money | None
+    trail_due: Money | None
+    trail_received: Money | None
+    trail_shared: Money | None
+    trail_paid_out: Money | None
 
 
 def trail_form(session: Session, wanted: Wanted) -> Iterator[TrailFormRow]:
@@ -367,7 +395,7 @@ def trail_remarks(session: Session, wanted: Wanted) -> tuple[str, ...]:
     """The gaps, a sentence each, and how it stands where there is none."""
     trail = _asked(session, wanted)
     found = tuple(f"缺口：{gap.said}。" for gap in trail.gaps)
-    return found or ("从下达到资产没有缺口。",)
+    return found or ("从下达到收益没有缺口。",)
 
 
 def _asked(session: Session, wanted: Wanted) -> Trail:

@@ -27,6 +27,7 @@ from fundsys.models.papers import Rectification
 from fundsys.models.projects import Project
 from fundsys.queries import funds
 from fundsys.queries.assets import HAS_TITLE
+from fundsys.queries.drift import drift_waiting
 from fundsys.queries.legacy_follow import stand_counts
 from fundsys.queries.maintenance import rhythms
 from fundsys.queries.matters import matters_waiting
@@ -97,6 +98,7 @@ def waiting(session: Session, who: Viewer, year: int, today: date) -> list[Waiti
         *(_policy(session, who) if who.can(_P.APPROVE_POLICY) else ()),
         *(_problems(session, today) if who.scope(_P.READ_FINDINGS) is Scope.ALL else ()),
         *(Waiting(*told) for told in rectification_waiting(session, who, today)),
+        *(Waiting(*told) for told in drift_waiting(session, who)),
         *(_accounts(session) if who.can(_P.MANAGE_USERS) or who.can(_P.MANAGE_RIGHTS) else ()),
     ]
     return sorted(found, key=lambda w: (w.due is None, w.due or today))

@@ -49,6 +49,23 @@ def ask(kind: str, parameters: dict[str, Any], asked_by: int | None) -> int:
     return number
 
 
+def do_now(kind: str, parameters: dict[str, Any]) -> int:
+    """Do a job in this process, as 系统, and keep what came of it like any other. Returns its id."""
+    with store.writing() as session:
+        job = Job(
+            kind=kind,
+            state=RUNNING,
+            pid=os.getpid(),
+            parameters=json.dumps(parameters, ensure_ascii=False),
+            asked_at=datetime.now(UTC),
+        )
+        session.add(job)
+        session.flush()
+        number = job.id
+    _do(number)
+    return number
+
+
 def start() -> None:
     """Start a worker process; it does what waits and ends. Its parent need not live."""
     county = store.current_county()

@@ -130,7 +130,14 @@ def plate(asset_id: int) -> Response:
     """The QR of the asset's plate, leading to its card."""
     queries.asset_card(db.session, me(), asset_id)
     drawn = BytesIO()
-    segno.make(url_for(".show", asset_id=asset_id, _external=True), error="m").save(
-        drawn, kind="svg", dark="#1b2631", border=2
-    )
+    _code(asset_id).save(drawn, kind="svg", dark="#1b2631", border=2)
     return Response(drawn.getvalue(), mimetype="image/svg+xml")
+
+
+def plate_inline(asset_id: int) -> str:
+    """The same QR, to stand inside a page for paper."""
+    return _code(asset_id).svg_inline(dark="#000", border=0, omitsize=True)
+
+
+def _code(asset_id: int) -> segno.QRCode:
+    return segno.make_qr(url_for("assets.show", asset_id=asset_id, _external=True), error="m")

@@ -64,6 +64,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
     )),
     ("资产", (
         ("资产登记", "assets.index", P.READ_ASSETS),
+        ("资产总账", "books.index", P.READ_ASSETS),
         ("资产办理", "matters.index", P.READ_ASSETS),
         ("确权进度", "matters.titling", P.READ_ASSETS),
         ("资产收益", "income.index", P.READ_ASSETS),
@@ -102,6 +103,8 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
         ("问题整改", "rectification.index", P.READ_FINDINGS),
         ("重复影像", "publicity.twice", P.FIND),
         ("台账打印", "ledgers.index", P.PRINT),
+        ("台账差异", "differences.index", P.PRINT),
+        ("打印后变动", "drift.index", P.FIND),
         ("导入", "imports.index", P.IMPORT_PROJECTS),
         ("导入", "imports.index", P.IMPORT_NOTICES),
     )),

@@ -82,6 +82,7 @@ DOORS: dict[str, tuple[str, str, str, dict[str, Any]]] = {
     "problem": ("看问题", "rectification.show", "finding_id", {}),
     "to_rectify": ("去整改", "rectification.show", "finding_id", {}),
     "to_close": ("去销号", "rectification.index", "", {"state": "answered"}),
+    "drift": ("看清单", "drift.index", "", {}),
     "accounts": ("看账号", "people.index", "", {}),
     "rule": ("看明细", "checks.show", "", {}),
 }

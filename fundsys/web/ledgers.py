@@ -23,6 +23,7 @@ from fundsys.reports.registry import ledgers
 from fundsys.services import jobs, prints
 from fundsys.services.acts import Repeated, act
 from fundsys.web.access import OPEN, allow, me
+from fundsys.web.assets import plate_inline
 from fundsys.web.frame import the_county, work_year
 from fundsys.web.tables import page_number
 
@@ -175,7 +176,14 @@ def card(asset_id: int) -> Any:
     """One asset's card on paper, A4 portrait."""
     found = asset_card(db.session, me(), asset_id)
     county = the_county()
-    page = render_template("paper/asset_card.html", card=found, base_style=pdf.base_style(), county=county, who=me())
+    page = render_template(
+        "paper/asset_card.html",
+        card=found,
+        base_style=pdf.base_style(),
+        county=county,
+        who=me(),
+        plate=plate_inline(asset_id),
+    )
     with act(by=me().id, what="打印资产卡片", subject=found.record.code):
         pass
     made = pdf.form(page)

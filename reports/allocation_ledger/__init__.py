@@ -19,6 +19,7 @@ LEDGER = Ledger(
     group_by=lambda a: a.notice_no,
     group_title="上级文号",
     totals=("allocated_amount", "adjusted_amount", "paid_this_month", "paid_total", "carryover", "recovered"),
+    identity=("notice_no", "fund_code", "project_code"),
     columns=(
         Column(terms.SERIAL, mm=7.5),
         Column(terms.NOTICE_NO, lambda a: a.notice_no, mm=23),

@@ -17,6 +17,7 @@ LEDGER = Ledger(
     group_by=lambda a: f"{a.asset_class}资产",
     group_title="资产类别",
     totals=("settled_amount", "original_cost", "valuation", "net_value", "yearly_income", "benefit_households"),
+    identity=("asset_no",),
     columns=(
         Column(terms.SERIAL, mm=7.2),
         Column(terms.ASSET_NO, lambda a: a.asset_no, mm=19.5, kind=CODE, small=True),

@@ -22,6 +22,7 @@ LEDGER = Ledger(
     group_title="镇",
     totals=("budget", "contract_amt", "pay_total", "settle_amt", "defect"),
     basis=("形象进度、存在问题取最后一次填报；支付进度＝累计支付÷已分配，只算已复核的；质保金按合同条款计算。",),
+    identity=("project_code",),
     columns=(
         Column(terms.SERIAL, mm=6.5),
         Column(terms.PROJECT_CODE, lambda r: r.project_code, mm=15, kind=CODE, small=True),

@@ -56,6 +56,7 @@ LEDGER = Ledger(
     group_by=lambda r: f"{r.asset_no} {r.asset_name}",
     group_title="资产",
     form=form,
+    identity=("matter_no",),
     columns=(
         Column(terms.MATTER_NO, lambda r: r.no, mm=26, kind=CODE),
         Column(terms.ASSET_NO, lambda r: r.asset_no, mm=24, kind=CODE, small=True),

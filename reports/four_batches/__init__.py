@@ -32,6 +32,7 @@ LEDGER = Ledger(
         "poor_households",
         "asset_orig",
     ),
+    identity=("project_code",),
     columns=(
         Column(terms.SERIAL, mm=6),
         Column(terms.PROJECT_CODE, lambda p: p.project_code, mm=13, kind=CODE, small=True),

@@ -20,6 +20,7 @@ LEDGER = Ledger(
     totals=(
         "due", "recv", "arrears", "dist_total", "dist_post", "dist_works", "dist_reward", "dist_coll", "dist_hh", "hh", "bal",
     ),
+    identity=("asset_no", "contract_no", "due_on"),
     columns=(
         Column(terms.SERIAL, mm=7),
         Column(terms.INCOME_YEAR, lambda r: r.year, mm=9, kind=YEAR),

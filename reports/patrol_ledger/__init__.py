@@ -19,6 +19,7 @@ LEDGER = Ledger(
     group_by=lambda r: r.sector,
     group_title="管护行业",
     totals=("repair_cost",),
+    identity=("asset_no",),
     columns=(
         Column(terms.SERIAL, mm=7),
         Column(terms.ASSET_NO, lambda r: r.asset_no, mm=24, kind=CODE, small=True),

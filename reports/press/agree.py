@@ -202,9 +202,9 @@ def read_back(kind: Kind, value: Any) -> Any:
     """The exact value behind a workbook cell or a CSV text of this kind; None for an empty one."""
     if value is None or value == "":
         return None
-    if kind is figures.MONEY_WAN or kind is figures.MONEY_YUAN:
+    if kind.sums_money:
         number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-        return Money.wan(number) if kind is figures.MONEY_WAN else Money.yuan(number)
+        return Money.wan(number) if kind.style == "wan" else Money.yuan(number)
     if kind in (figures.INTEGER, figures.YEAR, figures.SERIAL):
         return int(value)
     if kind is figures.DECIMAL:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
-from ..sheet import GROUP, ROW, SUBTOTAL, Line, Sheet
+from ..sheet import GROUP, ROW, SUBTOTAL, Line, Sheet, is_gap
 
 _CLASS = {"left": "", "right": ' class="fs-num"', "center": ' class="fs-mid"'}
 
@@ -108,5 +108,6 @@ def _sum(sheet: Sheet, line: Line) -> str:
 
 
 def _notes(sheet: Sheet) -> str:
-    notes = "".join(f"<li>{escape(note)}</li>" for note in sheet.notes)
+    looks = ((' class="fs-bad-text"' if is_gap(note) else "", note) for note in sheet.notes)
+    notes = "".join(f"<li{look}>{escape(note)}</li>" for look, note in looks)
     return f'<ul class="fs-notes">{notes}</ul>' if notes else ""

@@ -176,7 +176,10 @@ def _joined(lines: Lines) -> str:
 
 
 def _tail(plan: Plan) -> str:
-    notes = "<br>".join(map(escape, plan.layout.note_lines(plan.notes)))
+    notes = "<br>".join(
+        f'<b class="gap">{escape(line)}</b>' if red else escape(line)
+        for line, red in plan.layout.note_lines(plan.notes)
+    )
     block = f'<p class="notes">{notes}</p>' if notes else ""
     signers = plan.sheet.ledger.signatures
     if signers:

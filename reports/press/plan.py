@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from ..ledger import Column
-from ..sheet import GROUP, ROUNDING_NOTE, ROW, SUBTOTAL, TOTAL, Line, Sheet
+from ..sheet import GROUP, ROUNDING_NOTE, ROW, SUBTOTAL, TOTAL, Line, Sheet, is_gap
 from ..sums import Adder
 from . import widths
 from .faces import Chain
@@ -255,11 +255,13 @@ class Layout:
         lines = sum(len(fold(note, width, self.body)) for note in notes)
         return lines * NOTE_LINE + 2.5 if lines else 0.0
 
-    def note_lines(self, notes: Sequence[str]) -> list[str]:
-        """The sentences under the table as printed lines."""
+    def note_lines(self, notes: Sequence[str]) -> list[tuple[str, bool]]:
+        """The sentences under the table as printed lines, and whether each is red."""
         width = self.width / POINT / NOTE_SIZE * 1000
         return [
-            line for k, note in enumerate(notes) for line in fold(("说明：" if k == 0 else "") + note, width, self.body)
+            (line, is_gap(note))
+            for k, note in enumerate(notes)
+            for line in fold(("说明：" if k == 0 else "") + note, width, self.body)
         ]
 
 

@@ -29,6 +29,7 @@ LEDGER = Ledger(
         "poor_households",
         "poor_people",
     ),
+    identity=("project_code",),
     columns=(
         Column(terms.SERIAL, mm=6.5),
         Column(terms.PROJECT_CODE, lambda p: p.project_code, mm=14, kind=CODE, small=True),

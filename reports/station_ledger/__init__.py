@@ -18,6 +18,7 @@ LEDGER = Ledger(
     group_by=lambda r: r.station,
     group_title="电站",
     totals=("kilowatt_hours", "billed", "passed_on", "post_wage", "works", "reward", "om", "bal", "workers"),
+    identity=("station", "village"),
     columns=(
         Column(terms.SERIAL, mm=7),
         Column(terms.STATION_NAME, lambda r: r.station, mm=30),

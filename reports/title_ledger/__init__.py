@@ -16,6 +16,7 @@ LEDGER = Ledger(
     rows=matter_papers.titles,
     group_by=(Group("镇", lambda r: r.town), Group("权属层级", lambda r: r.level)),
     totals=("original_cost",),
+    identity=("asset_no",),
     columns=(
         Column(terms.SERIAL, mm=7.2),
         Column(terms.ASSET_NO, lambda r: r.asset_no, mm=20, kind=CODE, small=True),

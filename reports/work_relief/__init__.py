@@ -21,6 +21,7 @@ LEDGER = Ledger(
         "fiscal_amount", "planned_pay", "planned_workers", "actual_workers", "poor_workers", "labor_days", "labor_paid",
         "base_amount", "trained", "public_posts", "agreements", "arrears",
     ),
+    identity=("project_code",),
     columns=(
         Column(terms.SERIAL, mm=8),
         Column(terms.PROJECT_CODE, lambda r: r.project_code, mm=20, kind=CODE, small=True),

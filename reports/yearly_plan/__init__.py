@@ -30,6 +30,7 @@ LEDGER = Ledger(
         "benefit_households",
         "benefit_people",
     ),
+    identity=("project_code",),
     columns=(
         Column(terms.SERIAL, mm=7),
         Column(terms.PROJECT_CODE, lambda p: p.project_code, mm=14, kind=CODE, small=True),

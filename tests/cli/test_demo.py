@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,9 @@ def test_a_demo_prints_its_accounts_once_and_is_not_built_twice(
     answer = json.loads(told.out)
     assert told.err == ""
     assert len({account["role"] for account in answer["accounts"]}) == 12
+    with sqlite3.connect(next((tmp_path / "instance").glob("*.db"))) as county:
+        count, different = county.execute("select count(*), count(distinct row_digest) from print_record").fetchone()
+        assert count == 3 and different >= 2
     assert answer["figures"]["年度项目"] == 123 and answer["figures"]["资产"] == 100
 
     assert run("demo", "--if-empty") == 0

@@ -19,6 +19,8 @@ from fundsys.services import matters
 from .matters import BACK, DAY, DONE, DRAFT, WAITING, Desk
 from .working import scan
 
+FOLLOWED = ((SharingUse.POSTS, "6000"), (SharingUse.HOUSEHOLDS, "2000.55"), (SharingUse.RETAINED, "1000"))
+"""What becomes of the income of an asset that is followed from its notice."""
 MEETING = "村民代表会议 2024年11月8日 第6号"
 RESOLVED = date(2024, 11, 8)
 
@@ -72,6 +74,8 @@ def _contracts(desk: Desk, mine: dict[int, int]) -> None:
         made.append(desk.paper(clerk, state, lambda a, k=due, e=receipt: matters.draft_receipt(k, e, act=a)))  # type: ignore[misc]
     told = (DAY, "", "回单重复登记")
     desk.paper(clerk, DONE, lambda a, k=made[1], t=told: matters.draft_taking_back(k, *t, act=a))  # type: ignore[misc]
+    sharing = _share(desk, asset, clerk, DONE, *FOLLOWED)
+    _pay(desk, sharing, clerk)
 
 
 def _stations(desk: Desk, mine: dict[int, int]) -> None:

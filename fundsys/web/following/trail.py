@@ -39,7 +39,7 @@ def trail_url(kind: str, key: int) -> str:
 @bp.route("/trail/projects/<int:project_id>")
 @allow(Permission.READ_MONEY)
 def project_trail(project_id: int) -> str:
-    """The way of a project's money from the notice to the asset."""
+    """The way of a project's money from the notice to the income of its assets."""
     until, refused = _until()
     found = queries.project_trail(db.session(), me(), project_id, until)
     return _page(found, until, refused, project=found.projects[0].code)
@@ -82,6 +82,8 @@ _PAGES = {
     "allocation": ("funds.allocation", "allocation_id"),
     "notice": ("funds.show", "notice_id"),
     "asset": ("assets.show", "asset_id"),
+    "matter": ("matters.show", "matter_id"),
+    "income": ("income.asset_page", "asset_id"),
 }
 
 
