@@ -68,6 +68,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
         ("资产收益", "income.index", P.READ_ASSETS),
         ("经营合同", "income.contracts", P.READ_ASSETS),
         ("闲置低效", "income.idle", P.READ_ASSETS),
+        ("资产盘点", "stocktakes.index", P.READ_ASSETS),
     )),
     ("管护", (
         ("我的巡查", "maintenance.mine", P.PATROL),

@@ -8,7 +8,7 @@ from fundsys.domain.errors import DomainError
 
 from .base import Kind
 
-KINDS = ("projects", "notices", "allocations", "payments", "legacy", "assets", "work_relief", "patrols")
+KINDS = ("projects", "notices", "allocations", "payments", "legacy", "assets", "work_relief", "patrols", "counts")
 NOT_YET = {"income": "收益"}
 
 
