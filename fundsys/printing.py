@@ -89,7 +89,8 @@ def _imprint(session: Session, code: str, order: Order, told: dict[str, Any]) ->
              "notice": "文号", "level": "级次", "request": "申请序号", "payment": "支付序号",
              "disbursement": "拨付序号", "voucher": "凭证号", "project": "项目",
              "month": "月份", "by": "统计口径", "list": "清单编号", "result": "结果",
-             "no": "公示序号", "kind": "公示事项", "sheet": "巡查表", "stocktake": "盘点"}  # fmt: skip
+             "no": "公示序号", "kind": "公示事项", "sheet": "巡查表", "stocktake": "盘点",
+             "sample": "抽样"}  # fmt: skip
     if code in _OF_ASSET_PAPERS:
         words["no"] = "办理单号"
     if code == "LG16":

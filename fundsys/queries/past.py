@@ -51,15 +51,15 @@ _views_lock = threading.Lock()
 
 
 @contextmanager
-def past(day: date, county: str | None = None) -> Iterator[Session]:
-    """A reading session on the county as it was known at the end of a day (Asia/Shanghai).
+def past(day: date, county: str | None = None, seq: int | None = None) -> Iterator[Session]:
+    """A reading session on the county as it was known at the end of a day (Asia/Shanghai), or after one act (seq).
 
     Every query, rule and ledger runs on it unchanged. `told(session)` says which past it is. The vault is today's:
     personal data erased since then shows 已按规定删除. Nothing can be written.
     """
     code = county or store.current_county()
     with store.snapshot(code) as source:
-        which = _which(source, day)
+        which = _which(source, day) if seq is None else Past(day, seq, _digest(source, seq), "")
         view = _view(source, code, which)
     try:
         with Session(bind=view.engine) as session:
@@ -87,8 +87,11 @@ def _which(session: Session, day: date) -> Past:
         first = session.scalar(select(func.min(Act.office_day)))
         since = f"最早的记录在{show_day_zh(first)}" if first else "目前没有任何记录"
         return Past(day, 0, "", f"截至{show_day_zh(day)}本县还没有任何记录（{since}），以下为空")
-    digest = session.scalars(select(Act.digest).where(Act.seq == seq)).one()
-    return Past(day, seq, digest, "")
+    return Past(day, seq, _digest(session, seq), "")
+
+
+def _digest(session: Session, seq: int) -> str:
+    return session.scalars(select(Act.digest).where(Act.seq == seq)).one()
 
 
 def _view(source: Session, code: str, which: Past) -> _View:

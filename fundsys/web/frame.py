@@ -100,6 +100,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
     ("检查与台账", (
         ("规则检查", "checks.index", P.READ_RULES),
         ("问题整改", "rectification.index", P.READ_FINDINGS),
+        ("抽样检查", "samples.index", P.INSPECT),
         ("重复影像", "publicity.twice", P.FIND),
         ("台账打印", "ledgers.index", P.PRINT),
         ("导入", "imports.index", P.IMPORT_PROJECTS),
