@@ -142,8 +142,8 @@ def _assets(session: Session, scope: frames.Scope, day: date, value_from: Money,
 
 def _projects(session: Session, scope: frames.Scope, day: date, value_from: Money, who: Viewer | None) -> list[Record]:
     p = Project
-    tests = [p.plan_document_no != "", p.status.not_in((ProjectStatus.REMOVED, ProjectStatus.TERMINATED))]
-    tests += scope.years(p.year)
+    planned = [s for s in ProjectStatus if s.reached(ProjectStatus.PLANNED)]
+    tests = [p.status.in_(planned), p.is_draft.is_(False), *scope.years(p.year)]
     if scope.towns:
         tests.append(p.town_id.in_(scope.towns))
     rows = session.execute(
