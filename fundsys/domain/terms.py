@@ -908,3 +908,8 @@ LOOKED_ON = Term("looked_on", "查看日期")
 LOOKED_BY = Term("looked_by", "查看人")
 LOOK_FINDING = Term("finding", "登记的问题")
 LOOK_MAKES_FINDING = Term("makes_finding", "登记为问题，由责任单位整改")
+
+# The scope of an inspector's account
+FIRST_DAY = Term("first_day", "启用日期", hint="含当日；督查人员必填")
+LAST_DAY = Term("last_day", "停用日期", hint="含当日，过了这一天不能登录；督查人员必填")
+SCOPE_UNITS = Term("scope_units", "负责的单位", hint="只用于督查人员，一行一个单位全称；镇和单位都不填的为全县")

@@ -397,6 +397,8 @@ def seen_surpluses(who: Viewer | None) -> ColumnElement[bool]:
         return true()
     if not who.can(_P.READ_ASSETS):
         return false()
+    if who.is_bounded:
+        return CountSurplus.village_id.in_(select(Region.id).where(Region.parent_id.in_(who.scope_towns)))
     ours = CountSurplus.entered_by.in_(select(Person.id).where(Person.unit_id == who.unit_id))
     if who.role is Role.TOWN and who.town_id is not None:
         return or_(ours, CountSurplus.village_id.in_(select(Region.id).where(Region.parent_id == who.town_id)))

@@ -190,7 +190,7 @@ def look(item_id: int) -> Any:
     row = queries.item(session, me(), item_id)
     form = LookForm(looked_on=today())
     form.source.options = findings.sources(session)
-    form.unit.options = findings.answering_units(session)
+    form.unit.options = findings.answering_units(session, me())
     if (
         form.submitted()
         and _whole(form)
