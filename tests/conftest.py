@@ -38,7 +38,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out, with a reason, what only a full run asks for."""
+    """Leave out, with a reason, what only a full run asks for; begin with what takes longest, so that no worker ends alone."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
     if not config.getoption("--full"):
         for item in items:
             if item.get_closest_marker("full"):

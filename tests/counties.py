@@ -14,7 +14,8 @@ from typing import Any
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import NullPool, create_engine, func, make_url, select, text
+from sqlalchemy import Engine, NullPool, create_engine, func, make_url, select, text
+from sqlalchemy.util import LRUCache
 
 from fundsys import config, create_app, put_to_work, store
 from fundsys.domain.rights import Role
@@ -42,6 +43,21 @@ _apps: list[Flask] = []
 # and the served county of the journeys never leaves it.
 DEAR_HASHER = people._hasher
 people._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+# Turning a question into SQL takes longer than a small county takes to answer it: each is turned once in a process, not
+# once for every test's database.
+_dialects: dict[str, tuple[Any, Any]] = {}
+
+
+def _engine_that_knows_the_questions(*told: Any, **options: Any) -> Engine:
+    made = create_engine(*told, **options)
+    dialect, cache = _dialects.setdefault(made.name, (made.dialect, LRUCache(5_000)))
+    made.dialect = made.pool._dialect = dialect
+    made._compiled_cache = cache
+    return made
+
+
+store.create_engine = _engine_that_knows_the_questions  # type: ignore[attr-defined]
 
 
 @contextmanager

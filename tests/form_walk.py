@@ -6,7 +6,7 @@ import contextvars
 import random
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
@@ -140,19 +140,23 @@ class Walker:
         self.app = app
         self.clients = {role: _signed_in(app, login) for role, login in logins.items()}
         self.seeds: list[str] = []
-        self.with_forms: dict[Role, list[str]] = {}
+        self.with_forms: dict[Role, dict[str, set[str]]] = {}
         self.serial = random.Random(7)
 
-    def forms(self) -> Iterator[Found]:
+    def forms(self, wanted: Callable[[str], bool]) -> Iterator[Found]:
         """Every form of every role's pages, pages of earlier acts first."""
         for role in self.clients:
-            yield from self.forms_of(role)
+            yield from self.forms_of(role, wanted)
 
-    def forms_of(self, role: Role) -> Iterator[Found]:
-        """The forms one role is offered: on the first walk along all links, later on pages that had forms and those of new acts."""
+    def forms_of(self, role: Role, wanted: Callable[[str], bool] = lambda key: True) -> Iterator[Found]:
+        """The forms one role is offered: on the first walk along all links, later on pages of new acts and those that had a form still wanted.
+
+        wanted: whether a form of this key is.
+        """
         known = self.with_forms.get(role)
-        waiting = [*self.seeds, *SEEDS.get(role, []), *(["/"] if known is None else known)]
-        pages = self.with_forms.setdefault(role, [])
+        again = ["/"] if known is None else [page for page, keys in known.items() if any(map(wanted, keys))]
+        waiting = [*self.seeds, *SEEDS.get(role, []), *again]
+        pages = self.with_forms.setdefault(role, {})
         fresh = set(waiting)
         seen: set[str] = set()
         walked: dict[str, int] = {}
@@ -173,9 +177,9 @@ class Walker:
                     waiting += (urljoin(path, unescape(link)).partition("#")[0] for link in HREFS.findall(html))
                 continue
             page = Page(html)
-            if html.count(POSTS) > 1 and path not in pages:
-                pages.append(path)
-            yield from self.on_page(role, path, page)
+            found = list(self.on_page(role, path, page))
+            pages[path] = {form.key for form in found}
+            yield from found
             if path in self.seeds:
                 links = list(_links(path, page.one("main")))
                 fresh.update(links)

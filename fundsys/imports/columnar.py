@@ -5,18 +5,20 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from .grid import column_letter
 from .guard import WorkbookRefused
 from .parsers import squash
-from .table import Value, read_table
+from .table import Block, Value, read_blocks
 
 HEADING_WITHIN = 5
 EXPLAINED = "说明："
 _BATCH = 2_000
+Batch = tuple[list[int], list[list[Value]]]
+"""Row numbers and, for each, its values from column A on."""
 
 
 def read_columnar(path: Path, headings: list[str], *, sheet: str | None = None, name: str | None = None) -> Any:
@@ -28,27 +30,40 @@ def read_columnar(path: Path, headings: list[str], *, sheet: str | None = None, 
     their own: values then has one for every row. Null values are empty cells; days are text like 2024-03-01.
     Raises: WorkbookRefused.
     """
-    rows = read_table(path, sheet=sheet, name=name, raw=True)
-    begun: list[tuple[int, list[Value]]] = list(islice(rows, HEADING_WITHIN))
+    batches = _batches(read_blocks(path, sheet=sheet, name=name))
+    numbers, rows = next(batches, ([], []))
     wanted = set(headings)
-    at = next((i for i, (_, values) in enumerate(begun) if wanted <= _squashed(values)), None)
+    at = next((i for i, values in enumerate(rows[:HEADING_WITHIN]) if wanted <= _squashed(values)), None)
     if at is None:
         return None
-    head = begun[at][1]
-    named = {place: str(value).strip() for place, value in enumerate(head) if value not in (None, "")}
-    return _columns(_below(begun[at + 1 :], rows), named)
+    named = {place: str(value).strip() for place, value in enumerate(rows[at]) if value not in (None, "")}
+    below = [place for place in range(at + 1, len(rows)) if place >= HEADING_WITHIN or not _explains(rows[place])]
+    first = [numbers[place] for place in below], [rows[place] for place in below]
+    return _columns(chain([first], batches), named)
 
 
 def _squashed(values: list[Value]) -> set[str]:
     return {squash(value) for value in values if isinstance(value, str)}
 
 
-def _below(begun: list[tuple[int, list[Value]]], rows: Iterator[tuple[int, list[Value]]]) -> Iterator[Any]:
-    for number, values in begun:
-        first = next((value for value in values if value not in (None, "")), None)
-        if not (isinstance(first, str) and first.startswith(EXPLAINED)):
-            yield number, values
-    yield from rows
+def _explains(values: list[Value]) -> bool:
+    """Whether a row is the line of explanations beneath the heading."""
+    first = next((value for value in values if value not in (None, "")), None)
+    return isinstance(first, str) and first.startswith(EXPLAINED)
+
+
+def _batches(blocks: Iterator[Block]) -> Iterator[Batch]:
+    """The rows in batches large enough to tell whether a column's values recur."""
+    numbers: list[int] = []
+    rows: list[list[Value]] = []
+    for _, some, lines in blocks:
+        numbers += some
+        rows += lines
+        if len(rows) >= _BATCH:
+            yield numbers, rows
+            numbers, rows = [], []
+    if rows:
+        yield numbers, rows
 
 
 class _Places(dict[Any, int]):
@@ -92,14 +107,16 @@ class _Gathered:
         return {"letter": letter, "heading": heading, "values": values, "index": index}
 
 
-def _columns(rows: Iterator[tuple[int, list[Value]]], named: dict[int, str]) -> dict[str, Any]:
+def _columns(batches: Iterator[Batch], named: dict[int, str]) -> dict[str, Any]:
     width = max(named) + 1
     numbers: list[int] = []
     gathered = {place: _Gathered() for place in named}
     stray: set[int] = set()
-    while batch := list(islice(rows, _BATCH)):
-        numbers += [number for number, _ in batch]
-        lines = [values if len(values) == width else _fitted(values, width, stray) for _, values in batch]
+    for some, rows in batches:
+        if not rows:
+            continue
+        numbers += some
+        lines = [values if len(values) == width else _fitted(values, width, stray) for values in rows]
         whole = list(zip(*lines, strict=True))
         for place, column in gathered.items():
             column.add(whole[place])

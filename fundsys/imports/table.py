@@ -40,25 +40,48 @@ _EMPTY_FORMULA = re.compile(
 )
 
 
+Block = tuple[str, list[int], list[list[Value]]]
+"""Some rows of a sheet: its name, the rows' numbers, their values by column from A on."""
+
+
 def read_table(
-    path: Path, *, sheet: str | None = None, name: str | None = None, limits: Limits = BULK_LIMITS, raw: bool = False
+    path: Path, *, sheet: str | None = None, name: str | None = None, limits: Limits = BULK_LIMITS
 ) -> Iterator[tuple[int, list[Value]]]:
     """Every row that holds something, with its row number (1-based) and its values by column from A on.
 
     Empty cells are None; numbers are int or float as stored, to be turned into Money by their shortest decimal; dates
-    are dates. sheet: default is the first visible one. name: the name the person gave the file. raw: empty cells may
-    also be "" and a NaN is passed on, for who looks at each distinct value anyway.
+    are dates. sheet: default is the first visible one. name: the name the person gave the file.
     Raises: WorkbookRefused with sheet and cell where there is one to blame; for what the sheet itself holds when it is
     reached, so rows count only once all have come.
     """
+    return _plainly(read_blocks(path, sheet=sheet, name=name, limits=limits))
+
+
+def read_blocks(
+    path: Path, *, sheet: str | None = None, name: str | None = None, limits: Limits = BULK_LIMITS
+) -> Iterator[Block]:
+    """The rows of read_table some hundred at a time, raw: empty cells may also be "" and a NaN is passed on.
+
+    For who looks at each distinct value anyway. Raises: as read_table.
+    """
     kind = open_kind(path, name, limits)
     if kind == "csv":
-        return _csv_rows(path, name or path.name, sheet, limits)
+        return _csv_blocks(path, name or path.name, sheet, limits)
     if kind == "xls":
-        return _rows(_opened(lambda: CalamineWorkbook.from_path(str(path))), sheet, limits, raw)
+        return iter([_block(_opened(lambda: CalamineWorkbook.from_path(str(path))), sheet, limits)])
     with zipfile.ZipFile(path) as package:
         part = _checked_part(package, sheet, limits)
-    return _xlsx_rows(path, part, limits, raw)
+    return _xlsx_blocks(path, part, limits)
+
+
+def _plainly(blocks: Iterator[Block]) -> Iterator[tuple[int, list[Value]]]:
+    for sheet, numbers, rows in blocks:
+        for number, values in zip(numbers, rows, strict=True):
+            row = [None if value == "" else value for value in values]
+            for column, value in enumerate(row, start=1):
+                if type(value) is float and not math.isfinite(value):
+                    raise WorkbookRefused(f"工作表“{sheet}” {address(number, column)} ：“{value}”不是数。")
+            yield number, row
 
 
 def _checked_part(package: zipfile.ZipFile, sheet: str | None, limits: Limits) -> SheetPart:
@@ -91,7 +114,7 @@ _SHARED = ("", "_rels", "xl", "xl/_rels")
 """The folders of what all sheets share: the list of sheets, the strings, the styles."""
 
 
-def _xlsx_rows(path: Path, part: SheetPart, limits: Limits, raw: bool) -> Iterator[tuple[int, list[Value]]]:
+def _xlsx_blocks(path: Path, part: SheetPart, limits: Limits) -> Iterator[Block]:
     """The rows of a sheet, some at a time; of one that does not number its rows, all at once."""
     head, cells, last = b"", 0, 0
     with zipfile.ZipFile(path) as package:
@@ -103,11 +126,11 @@ def _xlsx_rows(path: Path, part: SheetPart, limits: Limits, raw: bool) -> Iterat
             head = head or piece[:begin]
             cells = _search(piece, part, limits, cells)
             end = _END if piece.endswith(_ROW_END) else b""
-            for number, values in _small_rows(shared, part, head + piece[begin:] + end, limits, raw):
-                if number <= last:
-                    raise _unordered(part)
-                last = number
-                yield number, values
+            block = _small_block(shared, part, head + piece[begin:] + end, limits)
+            if (numbers := block[1]) and numbers[0] <= last:
+                raise _unordered(part)
+            last = numbers[-1] if numbers else last
+            yield block
             if _UNNUMBERED.search(piece):
                 raise _unordered(part)
         else:
@@ -115,7 +138,7 @@ def _xlsx_rows(path: Path, part: SheetPart, limits: Limits, raw: bool) -> Iterat
         cells = 0
         for piece in _pieces(package, part, PIECE):
             cells = _search(piece, part, limits, cells)
-    yield from _rows(_opened(lambda: CalamineWorkbook.from_path(str(path))), part.name, limits, raw)
+    yield _block(_opened(lambda: CalamineWorkbook.from_path(str(path))), part.name, limits)
 
 
 def _unordered(part: SheetPart) -> WorkbookRefused:
@@ -135,16 +158,14 @@ def _pieces(package: zipfile.ZipFile, part: SheetPart, size: int) -> Iterator[by
     yield b"".join(held)
 
 
-def _small_rows(
-    shared: dict[str, bytes], part: SheetPart, sheet: bytes, limits: Limits, raw: bool
-) -> Iterator[tuple[int, list[Value]]]:
+def _small_block(shared: dict[str, bytes], part: SheetPart, sheet: bytes, limits: Limits) -> Block:
     """The rows of a workbook that holds this sheet only. What all sheets share is read anew, so pieces are no smaller."""
     book = io.BytesIO()
     with zipfile.ZipFile(book, "w") as package:
         for name, content in (shared | {part.part: sheet}).items():
             package.writestr(name, content)
     book.seek(0)
-    return _rows(_opened(lambda: CalamineWorkbook.from_filelike(book)), part.name, limits, raw)
+    return _block(_opened(lambda: CalamineWorkbook.from_filelike(book)), part.name, limits)
 
 
 def _search(text: bytes, part: SheetPart, limits: Limits, cells: int) -> int:
@@ -195,7 +216,8 @@ def _damaged() -> WorkbookRefused:
     return WorkbookRefused("文件已损坏，打不开。请用 Excel 打开，另存为 .xlsx 再导入。")
 
 
-def _rows(book: CalamineWorkbook, sheet: str | None, limits: Limits, raw: bool) -> Iterator[tuple[int, list[Value]]]:
+def _block(book: CalamineWorkbook, sheet: str | None, limits: Limits) -> Block:
+    """Rows from the first filled one on, from column A on: what calamine leaves out is put back."""
     name = sheet or _first_visible(book)
     if name not in book.sheet_names:
         raise WorkbookRefused(f"没有名为“{name}”的工作表，有：{'、'.join(book.sheet_names)}。")
@@ -208,18 +230,17 @@ def _rows(book: CalamineWorkbook, sheet: str | None, limits: Limits, raw: bool) 
         raise WorkbookRefused(
             f"工作表“{name}”有 {height} 行 {width} 列，超过 {limits.rows} 行或 {limits.columns} 列，请拆分后再导入。"
         )
-    return _raw_rows(read) if raw else _numbered(read)
-
-
-def _raw_rows(sheet: python_calamine.CalamineSheet) -> Iterator[tuple[int, list[Value]]]:
-    """Rows from the first filled one on, from column A on: what calamine leaves out is put back."""
-    if sheet.start is None:
-        return
-    lead: list[Value] = [None] * sheet.start[1]
-    rows: list[list[Value]] = sheet.to_python(skip_empty_area=True)  # type: ignore[assignment]
-    for number, values in enumerate(rows, start=sheet.start[0] + 1):
-        if values[0] != "" or any(value != "" for value in values):
-            yield number, lead + values if lead else values
+    if read.start is None:
+        return name, [], []
+    rows: list[list[Value]] = read.to_python(skip_empty_area=True)  # type: ignore[assignment]
+    begin = read.start[0] + 1
+    filled = [place for place, row in enumerate(rows) if row[0] != "" or any(value != "" for value in row)]
+    if len(filled) < len(rows):
+        rows = [rows[place] for place in filled]
+    if read.start[1]:
+        lead: list[Value] = [None] * read.start[1]
+        rows = [lead + row for row in rows]
+    return name, [begin + place for place in filled], rows
 
 
 def _first_visible(book: python_calamine.CalamineWorkbook) -> str:
@@ -227,22 +248,13 @@ def _first_visible(book: python_calamine.CalamineWorkbook) -> str:
     return next((meta.name for meta in book.sheets_metadata if meta.visible == visible), book.sheet_names[0])
 
 
-def _numbered(sheet: python_calamine.CalamineSheet) -> Iterator[tuple[int, list[Value]]]:
-    for number, values in _raw_rows(sheet):
-        row = [None if value == "" else value for value in values]
-        for column, value in enumerate(row, start=1):
-            if type(value) is float and not math.isfinite(value):
-                raise WorkbookRefused(f"工作表“{sheet.name}” {address(number, column)} ：“{value}”不是数。")
-        yield number, row
-
-
-def _csv_rows(path: Path, name: str, sheet: str | None, limits: Limits) -> Iterator[tuple[int, list[Value]]]:
+def _csv_blocks(path: Path, name: str, sheet: str | None, limits: Limits) -> Iterator[Block]:
     for grid in read_csv(path, name, sheet, limits):
         rows: dict[int, dict[int, str]] = {}
         for (row, column), cell in grid.cells.items():
             rows.setdefault(row, {})[column] = cell.text
-        for row in sorted(rows):
-            yield row, [rows[row].get(column) for column in range(1, max(rows[row]) + 1)]
+        numbers = sorted(rows)
+        yield grid.name, numbers, [[rows[n].get(column) for column in range(1, max(rows[n]) + 1)] for n in numbers]
 
 
-__all__ = ["Value", "read_table"]
+__all__ = ["Block", "Value", "read_blocks", "read_table"]

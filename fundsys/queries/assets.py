@@ -138,18 +138,24 @@ def _place(session: Session, text: str, level: str, town_id: int | None = None) 
     raise DomainError(f"没有名为“{text}”的{'镇' if level == 'town' else '村'}", field="where")
 
 
-def in_words(session: Session, told: Mapping[str, str]) -> dict[str, str]:
-    """The same filter with every id and code in words, as a paper tells it. Raises DomainError as `filter_from`."""
-    wanted = filter_from(session, told)
-    names = {place_id: name for level in ("town", "village") for place_id, _, name in _places(session, level)}
+def in_words(session: Session, told: Mapping[str, str], wanted: AssetFilter | None = None) -> dict[str, str]:
+    """The same filter with every id and code in words, as a paper tells it. Raises DomainError as `filter_from`.
+
+    wanted: what filter_from made of it, where that is known.
+    """
+    wanted = wanted or filter_from(session, told)
     words = {
-        "town": names.get(wanted.town_id or 0),
-        "village": names.get(wanted.village_id or 0),
+        "town": wanted.town_id and _named(_places(session, "town"), wanted.town_id),
+        "village": wanted.village_id and _named(_places(session, "village"), wanted.village_id),
         "class": wanted.asset_class and wanted.asset_class.label,
         "status": wanted.status and wanted.status.label,
-        "sector": next((name for i, _, name in _sectors(session) if i == wanted.sector_id), None),
+        "sector": wanted.sector_id and _named(_sectors(session), wanted.sector_id),
     }
     return {key: words.get(key) or value for key, value in told.items()}
+
+
+def _named(rows: list[tuple[int, str, str]], wanted: int) -> str | None:
+    return next((name for number, _, name in rows if number == wanted), None)
 
 
 def _places(session: Session, level: str) -> list[tuple[int, str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -50,25 +50,47 @@ def kept_all(
 ) -> dict[Q, T]:
     """The answers to several questions, as `kept`; read: answers at once all those that have to be read anew."""
     engine, seq, digest = _last_act(session)
+    stands: dict[Q, Any] = {}
+    older: dict[Q, _Entry] = {}
     with _lock:
         mine = _entries.setdefault(engine, OrderedDict())
-        known = {question: mine.get(question) for question in questions}
-    stands_still = cache(partial(_stands, session, seq, digest))
-    stands = {
-        question: entry if entry.seq == seq else replace(entry, seq=seq, digest=digest)
-        for question, entry in known.items()
-        if entry is not None and stands_still(entry.seq, entry.digest, questions[question])
-    }
-    missing = [question for question in questions if question not in stands]
-    if missing:
-        stands |= {question: _Entry(seq, digest, value) for question, value in read(missing).items()}
+        for question in questions:
+            entry = mine.get(question)
+            if entry is None:
+                continue
+            if entry.seq == seq and entry.digest == digest:
+                mine.move_to_end(question)
+                stands[question] = entry.value
+            else:
+                older[question] = entry
+    if len(stands) == len(questions):
+        return stands
+    told = _answers(session, seq, digest, {q: (older.get(q), questions[q]) for q in questions if q not in stands}, read)
     with _lock:
-        for question, entry in stands.items():
-            mine[question] = entry
+        for question, value in told.items():
+            mine[question] = _Entry(seq, digest, value)
             mine.move_to_end(question)
         while len(mine) > MOST:
             mine.popitem(last=False)
-    return {question: stands[question].value for question in questions}
+    return stands | told
+
+
+def _answers(
+    session: Session,
+    seq: int,
+    digest: str,
+    asked: Mapping[Q, tuple[_Entry | None, frozenset[str]]],
+    read: Callable[[list[Q]], Mapping[Q, T]],
+) -> dict[Q, Any]:
+    """Answers given before an act that did not touch their tables, and the others read anew."""
+    stands_still = cache(partial(_stands, session, seq, digest))
+    told = {
+        question: entry.value
+        for question, (entry, tables) in asked.items()
+        if entry is not None and stands_still(entry.seq, entry.digest, tables)
+    }
+    missing = [question for question in asked if question not in told]
+    return told | dict(read(missing)) if missing else told
 
 
 def _last_act(session: Session) -> tuple[Engine, int, str]:

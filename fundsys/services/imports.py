@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain, islice
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.orm import Session
 
 from fundsys import store
@@ -23,6 +24,8 @@ CHUNK = 5_000
 AT_ONCE = 200
 """Rows in one INSERT on SQLite. Beside triggers that may refuse, SQLite keeps a copy of every page a statement touches:
 with a row a statement that is a fifth of the time, and the usual cache would not do."""
+BULK = 1_000
+"""Rows from which on the table's indexes are set aside while they come in, and sorted once at the end."""
 Progress = Callable[[int, int], None]
 
 
@@ -118,10 +121,11 @@ def insert_columns(
     if sqlite:
         begin, one = f'INSERT INTO "{table.name}" ({quoted}) VALUES ', f"({', '.join('?' * len(names))})"
         connection = session.connection()
-        for done in range(0, count, AT_ONCE):
-            some = list(islice(rows, AT_ONCE))
-            connection.exec_driver_sql(begin + ", ".join([one] * len(some)), tuple(chain.from_iterable(some)))
-            progress(done + len(some), count)
+        with _without_indexes(connection, table, count):
+            for done in range(0, count, AT_ONCE):
+                some = list(islice(rows, AT_ONCE))
+                connection.exec_driver_sql(begin + ", ".join([one] * len(some)), tuple(chain.from_iterable(some)))
+                progress(done + len(some), count)
         return
     cursor: Any = session.connection().connection.cursor()
     with cursor, cursor.copy(f'COPY "{table.name}" ({quoted}) FROM STDIN') as copy:
@@ -130,6 +134,24 @@ def insert_columns(
             if place % CHUNK == 0:
                 progress(place, count)
     progress(count, count)
+
+
+@contextmanager
+def _without_indexes(connection: Connection, table: Table, count: int) -> Iterator[None]:
+    """SQLite: set a table's indexes aside while many rows come in, and make them again as they were.
+
+    All within the act: whoever reads meanwhile sees the table as it was, and an act that fails leaves its indexes.
+    Those of UNIQUE stay and judge every row. Only where most rows are new, for the old ones are sorted once more.
+    """
+    made: list[tuple[str, str]] = []
+    if count >= BULK and count >= (connection.scalar(select(func.count()).select_from(table)) or 0):
+        told = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql NOT LIKE '%UNIQUE%'"
+        made = [tuple(row) for row in connection.exec_driver_sql(told, (table.name,))]
+    for name, _ in made:
+        connection.exec_driver_sql(f'DROP INDEX "{name}"')
+    yield
+    for _, definition in made:
+        connection.exec_driver_sql(definition)
 
 
 def plain_default(column: Any) -> Any:

@@ -73,7 +73,7 @@ def index() -> Any:
         statuses=list(AssetStatus),
         titled=TITLED,
         body=body,
-        printing={} if refused else queries.in_words(db.session, printed(told)),
+        printing={} if refused else queries.in_words(db.session, printed(told), wanted),
     )
     return page, 422 if refused else 200
 

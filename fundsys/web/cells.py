@@ -162,9 +162,13 @@ def _head_cell(h: Head, sort: str) -> str:
 def options(choices: Iterable[Any], chosen: Any = None) -> Markup:
     """The options of a choice. choices: coded members, or pairs (value, label); chosen: a value, a member, or none."""
     now = None if chosen is None else str(getattr(chosen, "code", chosen))
+    return _options(tuple([(c.code, c.label) if hasattr(c, "code") else (c[0], c[1]) for c in choices]), now)
+
+
+@lru_cache(512)  # the same towns, classes and states stand in the filters of every list
+def _options(choices: tuple[tuple[Any, Any], ...], now: str | None) -> Markup:
     told = []
-    for choice in choices:
-        value, label = (choice.code, choice.label) if hasattr(choice, "code") else choice
+    for value, label in choices:
         picked = " selected" if str(value) == now else ""
         told.append(f'<option value="{_safe(value)}"{picked}>{_safe(label)}</option>')
     return _html("".join(told))

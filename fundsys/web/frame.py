@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
+from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
@@ -293,27 +294,36 @@ def work_year() -> int:
     return county.work_year if county else 2024
 
 
-def navigation(who: Viewer | None) -> list[dict[str, Any]]:
-    """The groups of the side bar this person may open."""
+def navigation(who: Viewer | None) -> Markup:
+    """The side bar: the groups of what this person may open."""
     if who is None:
-        return []
-    here = request.endpoint or ""
-    return [
+        return Markup()
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    return _side_bar(app, who.role, request.root_path, request.endpoint or "", unread(db.session(), who))
+
+
+@lru_cache(maxsize=1024)
+def _side_bar(app: Flask, role: Role, root: str, here: str, messages: int) -> Markup:
+    """The side bar as one role sees it from one page: nothing else decides it, so it is written once.
+
+    messages: how many unread notices stand beside their entry.
+    """
+    groups = [
         {
             "label": label,
             "items": [
-                {"label": name, "url": url, **_counted(who, endpoint), "current": _is_current(here, endpoint)}
+                {
+                    "label": name,
+                    "url": url,
+                    "count": messages if endpoint == "working.messages" else 0,
+                    "current": _is_current(here, endpoint),
+                }
                 for name, endpoint, url in items
             ],
         }
-        for label, items in _groups(current_app._get_current_object(), who.role, request.root_path)  # type: ignore[attr-defined]
+        for label, items in _groups(app, role, root)
     ]
-
-
-def _counted(who: Viewer, endpoint: str) -> dict[str, Any]:
-    """How many unread notices stand beside their entry."""
-    count = unread(db.session(), who) if endpoint == "working.messages" else 0
-    return {"count": count or None, "tone": "bad" if count else None}
+    return Markup(app.jinja_env.get_template("layout/side_bar.html").render(groups=groups))
 
 
 @lru_cache(maxsize=64)

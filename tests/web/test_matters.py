@@ -141,7 +141,10 @@ def test_the_ledger_of_titles_and_the_form_of_disposals_carry_what_was_approved(
 def test_forms_of_asset_papers_sent_three_times_are_one_act(client_as: Clients) -> None:
     owner, review = client_as(Role.OWNER), client_as(Role.FINANCE_REVIEW)
     project = settled_project("100", ("F101", "100"))
-    owner.thrice(f"/asset-papers/formations/{project}/new", LINES | {"happened_on": "2024-06-20", "action": "submit"})
+    owner.thrice(f"/asset-papers/formations/{project}/new", LINES | {"happened_on": "2024-06-20", "action": "save"})
+    owner.thrice(
+        f"/asset-papers/formations/{newest().id}/edit", LINES | {"happened_on": "2024-06-21", "action": "submit"}
+    )
     asset = an_asset()
     common = {"happened_on": "2024-08-01", "document_no": "陇评报〔2024〕7号", "words": "分别管护", "action": "save"}
     owner.thrice(f"/assets/{asset}/valuation", common | {"value": "90", "method": "成本法"})

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from fundsys.domain.coded import Coded
 from fundsys.domain.dates import parse_day
@@ -174,15 +174,33 @@ class DocumentNo(Parser):
         return number
 
 
+def _fen_per(unit: str | None) -> int:
+    return FEN_PER_YUAN if unit == "元" else FEN_PER_WAN
+
+
 @dataclass(frozen=True)
 class Wan(Parser):
     """Money in the column's unit (万元 in our templates), whole 分. least: the smallest allowed amount in 分."""
 
     least: int = 0
 
+    def used(self, told: Told, unit: str | None) -> str | None:
+        """The unit a column's figures are in; None where nobody said. unit: what the column's heading says."""
+        return unit or told.unit
+
+    def many(self, values: Sequence[Value], told: Told, unit: str | None) -> tuple[list[Any], dict[int, str]]:
+        used = self.used(told, unit)
+        if used and set(map(type, values)) <= {int, float, type(None)}:
+            each, figures = _fen_per(used), cast(Sequence[float | None], values)
+            fens = [None if value is None else round(value * each) for value in figures]
+            least, most = self.least, 10**15
+            if all(f is None or (least <= f < most and f / each == v) for f, v in zip(fens, figures, strict=True)):
+                return fens, {}
+        return super().many(values, told, unit)
+
     def bound(self, told: Told, unit: str | None) -> Callable[[Value], int | None]:
-        used = unit or told.unit
-        each = FEN_PER_YUAN if used == "元" else FEN_PER_WAN
+        used = self.used(told, unit)
+        each = _fen_per(used)
 
         def one(value: Value) -> int | None:
             if type(value) is int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -19,7 +19,7 @@ from fundsys.services.funds.limits import ON_CONTRACT
 from fundsys.services.imports import Change, Plan, Progress, insert_columns, update_rows
 
 from .base import FOREIGN, Column, Kind, Sheet, Table, Told, empty_plan
-from .cells import Choice, CodeText, Day, DocumentNo, Listed, Text, Value, Wan
+from .cells import Choice, CodeText, Day, DocumentNo, Listed, Text, Wan
 from .months import refuse_closed_months
 
 _EDITABLE = (MoneyState.DRAFT.code, MoneyState.RETURNED.code)
@@ -35,9 +35,9 @@ def _yuan(fen: int) -> str:
 class Yuan(Wan):
     """Money in 元, as vouchers write it; whole 分."""
 
-    def bound(self, told: Told, unit: str | None) -> Callable[[Value], int | None]:
-        """The reader of one cell: 元 in our template; a county's own table says its unit itself."""
-        return super().bound(told, unit or (told.unit if told.way == FOREIGN else "元"))
+    def used(self, told: Told, unit: str | None) -> str | None:
+        """元 in our template; a county's own table says its unit itself."""
+        return unit or (told.unit if told.way == FOREIGN else "元")
 
     def show(self, value: Any, told: Told) -> str:
         """With its unit."""
