@@ -17,7 +17,7 @@ from fundsys.extensions import db
 from fundsys.models.office import County
 from fundsys.queries.kept import kept
 from fundsys.queries.messages import unread
-from fundsys.queries.viewer import Viewer
+from fundsys.queries.viewer import WHOLE_COUNTY, Viewer
 from fundsys.web.access import me_or_none
 
 P = Permission
@@ -299,14 +299,14 @@ def navigation(who: Viewer | None) -> Markup:
     if who is None:
         return Markup()
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    return _side_bar(app, who.role, request.root_path, request.endpoint or "", unread(db.session(), who))
+    return _side_bar(app, who.role, who.is_bounded, request.root_path, request.endpoint or "", unread(db.session(), who))
 
 
 @lru_cache(maxsize=1024)
-def _side_bar(app: Flask, role: Role, root: str, here: str, messages: int) -> Markup:
+def _side_bar(app: Flask, role: Role, bounded: bool, root: str, here: str, messages: int) -> Markup:
     """The side bar as one role sees it from one page: nothing else decides it, so it is written once.
 
-    messages: how many unread notices stand beside their entry.
+    bounded: an inspector sent to a part of the county. messages: how many unread notices stand beside their entry.
     """
     groups = [
         {
@@ -321,20 +321,22 @@ def _side_bar(app: Flask, role: Role, root: str, here: str, messages: int) -> Ma
                 for name, endpoint, url in items
             ],
         }
-        for label, items in _groups(app, role, root)
+        for label, items in _groups(app, role, bounded, root)
     ]
     return Markup(app.jinja_env.get_template("layout/side_bar.html").render(groups=groups))
 
 
 @lru_cache(maxsize=64)
-def _groups(app: Flask, role: Role, root: str) -> list[tuple[str, list[tuple[str, str, str]]]]:
+def _groups(app: Flask, role: Role, bounded: bool, root: str) -> list[tuple[str, list[tuple[str, str, str]]]]:
     """What a role may open: (group, [(name, endpoint, address)])."""
     groups = [("", [(name, endpoint, url_for(endpoint)) for name, endpoint in _OWN if endpoint in app.view_functions])]
     for label, entries in NAVIGATION:
         names = {
             name: endpoint
             for name, endpoint, permission in reversed(entries)
-            if endpoint in app.view_functions and may(role, permission) is not Scope.NONE
+            if endpoint in app.view_functions
+            and may(role, permission) is not Scope.NONE
+            and not (bounded and permission in WHOLE_COUNTY)
         }
         if names:
             groups.append(
