@@ -299,7 +299,9 @@ def navigation(who: Viewer | None) -> Markup:
     if who is None:
         return Markup()
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    return _side_bar(app, who.role, who.is_bounded, request.root_path, request.endpoint or "", unread(db.session(), who))
+    return _side_bar(
+        app, who.role, who.is_bounded, request.root_path, request.endpoint or "", unread(db.session(), who)
+    )
 
 
 @lru_cache(maxsize=1024)
