@@ -89,9 +89,12 @@ def _imprint(session: Session, code: str, order: Order, told: dict[str, Any]) ->
              "notice": "文号", "level": "级次", "request": "申请序号", "payment": "支付序号",
              "disbursement": "拨付序号", "voucher": "凭证号", "project": "项目",
              "month": "月份", "by": "统计口径", "list": "清单编号", "result": "结果",
-             "old": "原打印", "new": "新打印", "ledger": "台账", "from": "原日期", "to": "新日期", "no": "公示序号", "kind": "公示事项", "sheet": "巡查表"}  # fmt: skip
+             "old": "原打印", "new": "新打印", "ledger": "台账", "from": "原日期", "to": "新日期",
+             "no": "公示序号", "kind": "公示事项", "sheet": "巡查表", "stocktake": "盘点", "sample": "抽样"}  # fmt: skip
     if code in _OF_ASSET_PAPERS:
         words["no"] = "办理单号"
+    if code == "LG16":
+        words["sheet"] = "盘点表"
     where = (
         asset_queries.in_words(session, order.where) if code in ("LG05", "LG07", "PF53", "PF54") else dict(order.where)
     )
@@ -110,6 +113,7 @@ def _imprint(session: Session, code: str, order: Order, told: dict[str, Any]) ->
         demo=bool(county and county.is_demo),
         printed_by=order.who.name if order.who else "系统",
         printed_at=datetime.now(UTC).astimezone(SHANGHAI),
+        base_url=order.base_url,
     )
     return replace(usual, **told)
 

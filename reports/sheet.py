@@ -32,7 +32,7 @@ class Imprint:
     filters: the filters in words. public: a public copy (公示版); identity, phone and account numbers are masked.
     unmasked: personal numbers in full, only for people who may see them and never in a public copy.
     verify_url: what the QR leads to; without it the QR holds print number and verification code.
-    demo: marks every page as demo data.
+    demo: marks every page as demo data. base_url: where the county's pages are served, for codes that lead to records.
     """
 
     place: str = ""
@@ -50,6 +50,7 @@ class Imprint:
     public: bool = False
     unmasked: bool = False
     demo: bool = False
+    base_url: str = ""
 
     @property
     def masked(self) -> bool:

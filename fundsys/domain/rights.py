@@ -77,7 +77,9 @@ class Permission(Coded):
     CONFIRM_PATROL = "confirm_patrol", "复核巡查"
     RECORD_INCOME = "record_income", "登记收益"
     APPROVE_INCOME = "approve_income", "审定收益分配"
+    OPEN_STOCKTAKE = "open_stocktake", "发起和结束盘点"
     STOCKTAKE = "stocktake", "盘点资产"
+    DECIDE_DIFFERENCE = "decide_difference", "审定盘点差异"
     READ_LEGACY = "read_legacy", "查看四个一批"
     PROPOSE_CLASS = "propose_class", "提出分类建议"
     CLASSIFY = "classify", "审定分类"
@@ -107,6 +109,7 @@ class Permission(Coded):
     IMPORT_WORK_RELIEF = "import_work_relief", "导入以工代赈"
     IMPORT_PATROLS = "import_patrols", "导入巡查"
     IMPORT_INCOME = "import_income", "导入收益"
+    IMPORT_COUNTS = "import_counts", "导入盘点"
     REVERSE_IMPORT = "reverse_import", "撤销导入"
     EDIT_POLICY = "edit_policy", "提出阈值和口径"
     APPROVE_POLICY = "approve_policy", "批准阈值和口径"
@@ -193,7 +196,9 @@ GRANTS: dict[Permission, Grant] = {
     _P.CONFIRM_PATROL: _own(_TOWN),
     _P.RECORD_INCOME: _own(_OWNER, _TOWN, _VILLAGE),
     _P.APPROVE_INCOME: _all(_LEAD),
-    _P.STOCKTAKE: _UNITS,
+    _P.OPEN_STOCKTAKE: _all(_LEAD, _INSPECTOR) | _UNITS,
+    _P.STOCKTAKE: _all(_INSPECTOR) | _UNITS,
+    _P.DECIDE_DIFFERENCE: _all(_LEAD),
     # industry
     _P.READ_LEGACY: _COUNTY | _UNITS,
     _P.PROPOSE_CLASS: _UNITS,
@@ -231,6 +236,7 @@ GRANTS: dict[Permission, Grant] = {
     _P.IMPORT_WORK_RELIEF: _UNITS,
     _P.IMPORT_PATROLS: _UNITS,
     _P.IMPORT_INCOME: _UNITS,
+    _P.IMPORT_COUNTS: _all(_INSPECTOR) | _UNITS,
     _P.REVERSE_IMPORT: _all(_REVIEW, _LEAD) | _own(_ENTRY, _OWNER, _TOWN),
     # the journal and the three administrators
     _P.READ_BUSINESS_TRAIL: _all(_INSPECTOR),

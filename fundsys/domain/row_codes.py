@@ -40,9 +40,7 @@ def read_row_code(text: str) -> tuple[int, int]:
     """Sheet and row of a code as typed; blanks and hyphens between the groups do not count. Raises DomainError."""
     digits = re.sub(r"[\s\-－—]", "", unicodedata.normalize("NFKC", text))
     if len(digits) != LENGTH or not (digits.isascii() and digits.isdigit()):
-        raise DomainError(f"行码“{text.strip()}”应是 {LENGTH} 位数字，请照巡查表重新录入", field="row_code")
+        raise DomainError(f"行码“{text.strip()}”应是 {LENGTH} 位数字，请照表重新录入", field="row_code")
     if not is_row_code(digits):
-        raise DomainError(
-            f"行码“{text.strip()}”的校验位不对，有数字写错或前后颠倒，请照巡查表重新录入", field="row_code"
-        )
+        raise DomainError(f"行码“{text.strip()}”的校验位不对，有数字写错或前后颠倒，请照表重新录入", field="row_code")
     return int(digits[:_SHEET_DIGITS]), int(digits[_SHEET_DIGITS:-2])

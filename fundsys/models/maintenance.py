@@ -109,7 +109,10 @@ class Defect(Base, Editable):
 
 
 class CheckSheet(Base, Numbered):
-    """A paper sheet for patrols, its rows numbered and coded so that it reads back. serial: part of every row code."""
+    """A paper sheet, its rows numbered and coded so that it reads back. serial: part of every row code, whatever is on it.
+
+    stocktake_id: the stocktake it is for, whose lines are its rows; None for a sheet of patrols.
+    """
 
     __tablename__ = "check_sheet"
 
@@ -121,6 +124,7 @@ class CheckSheet(Base, Numbered):
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     made_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     row_count: Mapped[int] = mapped_column(Integer, nullable=False)
+    stocktake_id: Mapped[int | None] = mapped_column(ForeignKey("stocktake.id"), index=True)
 
 
 class CheckRow(Base, Editable):

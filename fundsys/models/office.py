@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from fundsys.domain.rights import Role
 
 from .base import Base, Editable, Numbered
-from .types import Code, Instant
+from .types import Code, CodesType, Instant
 
 
 class County(Base, Editable):
@@ -72,7 +72,10 @@ def is_open(active: bool, first_day: date | None, last_day: date | None, day: da
 
 
 class Person(Base, Editable):
-    """A person with an account. `rights_no` rises when rights change, and ends every session that holds an older one."""
+    """A person with an account. `rights_no` rises when rights change, and ends every session that holds an older one.
+
+    scope_towns, scope_units: ids of the towns and units an inspector is sent to; both empty is the whole county.
+    """
 
     __tablename__ = "person"
 
@@ -84,6 +87,8 @@ class Person(Base, Editable):
     first_day: Mapped[date | None] = mapped_column(Date)
     last_day: Mapped[date | None] = mapped_column(Date)
     rights_no: Mapped[int] = mapped_column(Integer, nullable=False, default=1)
+    scope_towns: Mapped[tuple[str, ...]] = mapped_column(CodesType, nullable=False, default=(), server_default="")
+    scope_units: Mapped[tuple[str, ...]] = mapped_column(CodesType, nullable=False, default=(), server_default="")
 
     unit: Mapped[Unit] = relationship(lazy="joined")
 

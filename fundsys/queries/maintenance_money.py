@@ -60,6 +60,8 @@ def seen_postings(who: Viewer) -> ColumnElement[bool]:
     """The postings of the assets this person sees, and the budgets of their place. Asset must be joined."""
     whole = who.scope(Permission.READ_ASSETS) is Scope.ALL
     place = MaintenancePosting.town_id == who.town_id if who.town_id is not None else false()
+    if who.is_bounded:
+        place = MaintenancePosting.town_id.in_(who.scope_towns)
     budgets = true() if whole else place
     mine = MaintenancePosting.asset_id.is_not(None) & seen_assets(who)
     return or_(mine, MaintenancePosting.asset_id.is_(None) & budgets)

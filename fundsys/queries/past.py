@@ -101,8 +101,7 @@ def _which(session: Session, day: date) -> Past:
         first = session.scalar(select(func.min(Act.office_day)))
         since = f"最早的记录在{show_day_zh(first)}" if first else "目前没有任何记录"
         return Past(day, 0, "", f"截至{show_day_zh(day)}本县还没有任何记录（{since}），以下为空")
-    digest = session.scalars(select(Act.digest).where(Act.seq == seq)).one()
-    return Past(day, seq, digest, "")
+    return _at(session, seq, day)
 
 
 def _at(session: Session, seq: int, day: date) -> Past:

@@ -185,7 +185,7 @@ def sheets(session: Session, who: Viewer | None, *, sheet_id: int | None = None,
     rows = session.execute(
         select(s.id, s.number, s.title, s.until_on, s.made_on, func.coalesce(Person.name, "系统"), s.row_count, read)
         .outerjoin(Person, s.made_by == Person.id)
-        .where(s.id == sheet_id if sheet_id is not None else true(), _seen_sheets(who))
+        .where(s.id == sheet_id if sheet_id is not None else true(), s.stocktake_id.is_(None), _seen_sheets(who))
         .order_by(s.id.desc())
         .limit(limit)
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,7 +17,7 @@ from fundsys.queries.viewer import Viewer
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account: who, role, unit, state and last sign-in (None: never)."""
+    """One account: who, role, unit, state, its days and scope (ids), and last sign-in (None: never)."""
 
     id: int
     version: int
@@ -25,6 +26,10 @@ class Account:
     role: Role
     unit: str
     active: bool
+    first_day: date | None
+    last_day: date | None
+    scope_towns: tuple[str, ...]
+    scope_units: tuple[str, ...]
     last_sign_in_at: datetime | None
     one_time: bool
 
@@ -37,6 +42,10 @@ _COLUMNS = (
     Person.role,
     Unit.name,
     Person.active,
+    Person.first_day,
+    Person.last_day,
+    Person.scope_towns,
+    Person.scope_units,
     Credential.last_sign_in_at,
     Credential.one_time,
 )
@@ -50,7 +59,7 @@ def accounts(session: Session, who: Viewer) -> list[Account]:
         .join(Credential, Credential.person_id == Person.id)
         .order_by(Unit.code, Person.login)
     )
-    return [Account(*row) for row in rows]
+    return [Account(*tuple[Any, ...](row)) for row in rows]
 
 
 def account(session: Session, who: Viewer, person_id: int) -> Account:
@@ -63,9 +72,14 @@ def account(session: Session, who: Viewer, person_id: int) -> Account:
     ).first()
     if row is None:
         raise NotFound("没有这个账号")
-    return Account(*row)
+    return Account(*tuple[Any, ...](row))
 
 
 def unit_names(session: Session) -> list[str]:
     """Names of the units in use, for the list beside a box."""
     return list(session.scalars(select(Unit.name).where(Unit.active).order_by(Unit.code)))
+
+
+def unit_names_of(session: Session, ids: tuple[str, ...]) -> list[str]:
+    """Names of units by id, in order of code."""
+    return list(session.scalars(select(Unit.name).where(Unit.id.in_([int(u) for u in ids])).order_by(Unit.code)))

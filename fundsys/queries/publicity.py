@@ -20,7 +20,7 @@ from fundsys.models.papers import Attachment
 from fundsys.models.publicity import PublicNotice, PublicSubject
 from fundsys.queries.owed_notices import Duty, duties, owed_to_the_public
 from fundsys.queries.public_subjects import Subject, sees_all, subjects
-from fundsys.queries.viewer import Viewer
+from fundsys.queries.viewer import Viewer, seen_units
 
 PAGE_SIZE = 50
 TABLE = "public_notice"
@@ -141,6 +141,8 @@ def _seen(who: Viewer | None) -> list[ColumnElement[bool]]:
     if sees_all(who):
         return []
     assert who is not None
+    if who.is_bounded:
+        return [PublicNotice.unit_id.in_(select(Unit.id).where(seen_units(who)))]
     mine: list[ColumnElement[bool]] = [PublicNotice.unit_id == who.unit_id]
     if who.town_id is not None and who.village_id is None:
         below = select(Unit.id).join(Region, Unit.region_id == Region.id).where(Region.parent_id == who.town_id)

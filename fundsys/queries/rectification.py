@@ -16,7 +16,7 @@ from fundsys.domain.rectification import FindingState, FindingStep
 from fundsys.domain.rights import GRANTS, Permission, Scope
 from fundsys.models.office import DictionaryEntry, Person, Region, Unit
 from fundsys.models.papers import Rectification, RectificationStep
-from fundsys.queries.viewer import Viewer
+from fundsys.queries.viewer import Viewer, seen_units
 
 TABLE = "rectification"
 PAGE_SIZE = 50
@@ -30,6 +30,8 @@ def seen_findings(who: Viewer, permission: Permission = _P.READ_FINDINGS) -> Col
     scope = who.scope(permission)
     if scope is not Scope.OWN:
         return true() if scope is Scope.ALL else false()
+    if who.is_bounded:
+        return Rectification.unit_id.in_(select(Unit.id).where(seen_units(who)))
     own: ColumnElement[bool] = Rectification.unit_id == who.unit_id
     if who.town_id is None or who.village_id is not None:
         return own
@@ -144,12 +146,13 @@ def sources(session: Session) -> list[tuple[str, str]]:
     return [(code, label) for code, label in rows]
 
 
-def answering_units(session: Session) -> list[tuple[int, str]]:
-    """Units that can be made to put a problem right: those with somebody who may answer."""
+def answering_units(session: Session, who: Viewer | None = None) -> list[tuple[int, str]]:
+    """Units that can be made to put a problem right: those with somebody who may answer, of a bounded inspector's scope."""
     answering = list(GRANTS[_P.RECTIFY])
     rows = session.execute(
         select(Unit.id, Unit.name)
         .where(Unit.active, Unit.id.in_(select(Person.unit_id).where(Person.role.in_(answering), Person.active)))
+        .where(seen_units(who) if who is not None and who.is_bounded else true())
         .order_by(Unit.id)
     )
     return [(key, name) for key, name in rows]

@@ -17,10 +17,16 @@ from fundsys.models.industry import LegacyProject
 from fundsys.models.office import Credential, Person, Region, Unit, is_open
 from fundsys.models.projects import Project
 
+WHOLE_COUNTY = frozenset({Permission.READ_BUSINESS_TRAIL})
+"""Readings of the county as one: they go with the whole of it only."""
+
 
 @dataclass(frozen=True)
 class Viewer:
-    """The person asking: role, unit, and the town or village the unit stands for."""
+    """The person asking: role, unit, and the town or village the unit stands for.
+
+    scope_towns, scope_units: where an inspector is sent to (ids); both empty is the whole county.
+    """
 
     id: int
     login: str
@@ -31,10 +37,20 @@ class Viewer:
     town_id: int | None
     village_id: int | None
     rights_no: int
+    scope_towns: tuple[int, ...] = ()
+    scope_units: tuple[int, ...] = ()
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether this is an inspector sent to a part of the county."""
+        return self.role is Role.INSPECTOR and bool(self.scope_towns or self.scope_units)
 
     def scope(self, permission: Permission) -> Scope:
-        """How far the person's right reaches."""
-        return may(self.role, permission)
+        """How far the person's right reaches; what cannot be told apart by place is not a bounded inspector's."""
+        whole = may(self.role, permission)
+        if whole is Scope.ALL and self.is_bounded:
+            return Scope.NONE if permission in WHOLE_COUNTY else Scope.OWN
+        return whole
 
     def can(self, permission: Permission) -> bool:
         """Whether the person may do this at all."""
@@ -68,6 +84,8 @@ _WHO = (
     Region.id,
     Region.level,
     Region.parent_id,
+    Person.scope_towns,
+    Person.scope_units,
 )
 _FROM = join(join(Person, Unit, Person.unit_id == Unit.id), Region, Unit.region_id == Region.id, isouter=True)
 _VIEWER = select(*_WHO).select_from(_FROM).where(Person.id == bindparam("person"))
@@ -97,7 +115,9 @@ def viewer_of(person: Person) -> Viewer:
     """The person of an open act as a viewer."""
     unit, region = person.unit, person.unit.region
     place = (region.id, region.level, region.parent_id) if region else (None, None, None)
-    return _viewer(person.id, person.login, person.name, person.role, person.rights_no, unit.id, unit.name, *place)
+    account = (person.id, person.login, person.name, person.role, person.rights_no)
+    told: tuple[Any, ...] = (*account, unit.id, unit.name, *place, person.scope_towns, person.scope_units)
+    return _viewer(*told)
 
 
 def _viewer(
@@ -111,6 +131,8 @@ def _viewer(
     region_id: int | None,
     level: str | None,
     parent_id: int | None,
+    scope_towns: tuple[str, ...],
+    scope_units: tuple[str, ...],
 ) -> Viewer:
     return Viewer(
         id=person_id,
@@ -122,18 +144,21 @@ def _viewer(
         town_id=region_id if level == "town" else parent_id if level == "village" else None,
         village_id=region_id if level == "village" else None,
         rights_no=rights_no,
+        scope_towns=tuple(map(int, scope_towns)),
+        scope_units=tuple(map(int, scope_units)),
     )
 
 
 def seen_projects(who: Viewer, permission: Permission = Permission.READ_PROJECTS) -> ColumnElement[bool]:
     """The projects this person may do this to: all, their own unit's or town's, or none."""
-    own = [Project.owner_unit_id == who.unit_id, Project.implementing_unit_id == who.unit_id]
+    units = who.scope_units if who.is_bounded else (who.unit_id,)
+    own: list[ColumnElement[bool]] = [Project.owner_unit_id.in_(units), Project.implementing_unit_id.in_(units)]
     return _rows(who, permission, Project, own)
 
 
 def seen_assets(who: Viewer, permission: Permission = Permission.READ_ASSETS) -> ColumnElement[bool]:
     """The assets this person may do this to; a keeper sees those kept in their name."""
-    own: list[ColumnElement[bool]] = [Asset.owner_unit_id == who.unit_id]
+    own: list[ColumnElement[bool]] = [Asset.owner_unit_id.in_(who.scope_units if who.is_bounded else (who.unit_id,))]
     if who.role is Role.KEEPER:
         return (Asset.keeper == who.name) & (
             own[0] | (Asset.village_id == who.village_id) | (Asset.town_id == who.town_id)
@@ -143,7 +168,10 @@ def seen_assets(who: Viewer, permission: Permission = Permission.READ_ASSETS) ->
 
 def seen_legacy(who: Viewer, permission: Permission = Permission.READ_LEGACY) -> ColumnElement[bool]:
     """The legacy projects this person may do this to."""
-    return _rows(who, permission, LegacyProject, [LegacyProject.responsible_unit == who.unit_name])
+    names = select(Unit.name).where(Unit.id.in_(who.scope_units))
+    ours = LegacyProject.responsible_unit
+    own: list[ColumnElement[bool]] = [ours.in_(names) if who.is_bounded else ours == who.unit_name]
+    return _rows(who, permission, LegacyProject, own)
 
 
 def _rows(who: Viewer, permission: Permission, table: Any, own: list[ColumnElement[bool]]) -> ColumnElement[bool]:
@@ -152,11 +180,19 @@ def _rows(who: Viewer, permission: Permission, table: Any, own: list[ColumnEleme
         return true()
     if scope is Scope.NONE:
         return false()
+    if who.scope_towns and who.is_bounded:
+        own = [*own, table.town_id.in_(who.scope_towns)]
     if who.role is Role.TOWN and who.town_id is not None:
         own = [*own, table.town_id == who.town_id]
     if who.role is Role.VILLAGE and who.village_id is not None:
         own = [*own, table.village_id == who.village_id]
     return or_(*own)
+
+
+def seen_units(who: Viewer) -> ColumnElement[bool]:
+    """The units of a bounded inspector's scope: those named, and those of its towns and their villages. Unit must be there."""
+    places = select(Region.id).where(or_(Region.id.in_(who.scope_towns), Region.parent_id.in_(who.scope_towns)))
+    return or_(Unit.id.in_(who.scope_units), Unit.region_id.in_(places))
 
 
 def reach(who: Viewer, permission: Permission) -> Viewer | None:

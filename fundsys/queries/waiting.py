@@ -40,6 +40,7 @@ from fundsys.queries.waiting_library import library_waiting
 from fundsys.queries.waiting_payouts import payouts_waiting
 from fundsys.queries.waiting_publicity import publicity_waiting
 from fundsys.queries.waiting_relief import relief_waiting
+from fundsys.queries.waiting_stocktakes import stocktakes_waiting
 from fundsys.queries.waiting_upkeep import upkeep_waiting
 from fundsys.queries.year_money import waiting_lines
 
@@ -92,6 +93,7 @@ def waiting(session: Session, who: Viewer, year: int, today: date) -> list[Waiti
         *(Waiting(*told) for told in income_waiting(session, who, year, today)),
         *(_construction(session, who, today) if who.can(_P.UPDATE_PROGRESS) else ()),
         *(Waiting(*told) for told in upkeep_waiting(session, who)),
+        *(Waiting(*told) for told in stocktakes_waiting(session, who)),
         *(_patrols(session, who, year, today) if who.can(_P.PATROL) else ()),
         *(_lead(session, year, today) if who.can(_P.CLASSIFY) else ()),
         *(_remedies(session, who, today) if who.can(_P.PROPOSE_CLASS) else ()),

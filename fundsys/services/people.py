@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import unicodedata
+from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from fundsys import store
 from fundsys.domain.errors import DomainError, NotAllowed
 from fundsys.domain.rights import Permission, Role
-from fundsys.models.office import County, Credential, Person, SignInFailure, Unit
+from fundsys.models.office import County, Credential, Person, Region, SignInFailure, Unit
 from fundsys.queries.facts import county_today
 from fundsys.queries.viewer import Viewer, require, viewer, viewer_of
 from fundsys.queries.waiting import waiting
@@ -125,10 +126,16 @@ def change_rights(
     role: Role | None = None,
     unit_id: int | None = None,
     active: bool | None = None,
+    days: tuple[date | None, date | None] | None = None,
+    bounds: tuple[Collection[int], Collection[int]] | None = None,
 ) -> None:
-    """Change role, unit or the account's state; every session of the person ends. Raises Stale, NotAllowed, DomainError."""
+    """Change role, unit, days, scope or the account's state; every session of the person ends.
+
+    days: first and last day, inclusive. bounds: ids of the towns and units an inspector is sent to; both empty: the county.
+    Raises: Stale, NotAllowed, DomainError.
+    """
     who = viewer_of(act.person) if act.person else None
-    if role is not None or unit_id is not None:
+    if role is not None or unit_id is not None or days is not None or bounds is not None:
         require(who, Permission.MANAGE_RIGHTS)
     if active is not None:
         require(who, Permission.MANAGE_USERS)
@@ -144,8 +151,35 @@ def change_rights(
         person.unit_id = unit_id
     if active is not None:
         person.active = active
+    if days is not None:
+        check_days(person.role, *days)
+        person.first_day, person.last_day = days
+    if bounds is not None:
+        _bound(person, *bounds, act=act)
     person.rights_no += 1
     person.version += 1
+
+
+def check_days(role: Role, first_day: date | None, last_day: date | None) -> None:
+    """Refuse days that run backwards, and an inspector without them. Raises DomainError."""
+    if role is Role.INSPECTOR and (first_day is None or last_day is None):
+        field = "last_day" if last_day is None else "first_day"
+        raise DomainError("督查人员的账号有起止日期，请填写启用日期和停用日期", field=field)
+    if first_day is not None and last_day is not None and first_day > last_day:
+        raise DomainError("停用日期不能早于启用日期", field="last_day")
+
+
+def _bound(person: Person, towns: Collection[int], units: Collection[int], *, act: Act) -> None:
+    """Send an inspector to towns and units; to none of them is to the whole county."""
+    if (towns or units) and person.role is not Role.INSPECTOR:
+        raise DomainError("只有督查人员分范围，别的角色看本单位的", field="scope_units")
+    there = set(act.session.scalars(select(Region.id).where(Region.id.in_(towns), Region.level == "town")))
+    if there != set(towns):
+        raise DomainError("请从列出的镇中选择", field="towns")
+    if set(act.session.scalars(select(Unit.id).where(Unit.id.in_(units)))) != set(units):
+        raise DomainError("没有这个单位，请先在单位字典里登记", field="scope_units")
+    person.scope_towns = tuple(str(t) for t in sorted(towns))
+    person.scope_units = tuple(str(u) for u in sorted(units))
 
 
 # ---------- signing in ----------

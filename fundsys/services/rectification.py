@@ -13,7 +13,7 @@ from fundsys.domain.rectification import BACK, STEPS, FindingState, FindingStep
 from fundsys.domain.rights import Permission
 from fundsys.models.office import Unit
 from fundsys.models.papers import Attachment, Rectification, RectificationStep
-from fundsys.queries.rectification import TABLE, seen_findings, sources
+from fundsys.queries.rectification import TABLE, answering_units, seen_findings, sources
 from fundsys.services import attachments
 from fundsys.services.acts import Act
 from fundsys.services.funds.common import need, refuse_all
@@ -35,12 +35,14 @@ class FindingEntry:
 
 def record_finding(entry: FindingEntry, *, files: Files = (), act: Act) -> Rectification:
     """Record a problem for a unit to put right. Raises: NotAllowed; DomainError for days, source or unit that cannot be."""
-    need(act, Permission.FIND)
+    who = need(act, Permission.FIND)
     found_on = entry.found_on or act.day
     faults = []
     if entry.source not in dict(sources(act.session)):
         faults.append(DomainError("请从列出的问题来源中选择", field="source"))
-    if act.session.get(Unit, entry.unit_id) is None:
+    if who is not None and who.is_bounded and entry.unit_id not in dict(answering_units(act.session, who)):
+        faults.append(DomainError("这个单位不在您负责的范围内，请由全县的督查人员登记", field="unit"))
+    elif act.session.get(Unit, entry.unit_id) is None:
         faults.append(DomainError("请从列出的整改责任单位中选择", field="unit"))
     if not entry.problem.strip():
         faults.append(DomainError("请写明存在的问题", field="problem"))

@@ -20,6 +20,7 @@ from fundsys.queries.history import history
 from fundsys.queries.kept import kept
 from fundsys.queries.matters import papers_of_asset
 from fundsys.queries.projects import towns
+from fundsys.queries.stocktakes import last_counted, to_count
 from fundsys.queries.viewer import reach
 from fundsys.web import cells
 from fundsys.web.access import allow, me
@@ -121,6 +122,8 @@ def show(asset_id: int) -> str:
         card=card,
         papers=papers_of_asset(db.session(), me(), asset_id),
         history=history(db.session, "asset", asset_id),
+        count_line=to_count(db.session(), me(), asset_id) if me().can(Permission.STOCKTAKE) else None,
+        counted=last_counted(db.session(), asset_id),
     )
 
 

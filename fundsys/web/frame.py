@@ -17,7 +17,7 @@ from fundsys.extensions import db
 from fundsys.models.office import County
 from fundsys.queries.kept import kept
 from fundsys.queries.messages import unread
-from fundsys.queries.viewer import Viewer
+from fundsys.queries.viewer import WHOLE_COUNTY, Viewer
 from fundsys.web.access import me_or_none
 
 P = Permission
@@ -70,6 +70,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
         ("资产收益", "income.index", P.READ_ASSETS),
         ("经营合同", "income.contracts", P.READ_ASSETS),
         ("闲置低效", "income.idle", P.READ_ASSETS),
+        ("资产盘点", "stocktakes.index", P.READ_ASSETS),
     )),
     ("管护", (
         ("我的巡查", "maintenance.mine", P.PATROL),
@@ -101,6 +102,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
     ("检查与台账", (
         ("规则检查", "checks.index", P.READ_RULES),
         ("问题整改", "rectification.index", P.READ_FINDINGS),
+        ("抽样检查", "samples.index", P.INSPECT),
         ("重复影像", "publicity.twice", P.FIND),
         ("台账打印", "ledgers.index", P.PRINT),
         ("台账差异", "differences.index", P.PRINT),
@@ -300,14 +302,16 @@ def navigation(who: Viewer | None) -> Markup:
     if who is None:
         return Markup()
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    return _side_bar(app, who.role, request.root_path, request.endpoint or "", unread(db.session(), who))
+    return _side_bar(
+        app, who.role, who.is_bounded, request.root_path, request.endpoint or "", unread(db.session(), who)
+    )
 
 
 @lru_cache(maxsize=1024)
-def _side_bar(app: Flask, role: Role, root: str, here: str, messages: int) -> Markup:
+def _side_bar(app: Flask, role: Role, bounded: bool, root: str, here: str, messages: int) -> Markup:
     """The side bar as one role sees it from one page: nothing else decides it, so it is written once.
 
-    messages: how many unread notices stand beside their entry.
+    bounded: an inspector sent to a part of the county. messages: how many unread notices stand beside their entry.
     """
     groups = [
         {
@@ -322,20 +326,22 @@ def _side_bar(app: Flask, role: Role, root: str, here: str, messages: int) -> Ma
                 for name, endpoint, url in items
             ],
         }
-        for label, items in _groups(app, role, root)
+        for label, items in _groups(app, role, bounded, root)
     ]
     return Markup(app.jinja_env.get_template("layout/side_bar.html").render(groups=groups))
 
 
 @lru_cache(maxsize=64)
-def _groups(app: Flask, role: Role, root: str) -> list[tuple[str, list[tuple[str, str, str]]]]:
+def _groups(app: Flask, role: Role, bounded: bool, root: str) -> list[tuple[str, list[tuple[str, str, str]]]]:
     """What a role may open: (group, [(name, endpoint, address)])."""
     groups = [("", [(name, endpoint, url_for(endpoint)) for name, endpoint in _OWN if endpoint in app.view_functions])]
     for label, entries in NAVIGATION:
         names = {
             name: endpoint
             for name, endpoint, permission in reversed(entries)
-            if endpoint in app.view_functions and may(role, permission) is not Scope.NONE
+            if endpoint in app.view_functions
+            and may(role, permission) is not Scope.NONE
+            and not (bounded and permission in WHOLE_COUNTY)
         }
         if names:
             groups.append(

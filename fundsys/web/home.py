@@ -83,6 +83,11 @@ DOORS: dict[str, tuple[str, str, str, dict[str, Any]]] = {
     "to_rectify": ("去整改", "rectification.show", "finding_id", {}),
     "to_close": ("去销号", "rectification.index", "", {"state": "answered"}),
     "drift": ("看清单", "drift.index", "", {}),
+    "stocktake": ("去盘点", "stocktakes.show", "stocktake_id", {"state": "open"}),
+    "end_stocktake": ("去结束", "stocktakes.show", "stocktake_id", {}),
+    "differences": ("去提出", "stocktakes.show", "stocktake_id", {"state": "differs"}),
+    "treatments": ("去审定", "stocktakes.treatment_list", "", {"state": "proposed"}),
+    "treatments_back": ("去修改", "stocktakes.treatment_list", "", {"state": "returned"}),
     "accounts": ("看账号", "people.index", "", {}),
     "rule": ("看明细", "checks.show", "", {}),
 }

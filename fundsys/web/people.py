@@ -15,10 +15,11 @@ from fundsys.domain.errors import DomainError
 from fundsys.domain.rights import Permission, Role
 from fundsys.extensions import db
 from fundsys.queries import people as queries
+from fundsys.queries.projects import towns
 from fundsys.services import counties, people
 from fundsys.services.acts import Repeated, act
 from fundsys.web.access import OPEN, SIGNED_IN, address, allow, leave_seat, me, me_or_none, take_seat
-from fundsys.web.forms import ChoiceField, OfficeForm, PasswordField, PickField, TextField, TickField
+from fundsys.web.forms import ChoiceField, DateField, OfficeForm, PasswordField, PickField, TextField, TickField
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 
@@ -48,6 +49,8 @@ class PersonForm(OfficeForm):
     name = TextField(terms.PERSON_NAME, required=True)
     role = ChoiceField(terms.ROLE, Role, required=True)
     unit = TextField(terms.UNIT, required=True)
+    first_day = DateField(terms.FIRST_DAY)
+    last_day = DateField(terms.LAST_DAY)
 
 
 class SecretForm(OfficeForm):
@@ -63,6 +66,9 @@ class RightsForm(OfficeForm):
     role = ChoiceField(terms.ROLE, Role, required=True)
     unit = TextField(terms.UNIT, required=True)
     active = TickField(terms.ACCOUNT_ACTIVE)
+    first_day = DateField(terms.FIRST_DAY)
+    last_day = DateField(terms.LAST_DAY)
+    scope_units = TextField(terms.SCOPE_UNITS, limit=2000, rows=3)
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -148,7 +154,11 @@ def new() -> Any:
 
         def register(*, act: Any) -> Any:
             unit = people.unit_named(act.session, answers["unit"])
-            person, secret = people.add_person(answers["login"], answers["name"], answers["role"], unit.id, act=act)
+            days = {name: answers[name] for name in ("first_day", "last_day")}
+            people.check_days(answers["role"], *days.values())
+            person, secret = people.add_person(
+                answers["login"], answers["name"], answers["role"], unit.id, act=act, **days
+            )
             act.subject, act.answer = person.login, str(person.id)
             return person.id, secret
 
@@ -185,10 +195,12 @@ def _secret_once(form: OfficeForm, title: str) -> str:
 @bp.route("/<int:person_id>", methods=["GET", "POST"])
 @allow(Permission.MANAGE_USERS, Permission.MANAGE_RIGHTS)
 def rights(person_id: int) -> Any:
-    """Role, unit and state of one account."""
-    account = queries.account(db.session, me(), person_id)
-    form = RightsForm(version=account.version, role=account.role, unit=account.unit, active=account.active)
-    form.unit.suggestions = queries.unit_names(db.session)
+    """Role, unit, days, scope and state of one account."""
+    session_ = db.session()
+    account = queries.account(session_, me(), person_id)
+    kept = {name: getattr(account, name) for name in ("version", "role", "unit", "active", "first_day", "last_day")}
+    form = RightsForm(**kept, scope_units="\n".join(queries.unit_names_of(session_, account.scope_units)))
+    form.unit.suggestions = queries.unit_names(session_)
     if form.submitted():
 
         def save(*, act: Any) -> None:
@@ -200,9 +212,29 @@ def rights(person_id: int) -> Any:
                 role=form.role.data if form.role.data is not account.role else None,
                 unit_id=unit.id if unit.name != account.unit else None,
                 active=bool(form.active.data) if bool(form.active.data) != account.active else None,
+                **_days_and_bounds(form, account, act),
             )
 
         if form.try_to(save):
             flash("已保存，该账号正在使用的登录立即失效", "good")
             return redirect(url_for(".index"))
-    return render_template("people/rights.html", form=form, account=account)
+    chosen = set(request.form.getlist("towns")) if request.method == "POST" else set(account.scope_towns)
+    return render_template(
+        "people/rights.html", form=form, account=account, towns=towns(db.session), chosen_towns=chosen
+    )
+
+
+def _days_and_bounds(form: RightsForm, account: queries.Account, act: Any) -> dict[str, Any]:
+    """What of days and scope was changed; what was not is left alone."""
+    told: dict[str, Any] = {}
+    days = (form.first_day.data, form.last_day.data)
+    role = form.role.data or account.role
+    if days != (account.first_day, account.last_day) or (role is Role.INSPECTOR and role is not account.role):
+        told["days"] = days
+    ids = sorted(int(t) for t in request.form.getlist("towns") if t.isascii() and t.isdigit() and len(t) < 10)
+    names = [line.strip() for line in (form.scope_units.data or "").splitlines() if line.strip()]
+    units = sorted(people.unit_named(act.session, name).id for name in names)
+    before = ([int(t) for t in account.scope_towns], [int(u) for u in account.scope_units])
+    if (ids, units) != tuple(map(sorted, before)):
+        told["bounds"] = (ids, units)
+    return told

@@ -73,7 +73,7 @@ def index() -> str:
         today=today,
         states=list(FindingState),
         sources=queries.sources(session),
-        units=[(str(key), name) for key, name in queries.answering_units(session)],
+        units=[(str(key), name) for key, name in queries.answering_units(session, me())],
     )
 
 
@@ -83,7 +83,7 @@ def new() -> Any:
     """Record a problem."""
     form = FindingForm()
     form.source.options = queries.sources(db.session())
-    form.unit.options = queries.answering_units(db.session())
+    form.unit.options = queries.answering_units(db.session(), me())
     if form.submitted() and form.try_to(_record, form):
         flash("已登记，责任单位的工作台会列出", "good")
         return redirect(url_for(".show", finding_id=form.result or int(form.repeated or 0)))

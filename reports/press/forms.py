@@ -68,14 +68,17 @@ def rows(
     return f'<table class="{look}"><colgroup>{columns}</colgroup><thead><tr>{names}</tr></thead><tbody>{inner}</tbody></table>'
 
 
-def document(sheet: Sheet, bodies: Iterable[tuple[str, str]]) -> str:
-    """The whole paper: a page for each body, which comes with the words of the line under the title (number, or “”)."""
+def document(sheet: Sheet, bodies: Iterable[tuple[str, str]], style: str = "") -> str:
+    """The whole paper: a page for each body, which comes with the words of the line under the title (number, or “”).
+
+    style: more of a stylesheet, for a paper of another size.
+    """
     made = sheet.imprint.printed_at
     created = f'<meta name="dcterms.created" content="{made.strftime("%Y-%m-%dT%H:%M:%S")}+08:00">' if made else ""
     pages = "".join(_page(sheet, said, body) for said, body in bodies)
     return (
         f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>{escape(sheet.title)}</title>{created}'
-        f"<style>{_fonts()}{_STYLE}</style></head><body>{pages or _page(sheet, '', '<p>没有符合条件的记录</p>')}</body></html>"
+        f"<style>{_fonts()}{_STYLE}{style}</style></head><body>{pages or _page(sheet, '', '<p>没有符合条件的记录</p>')}</body></html>"
     )
 
 

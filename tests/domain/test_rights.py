@@ -101,7 +101,10 @@ CONFIRM_PATROL         town own
 FIND                   inspector all, lead all
 CLOSE_OUT              inspector all
 INSPECT                inspector all
-STOCKTAKE              owner own, town own
+OPEN_STOCKTAKE         lead all, inspector all, owner own, town own
+STOCKTAKE              inspector all, owner own, town own
+DECIDE_DIFFERENCE      lead all
+IMPORT_COUNTS          inspector all, owner own, town own
 PUBLISH                finance_entry own, owner own, town own, village own
 APPROVE_NOTICE_TEXT    lead all
 REPORT_TARGET          finance_entry own, owner own, town own

@@ -66,7 +66,7 @@ def test_what_is_no_ten_digits_is_refused_with_a_sentence(text: str) -> None:
 
 def test_a_slip_is_refused_with_a_sentence_that_says_what_to_do() -> None:
     code = row_code(12, 34)
-    with pytest.raises(DomainError, match="照巡查表重新录入"):
+    with pytest.raises(DomainError, match="照表重新录入"):
         read_row_code(next(swaps(code)))
 
 

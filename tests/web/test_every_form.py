@@ -79,6 +79,14 @@ ELSEWHERE = {
         )
     },
     **{
+        f"stocktakes.{name}": "要填行码，或者要有待办的差异；同一表单只办一次由 tests/web/test_stocktakes.py 证明"
+        for name in (*("new", "enter", "count", "surplus", "treat", "treat_find", "decide", "done", "close", "paper"),)
+    },
+    **{
+        f"samples.{name}": "要选范围和条数；同一表单只办一次由 tests/web/test_samples.py 证明"
+        for name in ("new", "look", "paper")
+    },
+    **{
         f"income.{name}": "要填成行的应收和分配，或者要有未收的收益；同一表单只办一次由 tests/web/test_income.py 证明"
         for kind in ("contract", "receipt", "settlement", "sharing", "payout", "idle")
         for name in (f"new_{kind}", f"edit_{kind}", "new_revival", "new_taking_back")

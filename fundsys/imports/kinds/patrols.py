@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,10 +10,8 @@ from typing import Any
 from sqlalchemy import select, true
 
 from fundsys.domain import terms
-from fundsys.domain.errors import DomainError
 from fundsys.domain.maintenance import Condition, PatrolWay
 from fundsys.domain.money import Money
-from fundsys.domain.row_codes import read_row_code, row_code
 from fundsys.models.assets import Asset, Patrol
 from fundsys.models.maintenance import CheckRow, Defect
 from fundsys.queries.facts import county_today
@@ -25,6 +23,7 @@ from fundsys.services.maintenance.patrols import AT_ONCE, PatrolEntry, record_pa
 
 from .base import Column, Kind, Sheet, Told, empty_plan
 from .cells import Choice, CodeText, Day, Text
+from .paper_rows import rows_of_codes
 from .payments import Yuan
 
 COLUMNS = (
@@ -74,25 +73,13 @@ def agree(sheet: Sheet) -> None:
 
 def _settle_rows(sheet: Sheet) -> None:
     """The paper row of every code; a slip is refused at its cell."""
-    codes: list[str | None] = []
-    for place, text in enumerate(sheet.column("row_code")):
-        try:
-            codes.append(row_code(*read_row_code(text)) if text else None)
-        except DomainError as fault:
-            codes.append(None)
-            sheet.complain(place, "row_code", fault.message)
-    known: dict[str, tuple[int, int, int | None]] = {}
-    wanted = sorted({code for code in codes if code})
-    for start in range(0, len(wanted), AT_ONCE):
+
+    def look_up(codes: Sequence[str]) -> dict[str, tuple[int, int, int | None]]:
         r = CheckRow
-        rows = sheet.session.execute(
-            select(r.row_code, r.id, r.asset_id, r.patrol_id).where(r.row_code.in_(wanted[start : start + AT_ONCE]))
-        )
-        known |= {code: (row_id, asset_id, patrol_id) for code, row_id, asset_id, patrol_id in rows}
-    for place, code in enumerate(codes):
-        if code and code not in known:
-            sheet.complain(place, "row_code", f"没有行码是“{code}”的巡查表，请核对是不是本县的表")
-    sheet.values["row"] = [known.get(code or "") for code in codes]
+        rows = sheet.session.execute(select(r.row_code, r.id, r.asset_id, r.patrol_id).where(r.row_code.in_(codes)))
+        return {code: (row_id, asset_id, patrol_id) for code, row_id, asset_id, patrol_id in rows}
+
+    sheet.values["row"] = rows_of_codes(sheet, look_up, "巡查表")
 
 
 def _settle_assets(sheet: Sheet) -> None:

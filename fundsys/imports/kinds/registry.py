@@ -8,7 +8,10 @@ from fundsys.domain.errors import DomainError
 
 from .base import Kind
 
-KINDS = ("projects", "notices", "allocations", "payments", "legacy", "assets", "work_relief", "patrols", "income")
+KINDS = (
+    *("projects", "notices", "allocations", "payments", "legacy", "assets", "work_relief", "patrols", "income"),
+    "counts",
+)
 
 
 def kind_of(code: str) -> Kind:

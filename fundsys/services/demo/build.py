@@ -32,6 +32,8 @@ from .progress import write_library, write_reports
 from .projects import Plan, Planner
 from .publicity import write_publicity
 from .register import Registrar
+from .samples import write_samples
+from .stocktakes import write_stocktakes
 from .treasury import write_treasury_list
 from .upkeep import write_upkeep
 from .what_if import write_plans
@@ -136,6 +138,8 @@ def build(
     write_matters(clerks, ids, present)
     write_upkeep(ids, present)
     write_income(clerks, ids, present)
+    write_stocktakes(ids, present)
+    write_samples(ids, present)
     return Built(tuple(accounts), _figures())
 
 
@@ -222,6 +226,8 @@ _COUNTED = {
     "收益到账": "select count(*) from income_receipt",
     "公示": "select count(*) from public_notice",
     "资产办理单": "select count(*) from asset_matter",
+    "盘点": "select count(*) from stocktake",
+    "抽样": "select count(*) from sample",
     "问题": "select count(*) from rectification",
 }
 

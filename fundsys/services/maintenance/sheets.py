@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import func, select
 
-from fundsys.domain.dates import NotADay, parse_day
 from fundsys.domain.errors import DomainError
 from fundsys.domain.maintenance import PatrolWay, condition_said
 from fundsys.domain.rights import Permission
@@ -17,15 +14,15 @@ from fundsys.models.assets import Patrol
 from fundsys.models.maintenance import CheckRow, CheckSheet
 from fundsys.queries.facts import county_today
 from fundsys.queries.maintenance import DutyFilter, duties
+from fundsys.queries.stocktakes import is_count_code
 from fundsys.queries.viewer import require, viewer_of
 from fundsys.services.acts import Act
-from fundsys.services.funds.common import refuse_all
 from fundsys.services.numbers import next_numbers
+from fundsys.services.typed_lines import day_said, refuse_lines, take_day, typed_lines, words_of
 
 from .patrols import PatrolEntry, record_patrols
 
 WORD = "巡查表"
-_LINE = re.compile(r"[，,;；\t ]+")
 
 
 def make_sheet(title: str, wanted: DutyFilter, *, act: Act) -> CheckSheet:
@@ -44,7 +41,7 @@ def make_sheet(title: str, wanted: DutyFilter, *, act: Act) -> CheckSheet:
             f"共 {len(found)} 项，一份巡查表最多 {MOST_ROWS} 行，请按村或责任人分开制表", field="until_on"
         )
     found.sort(key=lambda d: (d.town, d.village, d.code))
-    serial = (act.session.scalar(select(func.max(CheckSheet.serial))) or 0) + 1
+    serial = next_serial(act)
     (number,) = next_numbers(act.session, CheckSheet.number, WORD, act.day.year, 1)
     made = CheckSheet(
         serial=serial,
@@ -69,6 +66,11 @@ def make_sheet(title: str, wanted: DutyFilter, *, act: Act) -> CheckSheet:
     return made
 
 
+def next_serial(act: Act) -> int:
+    """The number of the next sheet in row codes, whatever is on it. The act holds the writers' queue."""
+    return (act.session.scalar(select(func.max(CheckSheet.serial))) or 0) + 1
+
+
 def sheet_right(act: Act) -> Permission:
     """By which right the person keeps sheets: of own duties, of a unit's assets, or the town's."""
     who = viewer_of(act.person) if act.person else None
@@ -84,26 +86,14 @@ def enter_lines(text: str, patrolled_on: date, patroller: str = "", *, act: Act)
     Raises: Refusals with every line that is wrong.
     """
     require(viewer_of(act.person) if act.person else None, sheet_right(act))
-    lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
-    if not lines:
-        raise DomainError("请照巡查表逐行录入：行码、状况，有问题的写明问题", field="lines")
-    faults: list[DomainError] = []
-    rows: list[CheckRow] = []
-    entries: list[PatrolEntry] = []
-    for number, line in lines:
-        try:
-            row, entry = _line(act, line, patrolled_on, patroller)
-        except DomainError as fault:
-            faults.append(DomainError(f"第 {number} 行：{fault.message}", field="lines"))
-            continue
-        if row in rows:
-            faults.append(DomainError(f"第 {number} 行：行码 {row.row_code} 在本次录入里重复", field="lines"))
-            continue
-        rows.append(row)
-        entries.append(entry)
-    if faults:
-        raise_lines(faults)
-    made = _recorded(act, lines, entries)
+    told = typed_lines(
+        text,
+        "请照巡查表逐行录入：行码、状况，有问题的写明问题",
+        lambda line: _line(act, line, patrolled_on, patroller),
+        lambda one: (one[0].id, one[0].row_code),
+    )
+    rows, entries = [row for _, (row, _) in told], [entry for _, (_, entry) in told]
+    made = _recorded(act, [f"第 {number} 行" for number, _ in told], entries)
     for row, patrol in zip(rows, made, strict=True):
         row.patrol_id = patrol.id
         row.version += 1
@@ -112,22 +102,12 @@ def enter_lines(text: str, patrolled_on: date, patroller: str = "", *, act: Act)
     return made
 
 
-def _recorded(act: Act, lines: list[tuple[int, str]], entries: list[PatrolEntry]) -> list[Patrol]:
+def _recorded(act: Act, names: list[str], entries: list[PatrolEntry]) -> list[Patrol]:
     try:
-        return record_patrols(
-            entries, PatrolWay.PAPER, act=act, right=sheet_right(act), names=[f"第 {n} 行" for n, _ in lines]
-        )
+        return record_patrols(entries, PatrolWay.PAPER, act=act, right=sheet_right(act), names=names)
     except DomainError as fault:
-        raise_lines([DomainError(one.message, field="lines") for one in getattr(fault, "errors", (fault,))])
+        refuse_lines([DomainError(one.message, field="lines") for one in getattr(fault, "errors", (fault,))])
         raise AssertionError from fault
-
-
-def raise_lines(faults: Sequence[DomainError]) -> None:
-    """Refuse with every line that is wrong, the first twenty in full."""
-    shown = list(faults[:20])
-    if len(faults) > len(shown):
-        shown.append(DomainError(f"还有 {len(faults) - len(shown)} 行不对，改好以上的再看", field="lines"))
-    refuse_all(shown)
 
 
 def open_row(act: Act, code: str) -> CheckRow:
@@ -135,33 +115,29 @@ def open_row(act: Act, code: str) -> CheckRow:
     plain = row_code(*read_row_code(code))
     row = act.session.scalars(select(CheckRow).where(CheckRow.row_code == plain)).one_or_none()
     if row is None:
-        raise DomainError(f"没有行码是“{code.strip()}”的巡查表，请核对是不是本县的表", field="row_code")
+        where = "是盘点表的，请在“资产盘点”里录入" if is_count_code(act.session, plain) else ""
+        raise DomainError(
+            f"行码“{code.strip()}”{where}" if where else f"没有行码是“{code.strip()}”的巡查表，请核对是不是本县的表",
+            field="row_code",
+        )
     if row.patrol_id is not None:
         raise DomainError(f"行码“{code.strip()}”已经录入过", field="row_code")
     return row
 
 
 def _line(act: Act, line: str, day: date, patroller: str) -> tuple[CheckRow, PatrolEntry]:
-    parts = [p for p in _LINE.split(line) if p]
+    parts = words_of(line)
     row = open_row(act, parts[0])
     condition = condition_said(parts[1]) if len(parts) > 1 else None
     if condition is None:
         raise DomainError("行码后面请写状况：1 完好、2 轻微、3 严重、4 损毁")
     words = parts[2:]
-    if words and re.fullmatch(r"[\d\-./年月日]{4,11}", words[0]):
-        day = _day(words.pop(0), day)
+    day = take_day(words, day)
     due = None
     for place, word in enumerate(words):
         if word.startswith("限") and len(word) > 1:
-            due = _day(word[1:], day)
+            due = day_said(word[1:], day)
             del words[place]
             break
     entry = PatrolEntry(row.asset_id, day, condition, patroller, "，".join(words), defect_due_on=due)
     return row, entry
-
-
-def _day(text: str, near: date) -> date:
-    try:
-        return parse_day(text, near.year)
-    except NotADay as fault:
-        raise DomainError(fault.message) from fault

@@ -10,7 +10,21 @@ from sqlalchemy.orm import Session
 from fundsys import store
 from fundsys.domain.errors import DomainError
 
-from . import asset_values, chain, classes, days, engine, income, keepers, money, papers, rectification, rows, shape
+from . import (
+    asset_values,
+    chain,
+    classes,
+    days,
+    engine,
+    income,
+    keepers,
+    money,
+    papers,
+    rectification,
+    rows,
+    shape,
+    stocktakes,
+)
 from .report import Check, Problem, Report
 
 __all__ = ["STEPS", "Check", "Problem", "Report", "verify"]
@@ -30,6 +44,7 @@ STEPS: tuple[tuple[str, Callable[[Check], None]], ...] = (
     ("资产收益和分配", income.income),
     ("问题整改", rectification.steps),
     ("管护责任", keepers.keepers),
+    ("盘点和抽样", stocktakes.stocktakes),
     ("日期", days.dates),
     ("附件", papers.attachments),
     ("打印记录", papers.prints),

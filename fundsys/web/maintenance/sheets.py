@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
-from contextlib import suppress
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -14,22 +10,19 @@ from werkzeug.wrappers import Response
 from fundsys import printing
 from fundsys.domain.rights import Permission
 from fundsys.extensions import db
-from fundsys.imports.intake import told_for
 from fundsys.imports.kinds.patrols import KIND, rows_of_sheet
 from fundsys.queries import patrol_papers as queries
-from fundsys.queries.ledgers import print_of_form
 from fundsys.queries.registers import Wanted
-from fundsys.services import prints
-from fundsys.services.acts import Act, Repeated
+from fundsys.services.acts import Act
 from fundsys.services.maintenance import enter_lines
 from fundsys.web.access import allow, me
 from fundsys.web.funds.forms import today
+from fundsys.web.sheet_files import pressed, workbook_of
 
 from . import bp
 from .forms import LinesForm, PaperForm
 
 _P = Permission
-_BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @bp.route("/maintenance/sheets")
@@ -53,33 +46,16 @@ def sheet(sheet_id: int) -> str:
 def paper(sheet_id: int) -> Response:
     """PF34 of the sheet through the press; the same form again gives the same print."""
     found = queries.sheet(db.session(), me(), sheet_id)
-    form = PaperForm()
-    form_id = str(form.form_id.data)
-    number = print_of_form(db.session(), form_id)
-    if number is None:
-        order = printing.Order("PF34", found.made_on.year, {"sheet": found.number}, who=me(), base_url=request.host_url)
-        target = prints.kept_file(f"form-{form_id}", ".pdf")
-        try:
-            number = printing.print_ledger(order, target, form_id=form_id).number
-        except Repeated as before:
-            number = before.answer
-        finally:
-            with suppress(FileNotFoundError):
-                target.unlink()
-    return _file(prints.kept_file(number, ".pdf").read_bytes(), f"{found.number}.pdf", "application/pdf")
+    order = printing.Order("PF34", found.made_on.year, {"sheet": found.number}, who=me(), base_url=request.host_url)
+    return pressed(order, str(PaperForm().form_id.data), found.number)
 
 
 @bp.route("/maintenance/sheets/<int:sheet_id>/workbook")
 @allow(_P.IMPORT_PATROLS)
 def workbook(sheet_id: int) -> Response:
     """The workbook of the sheet, to be filled and imported (巡查)."""
-    from fundsys.imports.template import write_template  # openpyxl comes with it
-
     found = queries.sheet(db.session(), me(), sheet_id)
-    with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / "sheet.xlsx"
-        write_template(KIND, told_for(KIND, me(), db.session()), target, rows_of_sheet(db.session(), sheet_id))
-        return _file(target.read_bytes(), f"{found.number}.xlsx", _BOOK)
+    return workbook_of(KIND, rows_of_sheet(db.session(), sheet_id), found.number)
 
 
 @bp.route("/maintenance/sheets/enter", methods=["GET", "POST"])
@@ -98,9 +74,3 @@ def enter() -> Any:
         return redirect(url_for(".sheet_list"))
     status = 422 if request.method == "POST" else 200
     return render_template("maintenance/enter.html", form=form), status
-
-
-def _file(content: bytes, name: str, media: str) -> Response:
-    answer = Response(content, mimetype=media)
-    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return answer

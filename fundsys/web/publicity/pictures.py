@@ -9,10 +9,10 @@ from datetime import datetime
 from flask import current_app, render_template, request, url_for
 
 from fundsys.domain.record_words import table_name
-from fundsys.domain.rights import Permission
+from fundsys.domain.rights import Permission, Scope
 from fundsys.extensions import db
 from fundsys.queries.same_pictures import SamePicture, Use, same_pictures
-from fundsys.web.access import allow
+from fundsys.web.access import allow, me
 from fundsys.web.tables import PAGE_SIZE, Page, page_number
 
 from . import bp
@@ -52,7 +52,8 @@ def _shown(use: Use) -> ShownUse:
 @bp.route("/same-pictures")
 @allow(Permission.FIND)
 def twice() -> str:
-    """Every picture kept for two records or more."""
-    found, number = same_pictures(db.session()), page_number(request.args)
+    """Every picture kept for two records or more; told of the whole county only."""
+    whole = me().scope(Permission.FIND) is Scope.ALL
+    found, number = same_pictures(db.session()) if whole else [], page_number(request.args)
     shown = shown_uses(found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE])
     return render_template("publicity/pictures.html", page=Page(shown, number, len(found), PAGE_SIZE))
