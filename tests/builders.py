@@ -11,6 +11,7 @@ from fundsys.domain.assets import AssetClass
 from fundsys.domain.facts import (
     AllocationFact,
     AssetFact,
+    DifferenceFact,
     Facts,
     IncomeRecordFact,
     LegacyFact,
@@ -190,6 +191,7 @@ Fact = (
     | IncomeRecordFact
     | NoticeRecordFact
     | OperatedFact
+    | DifferenceFact
     | LikenessFact
     | PictureFact
     | StationShareFact
@@ -218,6 +220,7 @@ def some_facts(*things: Fact, year: int = 2024, as_at: date | None = None, polic
         notices=those(NoticeRecordFact),
         incomes=those(IncomeRecordFact),
         operated=those(OperatedFact),
+        differences=those(DifferenceFact),
         likenesses=those(LikenessFact),
         pictures=those(PictureFact),
         stations=those(StationShareFact),

@@ -115,7 +115,7 @@ class AssetFact:
     is_registered, is_valued, is_titled: the act is recorded; where its day is given too, it counts from that day on.
     supervisor: the supervising unit's name; sector, body, keeper, money_source: names, empty when missing.
     from_transition: any of its cost came from transition funds. rhythms: the sector's intervals by time; where there
-    are any, they count and interval_days does not.
+    are any, they count and interval_days does not. counted_on: the last stocktake that came to it.
     """
 
     id: int
@@ -142,6 +142,7 @@ class AssetFact:
     interval_days: int | None = None
     from_transition: bool = True
     rhythms: tuple[Rhythm, ...] = ()
+    counted_on: date | None = None
 
     @property
     def label(self) -> str:
@@ -382,6 +383,21 @@ class PictureFact:
 
 
 @dataclass(frozen=True, slots=True)
+class DifferenceFact:
+    """Something a stocktake found otherwise than the register, or beside it. table: of the record it is about.
+
+    settled_by: the day by which it should have been treated: the end of the campaign, or its last day. treatment: how
+    it is treated, in words; empty while nobody has said.
+    """
+
+    table: str
+    id: int
+    label: str
+    settled_by: date
+    treatment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OperatedFact:
     """An asset let or run under a contract. ends_on: the last day of its last contract, its early end counted.
 
@@ -443,6 +459,7 @@ class Facts:
     notices: tuple[NoticeRecordFact, ...] = ()
     incomes: tuple[IncomeRecordFact, ...] = ()
     operated: tuple[OperatedFact, ...] = ()
+    differences: tuple[DifferenceFact, ...] = ()
     likenesses: tuple[LikenessFact, ...] = ()
     pictures: tuple[PictureFact, ...] = ()
     waivers: tuple[Waiver, ...] = ()

@@ -18,6 +18,7 @@ from fundsys.models.funds import FundSource
 from fundsys.models.industry import LegacyProject
 from fundsys.models.office import County
 from fundsys.queries import (
+    count_facts,
     income_told,
     library,
     notice_records,
@@ -49,6 +50,7 @@ PARTS = frozenset(
         "notices",
         "incomes",
         "operated",
+        "differences",
         "likenesses",
         "pictures",
     ]
@@ -102,6 +104,7 @@ def facts(
         notices=notice_records.notice_facts(session, until) if "notices" in parts else (),
         incomes=income_told.income_facts(session, year, until) if "incomes" in parts else (),
         operated=income_told.operated_facts(session, until) if "operated" in parts else (),
+        differences=count_facts.difference_facts(session, until) if "differences" in parts else (),
         likenesses=library.likeness_facts(session, year) if "likenesses" in parts else (),
         pictures=same_pictures.picture_facts(session, until) if "pictures" in parts else (),
     )
@@ -116,6 +119,7 @@ def asset_facts(session: Session, until: date | None = None) -> tuple[AssetFact,
     patrolled = _patrols(session, until) if until else None
     told = rhythms(session)
     keepers = kept_on(session, until) if until else {}
+    counted = count_facts.counted(session, until)
     rows = session.connection().execute(
         select(
             Asset.id,
@@ -147,7 +151,7 @@ def asset_facts(session: Session, until: date | None = None) -> tuple[AssetFact,
         )
         .order_by(Asset.id)
     )
-    return tuple(_asset(row, foreign, told, keepers, patrolled, until) for row in rows)
+    return tuple(_asset(row, foreign, told, keepers, counted, patrolled, until) for row in rows)
 
 
 def _last(known: date | None, recorded: date | None, until: date | None) -> date | None:
@@ -160,6 +164,7 @@ def _asset(
     foreign: frozenset[int],
     told: Mapping[int | None, tuple[Rhythm, ...]],
     keepers: Mapping[int, tuple[str, str, str]],
+    counted: Mapping[int, date],
     patrolled: dict[int, date] | None = None,
     until: date | None = None,
 ) -> AssetFact:
@@ -212,6 +217,7 @@ def _asset(
         interval,
         number not in foreign,
         told.get(sector_id, ()) if sector_id is not None else (),
+        counted.get(number),
     )
 
 

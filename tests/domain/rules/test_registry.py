@@ -79,7 +79,23 @@ def test_every_answer_is_stamped_with_its_rule_and_can_be_told():
         ),
         *(f"F05{n}" for n in range(1, 5)),
         *(f"F06{n}" for n in range(3, 8)),
-        *("F072", "F073", "F074", "F083", "F084", "F085", "F087", "F102", "F103", "F104", "F112", "F113", "F117"),
+        *(
+            "F072",
+            "F073",
+            "F074",
+            "F083",
+            "F084",
+            "F085",
+            "F087",
+            "F088",
+            "F089",
+            "F102",
+            "F103",
+            "F104",
+            "F112",
+            "F113",
+            "F117",
+        ),
     ]
     for finding in found:
         assert finding.title

@@ -1,0 +1,68 @@
+"""What the rules on stocktakes look at: the last count of every asset, and differences with how they are treated."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import func, select, true
+from sqlalchemy.orm import Session
+
+from fundsys.domain.facts import DifferenceFact
+from fundsys.domain.stocktakes import DIFFERENCES, CountResult, TreatmentState
+from fundsys.models.stocktakes import CountEntry, CountSurplus, CountTreatment, Stocktake, StocktakeLine
+from fundsys.queries.stocktakes import FOUND_STANDS, STANDS
+
+COUNTS_READ_FROM = frozenset({"count_entry", "stocktake_line"})
+DIFFERENCES_READ_FROM = COUNTS_READ_FROM | {"count_surplus", "count_treatment", "stocktake"}
+
+
+def counted(session: Session, until: date | None = None) -> dict[int, date]:
+    """Asset id → the day a stocktake last came to it; one that could not be counted was not come to."""
+    rows = session.execute(
+        select(StocktakeLine.asset_id, func.max(CountEntry.counted_on))
+        .join(CountEntry, CountEntry.line_id == StocktakeLine.id)
+        .where(
+            STANDS,
+            CountEntry.result != CountResult.UNCOUNTED,
+            CountEntry.counted_on <= until if until else true(),
+        )
+        .group_by(StocktakeLine.asset_id)
+    )
+    return dict(rows.all())
+
+
+def difference_facts(session: Session, until: date | None = None) -> tuple[DifferenceFact, ...]:
+    """The differences that stand, of every campaign; a treatment that was sent back is none."""
+    s, line, e, found, t = Stocktake, StocktakeLine, CountEntry, CountSurplus, CountTreatment
+    of_lines = session.execute(
+        select(line.asset_id, line.asset_code, line.asset_name, e.result, s.due_on, s.closed_on, t.kind, t.state)
+        .join(line, line.stocktake_id == s.id)
+        .join(e, e.line_id == line.id)
+        .outerjoin(t, t.entry_id == e.id)
+        .where(STANDS, e.result.in_(DIFFERENCES), e.counted_on <= until if until else true())
+        .order_by(e.id)
+    )
+    made = [
+        DifferenceFact("asset", asset, f"{code} {name} {result.label}", closed_on or due_on, _treatment(kind, state))
+        for asset, code, name, result, due_on, closed_on, kind, state in of_lines
+    ]
+    beside = session.execute(
+        select(found.id, found.name, s.due_on, s.closed_on, t.kind, t.state)
+        .join(s, found.stocktake_id == s.id)
+        .outerjoin(t, t.surplus_id == found.id)
+        .where(FOUND_STANDS, found.found_on <= until if until else true())
+        .order_by(found.id)
+    )
+    return (
+        *made,
+        *(
+            DifferenceFact("count_surplus", number, f"{name} 盘盈", closed_on or due_on, _treatment(kind, state))
+            for number, name, due_on, closed_on, kind, state in beside
+        ),
+    )
+
+
+def _treatment(kind: object, state: object) -> str:
+    if kind is None or state is None or state is TreatmentState.RETURNED:
+        return ""
+    return f"{kind.label}，{state.label}"  # type: ignore[attr-defined]
