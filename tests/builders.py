@@ -12,6 +12,7 @@ from fundsys.domain.facts import (
     AllocationFact,
     AssetFact,
     DifferenceFact,
+    DisposedFact,
     Facts,
     IncomeRecordFact,
     LegacyFact,
@@ -192,6 +193,7 @@ Fact = (
     | NoticeRecordFact
     | OperatedFact
     | DifferenceFact
+    | DisposedFact
     | LikenessFact
     | PictureFact
     | StationShareFact
@@ -220,6 +222,7 @@ def some_facts(*things: Fact, year: int = 2024, as_at: date | None = None, polic
         notices=those(NoticeRecordFact),
         incomes=those(IncomeRecordFact),
         operated=those(OperatedFact),
+        disposed=those(DisposedFact),
         differences=those(DifferenceFact),
         likenesses=those(LikenessFact),
         pictures=those(PictureFact),

@@ -67,6 +67,8 @@ class MatterState(Coded):
 
 
 OPEN_STATES = (MatterState.DRAFT, MatterState.RETURNED)
+SOLD = ("拍卖", "转让", "置换")
+"""Ways of disposing that bring something in, so that an appraisal and the money's use must be told."""
 IN_BOOKS = (MatterState.APPROVED, MatterState.REVERSED)
 """States in which what a paper says counts; a reversed one counts with the rows that take it back."""
 

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from .assets import AssetClass
+from .assets import AssetClass, AssetStatus
 from .funds import CONSOLIDATION_TASK, EntryKind, FundLevel, MoneyState
 from .industry import FourBatch, RunState
 from .maintenance import Rhythm
@@ -116,6 +116,7 @@ class AssetFact:
     supervisor: the supervising unit's name; sector, body, keeper, money_source: names, empty when missing.
     from_transition: any of its cost came from transition funds. rhythms: the sector's intervals by time; where there
     are any, they count and interval_days does not. counted_on: the last stocktake that came to it.
+    has_disposal: a paper on its disposal is under way or approved. twins: numbers of assets of the same name, place and make.
     """
 
     id: int
@@ -143,6 +144,9 @@ class AssetFact:
     from_transition: bool = True
     rhythms: tuple[Rhythm, ...] = ()
     counted_on: date | None = None
+    status: AssetStatus = AssetStatus.IN_USE
+    has_disposal: bool = False
+    twins: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -398,6 +402,15 @@ class DifferenceFact:
 
 
 @dataclass(frozen=True, slots=True)
+class DisposedFact:
+    """An asset disposed of. missing: what of approval, appraisal and public notice is not recorded, in words."""
+
+    id: int
+    label: str
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class OperatedFact:
     """An asset let or run under a contract. ends_on: the last day of its last contract, its early end counted.
 
@@ -460,6 +473,7 @@ class Facts:
     incomes: tuple[IncomeRecordFact, ...] = ()
     operated: tuple[OperatedFact, ...] = ()
     differences: tuple[DifferenceFact, ...] = ()
+    disposed: tuple[DisposedFact, ...] = ()
     likenesses: tuple[LikenessFact, ...] = ()
     pictures: tuple[PictureFact, ...] = ()
     waivers: tuple[Waiver, ...] = ()

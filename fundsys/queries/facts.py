@@ -18,6 +18,7 @@ from fundsys.models.funds import FundSource
 from fundsys.models.industry import LegacyProject
 from fundsys.models.office import County
 from fundsys.queries import (
+    asset_records,
     count_facts,
     income_told,
     library,
@@ -51,6 +52,7 @@ PARTS = frozenset(
         "incomes",
         "operated",
         "differences",
+        "disposed",
         "likenesses",
         "pictures",
     ]
@@ -105,6 +107,7 @@ def facts(
         incomes=income_told.income_facts(session, year, until) if "incomes" in parts else (),
         operated=income_told.operated_facts(session, until) if "operated" in parts else (),
         differences=count_facts.difference_facts(session, until) if "differences" in parts else (),
+        disposed=asset_records.disposed_facts(session) if "disposed" in parts else (),
         likenesses=library.likeness_facts(session, year) if "likenesses" in parts else (),
         pictures=same_pictures.picture_facts(session, until) if "pictures" in parts else (),
     )
@@ -120,6 +123,7 @@ def asset_facts(session: Session, until: date | None = None) -> tuple[AssetFact,
     told = rhythms(session)
     keepers = kept_on(session, until) if until else {}
     counted = count_facts.counted(session, until)
+    twins, disposals = asset_records.twins(session), asset_records.with_disposal(session, until)
     rows = session.connection().execute(
         select(
             Asset.id,
@@ -151,7 +155,7 @@ def asset_facts(session: Session, until: date | None = None) -> tuple[AssetFact,
         )
         .order_by(Asset.id)
     )
-    return tuple(_asset(row, foreign, told, keepers, counted, patrolled, until) for row in rows)
+    return tuple(_asset(row, foreign, told, keepers, (counted, disposals, twins), patrolled, until) for row in rows)
 
 
 def _last(known: date | None, recorded: date | None, until: date | None) -> date | None:
@@ -164,7 +168,7 @@ def _asset(
     foreign: frozenset[int],
     told: Mapping[int | None, tuple[Rhythm, ...]],
     keepers: Mapping[int, tuple[str, str, str]],
-    counted: Mapping[int, date],
+    records: tuple[Mapping[int, date], Collection[int], Mapping[int, tuple[str, ...]]],
     patrolled: dict[int, date] | None = None,
     until: date | None = None,
 ) -> AssetFact:
@@ -191,6 +195,7 @@ def _asset(
         sector_id,
         interval,
     ) = row
+    counted, disposals, twins = records
     keeper, body, money_source = keepers.get(number, (keeper, body, money_source))
     return AssetFact(
         number,
@@ -218,6 +223,9 @@ def _asset(
         number not in foreign,
         told.get(sector_id, ()) if sector_id is not None else (),
         counted.get(number),
+        status,
+        number in disposals,
+        twins.get(number, ()),
     )
 
 

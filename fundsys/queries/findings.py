@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from fundsys.domain.rules.base import Finding, Rule, all_rules
 from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice
+from fundsys.queries.asset_records import DISPOSED_READ_FROM
 from fundsys.queries.count_facts import COUNTS_READ_FROM, DIFFERENCES_READ_FROM
 from fundsys.queries.facts import county_today, facts
 from fundsys.queries.kept import kept_all
@@ -28,7 +29,7 @@ _READ_BY: dict[str, AbstractSet[str]] = {
     "projects": {"allocation", "allotment_line", "allotment_notice", "project", "unit", "work_relief_pay"},
     "assets": {
         *("asset", "asset_cost", "fund_source", "maintenance_sector", "patrol"),
-        *("maintenance_scheme", "keeper_assignment"),
+        *("maintenance_scheme", "keeper_assignment", "asset_matter"),
         *COUNTS_READ_FROM,
     },
     "legacy": {"legacy_project"},
@@ -52,6 +53,7 @@ _READ_BY: dict[str, AbstractSet[str]] = {
     },
     "notices": NOTICES_READ_FROM,
     "incomes": {"asset", "asset_matter", "income", "income_receipt", "income_share", "income_sharing", "sharing_line"},
+    "disposed": DISPOSED_READ_FROM,
     "differences": DIFFERENCES_READ_FROM,
     "likenesses": {"dictionary_entry", "legacy_project", "project", "region"},
     "pictures": {"attachment"},

@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from fundsys.domain.asset_matters import MatterKind, MatterState, ValueKind
+from fundsys.domain.asset_matters import SOLD, MatterKind, MatterState, ValueKind
 from fundsys.domain.assets import GONE, AssetStatus
 from fundsys.domain.document_no import tidy_document_no
 from fundsys.domain.errors import DomainError, NotFound, StepRefused
@@ -35,8 +35,6 @@ from .common import (
 from .parts import end_title
 
 KIND = MatterKind.DISPOSAL
-SOLD = ("拍卖", "转让", "置换")
-"""Methods that bring something in, so that a valuation and the money's use must be told."""
 
 
 @dataclass(frozen=True, slots=True)

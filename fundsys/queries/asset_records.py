@@ -1,0 +1,73 @@
+"""What the rules on the register's records look at beside the assets themselves: twins, disposals and their papers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+
+from sqlalchemy import and_, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from fundsys.domain.asset_matters import OPEN_STATES, SOLD, MatterKind, MatterState
+from fundsys.domain.assets import GONE, AssetStatus
+from fundsys.domain.facts import DisposedFact
+from fundsys.models.assets import Asset
+from fundsys.models.matters import AssetMatter
+
+DISPOSED_READ_FROM = frozenset({"asset", "asset_matter", "disposal"})
+_SAME = (Asset.name, Asset.village_id, Asset.location, Asset.spec, Asset.quantity)
+
+
+def twins(session: Session) -> dict[int, tuple[str, ...]]:
+    """Asset id → the numbers of the others of the same name, village, place, make and quantity; only those that have some."""
+    there = and_(Asset.status.not_in(GONE), Asset.location != "")
+    twice = select(*_SAME).where(there).group_by(*_SAME).having(func.count() > 1).subquery()
+    same = and_(
+        Asset.name == twice.c.name,
+        or_(Asset.village_id == twice.c.village_id, and_(Asset.village_id.is_(None), twice.c.village_id.is_(None))),
+        Asset.location == twice.c.location,
+        Asset.spec == twice.c.spec,
+        Asset.quantity == twice.c.quantity,
+    )
+    rows = session.execute(select(Asset.id, Asset.code, *_SAME).join(twice, same).where(there).order_by(Asset.id))
+    groups: dict[tuple[object, ...], list[tuple[int, str]]] = defaultdict(list)
+    for number, code, *key in rows:
+        groups[tuple(key)].append((number, code))
+    return {
+        number: tuple(code for other, code in group if other != number)
+        for group in groups.values()
+        for number, _ in group
+    }
+
+
+def with_disposal(session: Session, until: date | None = None) -> frozenset[int]:
+    """The assets on whose disposal a paper is under way or approved."""
+    m = AssetMatter
+    states = (*OPEN_STATES, MatterState.SUBMITTED, MatterState.APPROVED)
+    wanted = select(m.asset_id).where(
+        m.kind == MatterKind.DISPOSAL, m.state.in_(states), m.happened_on <= until if until else true()
+    )
+    return frozenset(key for key in session.scalars(wanted) if key is not None)
+
+
+def disposed_facts(session: Session) -> tuple[DisposedFact, ...]:
+    """The disposed assets, each with what is not recorded of approval, appraisal and public notice."""
+    papers = {
+        m.asset_id: m
+        for m in session.scalars(
+            select(AssetMatter)
+            .where(AssetMatter.kind == MatterKind.DISPOSAL, AssetMatter.state == MatterState.APPROVED)
+            .order_by(AssetMatter.id)
+        )
+    }
+    rows = session.execute(
+        select(Asset.id, Asset.code, Asset.name).where(Asset.status == AssetStatus.DISPOSED).order_by(Asset.id)
+    )
+    return tuple(DisposedFact(number, f"{code} {name}", _missing(papers.get(number))) for number, code, name in rows)
+
+
+def _missing(paper: AssetMatter | None) -> tuple[str, ...]:
+    if paper is None or paper.disposal is None:
+        return ("审批", "评估", "公示")
+    unvalued = paper.disposal.method in SOLD and paper.disposal.appraised is None
+    return (*(("评估",) if unvalued else ()), *(("公示",) if paper.notice is None else ()))
