@@ -14,11 +14,13 @@ from fundsys.domain.facts import (
     DifferenceFact,
     DisposedFact,
     Facts,
+    GivenFact,
     IncomeRecordFact,
     LegacyFact,
     LikenessFact,
     NoticeRecordFact,
     OperatedFact,
+    PaceFact,
     PaymentFact,
     PictureFact,
     ProblemFact,
@@ -194,6 +196,8 @@ Fact = (
     | OperatedFact
     | DifferenceFact
     | DisposedFact
+    | GivenFact
+    | PaceFact
     | LikenessFact
     | PictureFact
     | StationShareFact
@@ -223,6 +227,8 @@ def some_facts(*things: Fact, year: int = 2024, as_at: date | None = None, polic
         incomes=those(IncomeRecordFact),
         operated=those(OperatedFact),
         disposed=those(DisposedFact),
+        given=those(GivenFact),
+        pace=those(PaceFact),
         differences=those(DifferenceFact),
         likenesses=those(LikenessFact),
         pictures=those(PictureFact),

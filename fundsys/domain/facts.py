@@ -19,6 +19,7 @@ from .maintenance import Rhythm
 from .money import ZERO, Money, total
 from .policy import Policy
 from .projects import ProjectStatus
+from .spending import Given
 
 
 @dataclass(frozen=True, slots=True)
@@ -411,6 +412,26 @@ class DisposedFact:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenFact:
+    """A project with the money it was given, entry by entry, and what was paid of it in all. Approved, of all years."""
+
+    id: int
+    label: str
+    given: tuple[Given, ...]
+    paid: Money
+
+
+@dataclass(frozen=True, slots=True)
+class PaceFact:
+    """A checkpoint of the year's spending that has passed, with what was allocated and paid by the end of its day."""
+
+    on: date
+    least: Fraction
+    allocated: Money
+    paid: Money
+
+
+@dataclass(frozen=True, slots=True)
 class OperatedFact:
     """An asset let or run under a contract. ends_on: the last day of its last contract, its early end counted.
 
@@ -474,6 +495,8 @@ class Facts:
     operated: tuple[OperatedFact, ...] = ()
     differences: tuple[DifferenceFact, ...] = ()
     disposed: tuple[DisposedFact, ...] = ()
+    given: tuple[GivenFact, ...] = ()
+    pace: tuple[PaceFact, ...] = ()
     likenesses: tuple[LikenessFact, ...] = ()
     pictures: tuple[PictureFact, ...] = ()
     waivers: tuple[Waiver, ...] = ()

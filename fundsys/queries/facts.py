@@ -22,6 +22,7 @@ from fundsys.queries import (
     count_facts,
     income_told,
     library,
+    money_pace,
     notice_records,
     project_records,
     publicity,
@@ -53,7 +54,9 @@ PARTS = frozenset(
         "operated",
         "differences",
         "disposed",
+        "given",
         "likenesses",
+        "pace",
         "pictures",
     ]
 )
@@ -108,6 +111,8 @@ def facts(
         operated=income_told.operated_facts(session, until) if "operated" in parts else (),
         differences=count_facts.difference_facts(session, until) if "differences" in parts else (),
         disposed=asset_records.disposed_facts(session) if "disposed" in parts else (),
+        given=money_pace.given_facts(session, until) if "given" in parts else (),
+        pace=money_pace.pace_facts(session, year, until) if "pace" in parts else (),
         likenesses=library.likeness_facts(session, year) if "likenesses" in parts else (),
         pictures=same_pictures.picture_facts(session, until) if "pictures" in parts else (),
     )

@@ -16,6 +16,7 @@ from fundsys.queries.asset_records import DISPOSED_READ_FROM
 from fundsys.queries.count_facts import COUNTS_READ_FROM, DIFFERENCES_READ_FROM
 from fundsys.queries.facts import county_today, facts
 from fundsys.queries.kept import kept_all
+from fundsys.queries.money_pace import PACE_READ_FROM
 from fundsys.queries.notice_records import NOTICES_READ_FROM
 from fundsys.queries.owed_notices import READ_FROM
 from fundsys.queries.past import told
@@ -53,6 +54,8 @@ _READ_BY: dict[str, AbstractSet[str]] = {
     },
     "notices": NOTICES_READ_FROM,
     "incomes": {"asset", "asset_matter", "income", "income_receipt", "income_share", "income_sharing", "sharing_line"},
+    "given": PACE_READ_FROM,
+    "pace": PACE_READ_FROM,
     "disposed": DISPOSED_READ_FROM,
     "differences": DIFFERENCES_READ_FROM,
     "likenesses": {"dictionary_entry", "legacy_project", "project", "region"},

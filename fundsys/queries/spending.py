@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -19,28 +18,11 @@ from fundsys.domain.money import ZERO, Money
 from fundsys.domain.rights import Permission, Scope
 from fundsys.domain.spending import Checkpoint, Standing, standing
 from fundsys.models.funds import AllotmentLine, AllotmentNotice, FundSource, LinePosting
-from fundsys.models.office import DictionaryEntry
+from fundsys.queries.checkpoints import checkpoints_of
 from fundsys.queries.facts import county_today
 from fundsys.queries.registers import Wanted, check_filters
 from fundsys.queries.slices import Grouping, Slice, Station, conditions, joined, keys_of
 from fundsys.queries.viewer import Viewer
-
-
-def checkpoints_of(session: Session, year: int) -> tuple[Checkpoint, ...]:
-    """The checkpoints of a year in order, as the county's dictionary has them now."""
-    rows = session.execute(
-        select(DictionaryEntry.code, DictionaryEntry.facts).where(
-            DictionaryEntry.kind == "checkpoint", DictionaryEntry.active
-        )
-    )
-    found = [
-        Checkpoint(
-            date(year, int(code[:2]), min(int(code[3:5]), monthrange(year, int(code[:2]))[1])),
-            Fraction(str(json.loads(facts)["min_rate"])),
-        )
-        for code, facts in rows
-    ]
-    return tuple(sorted(found, key=lambda c: c.on))
 
 
 @dataclass(frozen=True, slots=True)

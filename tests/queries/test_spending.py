@@ -12,9 +12,11 @@ from fundsys import store
 from fundsys.domain.money import ZERO, Money
 from fundsys.domain.rights import Role
 from fundsys.models.office import Region
+from fundsys.queries.checkpoints import checkpoints_of
+from fundsys.queries.facts import facts
 from fundsys.queries.registers import Wanted
 from fundsys.queries.slices import Grouping, Slice, Station, entries, sum_of
-from fundsys.queries.spending import checkpoints_of, spending, spending_form
+from fundsys.queries.spending import spending, spending_form
 from fundsys.queries.viewer import viewer
 from tests.counties import somebody
 from tests.followed import allotted_to, paid_out, passed_on
@@ -117,3 +119,20 @@ def test_the_printed_table_says_what_is_missing_to_the_fen() -> None:
         ("中央", "达到", ZERO),
         ("省级", "落后", WAN("9.999999")),
     ]
+
+
+def test_the_rules_look_at_the_figures_of_this_page() -> None:
+    _, _, a, b = two_projects()
+    with store.snapshot() as session:
+        found = facts(session, 2024, parts={"given", "pace"})
+        for point in found.pace:
+            whole = spending(session, None, Slice(2024), Grouping.LEVEL, point.on).whole
+            assert (point.allocated, point.paid) == (whole.allocated, whole.paid)
+        assert [p.on for p in found.pace] == [c.on for c in checkpoints_of(session, 2024)]
+        early = facts(session, 2024, until=JUNE, parts={"given", "pace"})
+    assert {g.id: ([e.amount for e in g.given], g.paid) for g in found.given} == {
+        a: ([WAN("60")], WAN("30")),
+        b: ([WAN("40")], WAN("15.000001")),
+    }
+    assert {g.id: g.paid for g in early.given}[b] == WAN("10.000001")
+    assert all(p.on <= JUNE for p in early.pace)

@@ -138,6 +138,9 @@ class Policy(PolicyValues):
         _SINCE_2021,
     )
     station_days = _days("光伏电费结算后转村集体的期限", 60, COUNTY_DEFAULT)
+    lying_days = _days("分配满多少日看累计支付率", 365, COUNTY_DEFAULT)
+    lying_paid_min = _share("分配满期时累计支付率下限", "0.50", COUNTY_DEFAULT, _SINCE_2021)
+    lying_long_days = _days("分配满多少日还有余额按长期闲置", 730, COUNTY_DEFAULT)
     income_late_days = _days("应收日期过后多少日没有收齐算未按期到账", 90, COUNTY_DEFAULT)
     income_plan_months = _count("上年到账收益在年后几个月内应有分配方案", 6, COUNTY_DEFAULT, _SINCE_2021)
     arrears_days = _days("收益应收日后多少日没有到账算拖欠预警", 90, "合同约定收益逾期 3 个月未到账触发预警，待县确认")

@@ -1,0 +1,72 @@
+"""What the rules on money that does not move look at: entries and payments of each project, and the checkpoints passed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+
+from sqlalchemy import func, select, true
+from sqlalchemy.orm import Session
+
+from fundsys.domain.facts import GivenFact, PaceFact
+from fundsys.domain.funds import MoneyState
+from fundsys.domain.money import ZERO, total
+from fundsys.domain.spending import Given
+from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice, Payment
+from fundsys.models.projects import Project
+from fundsys.queries.checkpoints import checkpoints_of
+
+PACE_READ_FROM = frozenset(
+    {"allocation", "allotment_line", "allotment_notice", "dictionary_entry", "payment", "project"}
+)
+
+
+def given_facts(session: Session, until: date | None = None) -> tuple[GivenFact, ...]:
+    """Every project with approved money, up to the day."""
+    a, p = Allocation, Payment
+    given: dict[int, list[Given]] = defaultdict(list)
+    for project, on, amount in session.execute(
+        select(a.project_id, a.decided_on, a.amount)
+        .where(a.state == MoneyState.APPROVED, a.decided_on <= until if until else true())
+        .order_by(a.decided_on, a.id)
+    ):
+        given[project].append(Given(on, amount))
+    paid = dict(
+        session.execute(
+            select(p.project_id, func.sum(p.amount))
+            .where(p.state == MoneyState.APPROVED, p.paid_on <= until if until else true())
+            .group_by(p.project_id)
+        ).all()
+    )
+    names = session.execute(select(Project.id, Project.code, Project.name).where(Project.id.in_(sorted(given))))
+    return tuple(
+        GivenFact(number, f"{code} {name}", tuple(given[number]), paid.get(number, ZERO))
+        for number, code, name in sorted(names)
+    )
+
+
+def pace_facts(session: Session, year: int, until: date | None = None) -> tuple[PaceFact, ...]:
+    """The year's checkpoints with what was allocated and paid of its notices by each."""
+
+    def told(table: type[Allocation] | type[Payment]) -> list[Given]:
+        on = Payment.paid_on if table is Payment else Allocation.decided_on
+        rows = session.execute(
+            select(on, table.amount)
+            .select_from(table)
+            .join(AllotmentLine, table.line_id == AllotmentLine.id)
+            .join(AllotmentNotice, AllotmentLine.notice_id == AllotmentNotice.id)
+            .where(table.state == MoneyState.APPROVED, AllotmentNotice.year == year)
+        )
+        return [Given(day, amount) for day, amount in rows]
+
+    given, paid = told(Allocation), told(Payment)
+    return tuple(
+        PaceFact(
+            point.on,
+            point.least,
+            total(g.amount for g in given if g.on <= point.on),
+            total(g.amount for g in paid if g.on <= point.on),
+        )
+        for point in checkpoints_of(session, year)
+        if until is None or point.on <= until
+    )
