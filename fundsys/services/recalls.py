@@ -9,6 +9,7 @@ from fundsys.domain.errors import DomainError, NotFound, Stale, StepRefused
 from fundsys.domain.funds import MoneyState, PeriodState
 from fundsys.domain.library import PlanState
 from fundsys.domain.rights import Permission
+from fundsys.domain.stocktakes import TreatmentState
 from fundsys.domain.work_relief import ReliefState
 from fundsys.models.construction import Acceptance, Extension, Settlement
 from fundsys.models.desk import AccountingPeriod, Contract
@@ -16,6 +17,7 @@ from fundsys.models.funds import Allocation, AllotmentNotice, Correction, Disbur
 from fundsys.models.library import LibraryEntry, PlanProposal, ProjectChange
 from fundsys.models.maintenance import MaintenancePosting
 from fundsys.models.office import PolicyValue
+from fundsys.models.stocktakes import CountTreatment
 from fundsys.models.work_relief import ReliefPlan
 from fundsys.services import publicity
 from fundsys.services.acts import Act
@@ -194,7 +196,21 @@ def _upkeep(row_id: int, version: int, act: Act) -> None:
     posting.return_reason = RECALLED
 
 
+def _treatment(row_id: int, version: int, act: Act) -> None:
+    treatment = act.session.get(CountTreatment, row_id)
+    if treatment is None:
+        raise NotFound("没有这项提交，请刷新后再看")
+    own_entry(act, treatment.proposed_by)
+    if treatment.version != version:
+        raise Stale("这条记录在您打开之后有变化，没有撤回，请刷新后再看", theirs={}, mine={})
+    if treatment.state is not TreatmentState.PROPOSED:
+        raise StepRefused(f"这项处理意见现在是“{treatment.state.label}”，不能撤回，请刷新后再看")
+    treatment.state, treatment.return_reason = TreatmentState.RETURNED, RECALLED
+    treatment.version += 1
+
+
 _WAYS: dict[str, Callable[[int, int, Act], None]] = {
+    "count_treatment": _treatment,
     "allotment_notice": _money(AllotmentNotice, _P.REGISTER_NOTICE, "指标文"),
     "allocation": _money(Allocation, _P.ALLOCATE, "分配"),
     "disbursement": _money(Disbursement, _P.DISBURSE, "拨付"),

@@ -23,7 +23,7 @@ from fundsys.queries import stocktakes as queries
 from fundsys.queries.frames import Scope
 from fundsys.queries.maintenance import DutyFilter
 from fundsys.queries.viewer import viewer
-from fundsys.services import maintenance, stocktakes
+from fundsys.services import maintenance, recalls, stocktakes
 from fundsys.services.acts import SHANGHAI, act
 from fundsys.services.stocktakes import SurplusTold, TreatmentTold
 from fundsys.services.verification import verify
@@ -238,6 +238,30 @@ def decide(treatment_id: int, agree: bool = True, reason: str = "", by: Role = R
 def carried(treatment_id: int, number: str = "", words: str = "") -> None:
     with act(by=somebody(Role.TOWN), what="办结差异处理") as opened:
         stocktakes.carry_out(treatment_id, number, words, act=opened)
+
+
+def test_a_treatment_is_taken_back_by_its_proposer_before_it_is_decided_and_said_anew(app: Flask) -> None:
+    town_assets(1)
+    (line,) = lines(campaign())
+    entry = count(line.id, _R.MISSING, words="冲毁")
+    number = treated(entry)
+
+    def back(by: Role, version: int) -> None:
+        with act(by=somebody(by), what="撤回提交") as opened:
+            recalls.recall_one("count_treatment", number, version, act=opened)
+
+    for by, version in ((Role.LEAD, 1), (Role.TOWN, 7)):
+        with pytest.raises(DomainError):
+            back(by, version)
+    back(Role.TOWN, 1)
+    with store.snapshot() as session:
+        told = session.get_one(CountTreatment, number)
+        assert (told.state, told.return_reason) == (TreatmentState.RETURNED, recalls.RECALLED)
+    assert treated(entry, TreatmentKind.RECOVER) == number
+    decide(number)
+    with pytest.raises(StepRefused):
+        back(Role.TOWN, 4)
+    assert broken() == []
 
 
 def test_a_difference_is_treated_by_two_persons_and_never_changes_the_register_by_itself(app: Flask) -> None:

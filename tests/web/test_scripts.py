@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from flask import Flask, flash, redirect, render_template_string, request
+from markupsafe import Markup
 from playwright.sync_api import Locator, Page, expect
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Response
@@ -64,9 +65,11 @@ def _pages() -> Flask:
 
     @app.context_processor
     def frame() -> dict[str, Any]:
-        items = [Row(label=word, url=f"/{word}", count=1, tone="bad", current=False) for word in ("grid", "form")]
+        items = [Row(label=word, url=f"/{word}", count=1, current=False) for word in ("grid", "form")]
+        groups = [{"label": "资金", "items": items}]
+        nav = Markup(app.jinja_env.get_template("layout/side_bar.html").render(groups=groups))
         me = Row(id=7, name="赵敏", unit="县财政局", role="录入")
-        return {"me": me, "nav": [{"label": "资金", "items": items}], "work_year": 2024, "search_url": "/grid",
+        return {"me": me, "nav": nav, "work_year": 2024, "search_url": "/grid",
                 "county": Row(name="陇县", seal="陇", demo=True)}  # fmt: skip
 
     @app.get("/grid")

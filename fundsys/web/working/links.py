@@ -18,6 +18,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "extension": ("construction.extension", "extension_id"),
     "relief_roster": ("relief.roster", "roster_id"),
     "asset_matter": ("matters.show", "matter_id"),
+    "count_treatment": ("stocktakes.treatment", "treatment_id"),
     "maintenance_posting": ("maintenance.posting", "posting_id"),
     "project_change": ("library.show_change", "change_id"),
     "public_notice": ("publicity.show", "public_id"),
