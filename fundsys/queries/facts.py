@@ -178,28 +178,9 @@ def _asset(
     until: date | None = None,
 ) -> AssetFact:
     (
-        number,
-        code,
-        name,
-        asset_class,
-        status,
-        year,
-        cost,
-        accepted_on,
-        in_use_on,
-        registered_on,
-        is_valued,
-        titled_on,
-        has_title,
-        supervisor,
-        sector,
-        body,
-        keeper,
-        money_source,
-        last_patrol_on,
-        sector_id,
-        interval,
-    ) = row
+        number, code, name, asset_class, status, year, cost, accepted_on, in_use_on, registered_on, is_valued,
+        titled_on, has_title, supervisor, sector, body, keeper, money_source, last_patrol_on, sector_id, interval,
+    ) = row  # fmt: skip
     counted, disposals, twins = records
     keeper, body, money_source = keepers.get(number, (keeper, body, money_source))
     return AssetFact(
