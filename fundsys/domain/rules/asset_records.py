@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 
 from ..assets import AssetClass, AssetStatus
 from ..facts import AssetFact, Facts
 from ..policy import Policy
-from .base import Finding, Severity, all_in_order, rule
+from .base import Finding, Severity, all_in_order, rule, without_fault
 
 _AUDITS = "通用审计常见问题（待县核对）"
 
@@ -23,7 +23,9 @@ def registered_once(facts: Facts) -> Iterator[Finding]:
     def fault(a: AssetFact) -> str:
         return f"名称、坐落、规格、数量与 {'、'.join(a.twins)} 相同" if a.twins else ""
 
-    yield _judged(facts, facts.assets, fault, "没有重复登记的资产", "在册资产")
+    yield without_fault(
+        facts, facts.assets, fault, table="asset", part="没有重复登记的资产", whole="在册资产", of="登记簿中的在册资产"
+    )
 
 
 @rule(
@@ -44,7 +46,15 @@ def not_idle(facts: Facts) -> Iterator[Finding]:
         return "资产闲置" if a.status is AssetStatus.IDLE else ""
 
     there = [a for a in facts.assets if a.asset_class is not AssetClass.HOUSEHOLD]
-    yield _judged(facts, there, fault, "没有闲置的资产", "经营性、公益性资产")
+    yield without_fault(
+        facts,
+        there,
+        fault,
+        table="asset",
+        part="没有闲置的资产",
+        whole="经营性、公益性资产",
+        of="登记簿中的经营性、公益性资产",
+    )
 
 
 @rule("F082", "资产损毁流失", clause=_AUDITS, watches=("assets",), threshold="records_share_min")
@@ -59,7 +69,15 @@ def losses_have_papers(facts: Facts) -> Iterator[Finding]:
         return "" if a.has_disposal else f"{a.status.label}，没有处置审批"
 
     gone = [a for a in facts.assets if a.status in (AssetStatus.DAMAGED, AssetStatus.LOST)]
-    yield _judged(facts, gone, fault, "有处置审批的资产", "损毁、流失的资产")
+    yield without_fault(
+        facts,
+        gone,
+        fault,
+        table="asset",
+        part="有处置审批的资产",
+        whole="损毁、流失的资产",
+        of="登记簿中的损毁、流失的资产",
+    )
 
 
 @rule(
@@ -85,19 +103,4 @@ def disposed_with_papers(facts: Facts) -> Iterator[Finding]:
         missing=Policy.records_share_min.label,
         basis=f"登记簿中已处置的资产（{facts.policy.cite('records_share_min')}）",
         none_yet="还没有已处置的资产，无数据。",
-    )
-
-
-def _judged(
-    facts: Facts, judged: Sequence[AssetFact], fault: Callable[[AssetFact], str], part: str, whole: str
-) -> Finding:
-    return all_in_order(
-        judged,
-        [fault(a) for a in judged],
-        table="asset",
-        part=part,
-        whole=whole,
-        missing=Policy.records_share_min.label,
-        basis=f"登记簿中的{whole}（{facts.policy.cite('records_share_min')}）",
-        none_yet=f"还没有{whole}，无数据。",
     )

@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from ..coded import Coded
 from ..facts import Facts, Waiver
 from ..money import Money, ceil_wan, cut_ratio, exact_wan, floor_wan, show_limit, show_percent, show_wan
-from ..policy import NO_PAPER_YET
+from ..policy import NO_PAPER_YET, Policy
+
+Judged = TypeVar("Judged")
 
 
 class Outcome(Coded):
@@ -384,6 +386,39 @@ def all_in_order(
         ),
         left_out=left_out,
     )
+
+
+def without_fault(
+    facts: Facts,
+    judged: Sequence[Judged],
+    fault: Callable[[Judged], str],
+    *,
+    table: str,
+    part: str,
+    whole: str,
+    threshold: str = "records_share_min",
+    of: str = "",
+) -> Finding:
+    """The share of recorded things without a fault; all of them must be.
+
+    fault: what is wrong with one, "" where nothing is. of: what the basis line calls the whole, where that says more.
+    """
+    return all_in_order(
+        judged,
+        [fault(one) for one in judged],
+        table=table,
+        part=part,
+        whole=whole,
+        missing=Policy.records_share_min.label,
+        basis=f"{of or whole}（{facts.policy.cite(threshold)}）",
+        none_yet=f"还没有{whole}，无数据。",
+    )
+
+
+def unconfirmed(label: str) -> Finding:
+    """The answer where the year has no value to judge by: the county is asked for it."""
+    says = f"本年度没有确认“{label}”，请先在政策页填写。"
+    return Finding(Outcome.REVIEW, Unit.RATIO, None, ">=", None, says)
 
 
 def count_at_least(

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import TypeVar
 
 from ..facts import Facts, IncomeRecordFact, OperatedFact
 from ..money import ZERO, exact_yuan
 from ..policy import Policy
-from .base import Finding, Outcome, Severity, Unit, all_in_order, rule
+from .base import Finding, Severity, rule, unconfirmed, without_fault
 
 _BOLE = "博乐市审计局2024-25年衔接资金审计做法，供参考，待县确认"
 _AUDITS = "通用审计常见问题（待县核对）"
-T = TypeVar("T", IncomeRecordFact, OperatedFact)
 
 
 @rule("F083", "收益未按期到账", clause=_BOLE, watches=("incomes",), threshold="income_late_days")
@@ -26,7 +24,7 @@ def received_in_time(facts: Facts) -> Iterator[Finding]:
     days = facts.policy.income_late_days
     due = [one for one in facts.incomes if one.due_on is not None and one.due_on < facts.as_at and one.due > ZERO]
     if days is None and due:
-        yield _unconfirmed(Policy.income_late_days.label)
+        yield unconfirmed(Policy.income_late_days.label)
         return
 
     def fault(one: IncomeRecordFact) -> str:
@@ -35,7 +33,15 @@ def received_in_time(facts: Facts) -> Iterator[Finding]:
         left = one.due - one.received
         return f"应收日期已过 {late} 日，还有 {exact_yuan(left)} 元没有到账" if left > ZERO and late >= days else ""
 
-    yield _judged(facts, due, fault, "income", "已收齐或没有超期的收益", "已到期的应收收益", "income_late_days")
+    yield without_fault(
+        facts,
+        due,
+        fault,
+        table="income",
+        part="已收齐或没有超期的收益",
+        whole="已到期的应收收益",
+        threshold="income_late_days",
+    )
 
 
 @rule("F084", "收益未分配", clause=_BOLE, watches=("incomes",), threshold="income_plan_months")
@@ -48,7 +54,7 @@ def distributed_in_time(facts: Facts) -> Iterator[Finding]:
     months = facts.policy.income_plan_months
     last = [one for one in facts.incomes if one.year == facts.year - 1 and one.received > ZERO]
     if months is None and last:
-        yield _unconfirmed(Policy.income_plan_months.label)
+        yield unconfirmed(Policy.income_plan_months.label)
         return
     until = _month_end(facts.year, months or 0)
 
@@ -60,7 +66,15 @@ def distributed_in_time(facts: Facts) -> Iterator[Finding]:
         return f"{one.planned_on.isoformat()} 才有分配方案" if one.planned_on > until else ""
 
     due = last if facts.as_at > until else []
-    yield _judged(facts, due, fault, "income", "按时有分配方案的收益", "上年已到账的收益", "income_plan_months")
+    yield without_fault(
+        facts,
+        due,
+        fault,
+        table="income",
+        part="按时有分配方案的收益",
+        whole="上年已到账的收益",
+        threshold="income_plan_months",
+    )
 
 
 @rule(
@@ -83,7 +97,15 @@ def never_more_than_came_in(facts: Facts) -> Iterator[Finding]:
         return f"分配比到账多 {exact_yuan(over)} 元" if over > ZERO else ""
 
     moved = [one for one in facts.incomes if one.received or one.distributed]
-    yield _judged(facts, moved, fault, "income", "分配与结余相符的收益", "有到账或分配的收益", "records_share_min")
+    yield without_fault(
+        facts,
+        moved,
+        fault,
+        table="income",
+        part="分配与结余相符的收益",
+        whole="有到账或分配的收益",
+        threshold="records_share_min",
+    )
 
 
 @rule("F087", "合同到期未续", clause=_AUDITS, watches=("operated",), threshold="records_share_min")
@@ -99,9 +121,8 @@ def contracts_renewed(facts: Facts) -> Iterator[Finding]:
             return ""
         return f"合同 {one.ends_on.isoformat()} 到期，没有新合同，资产状态仍是“{one.status}”"
 
-    operated = list(facts.operated)
-    yield _judged(
-        facts, operated, fault, "asset", "合同有效或已停止经营的资产", "有经营合同的资产", "records_share_min"
+    yield without_fault(
+        facts, facts.operated, fault, table="asset", part="合同有效或已停止经营的资产", whole="有经营合同的资产"
     )
 
 
@@ -109,23 +130,3 @@ def _month_end(year: int, months: int) -> date:
     """The last day of the so-manyeth month from the year's begin."""
     begins = date(year + months // 12, months % 12 + 1, 1)
     return begins - timedelta(days=1)
-
-
-def _unconfirmed(label: str) -> Finding:
-    says = f"本年度没有确认“{label}”，请先在政策页填写。"
-    return Finding(Outcome.REVIEW, Unit.RATIO, None, ">=", None, says)
-
-
-def _judged(
-    facts: Facts, judged: Sequence[T], fault: Callable[[T], str], table: str, part: str, whole: str, code: str
-) -> Finding:
-    return all_in_order(
-        judged,
-        [fault(one) for one in judged],
-        table=table,
-        part=part,
-        whole=whole,
-        missing=Policy.records_share_min.label,
-        basis=f"{whole}（{facts.policy.cite(code)}）",
-        none_yet=f"还没有{whole}，无数据。",
-    )

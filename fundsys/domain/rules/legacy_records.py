@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from ..facts import Facts, LegacyFact
-from ..policy import Policy
-from .base import Finding, all_in_order, rule
+from .base import Finding, rule, without_fault
 
 _NOTICE = "农规发〔2024〕26号"
 
@@ -25,7 +24,15 @@ def remedied(facts: Facts) -> Iterator[Finding]:
         lacks += [] if p.deadline else ["没有时限"]
         return "，".join(lacks)
 
-    yield _judged(facts, _to_remedy(facts), fault, "有措施、责任人和时限的", "盘活和调整一批的项目")
+    yield without_fault(
+        facts,
+        _to_remedy(facts),
+        fault,
+        table="legacy_project",
+        part="有措施、责任人和时限的项目",
+        whole="盘活和调整一批的项目",
+        of="登记在册的盘活和调整一批的项目",
+    )
 
 
 @rule(
@@ -44,7 +51,15 @@ def class_fits_state(facts: Facts) -> Iterator[Finding]:
         )
 
     kept = [p for p in facts.legacy if p.run_state and p.classes and not any(c.needs_remedy for c in p.classes)]
-    yield _judged(facts, kept, fault, "分类与状态相符的", "巩固和升级一批的项目")
+    yield without_fault(
+        facts,
+        kept,
+        fault,
+        table="legacy_project",
+        part="分类与状态相符的项目",
+        whole="巩固和升级一批的项目",
+        of="登记在册的巩固和升级一批的项目",
+    )
 
 
 @rule("F104", "超时限未盘活", clause=f"{_NOTICE}（两年）", watches=("legacy",), threshold="records_share_min")
@@ -61,24 +76,16 @@ def remedied_in_time(facts: Facts) -> Iterator[Finding]:
         return f"{p.deadline} 到期，还没有完成" if p.deadline < facts.as_at and not is_done else ""
 
     due = [p for p in _to_remedy(facts) if p.deadline]
-    yield _judged(facts, due, fault, "已完成或没有到期的", "定了时限的盘活和调整项目")
+    yield without_fault(
+        facts,
+        due,
+        fault,
+        table="legacy_project",
+        part="已完成或没有到期的项目",
+        whole="定了时限的盘活和调整项目",
+        of="登记在册的定了时限的盘活和调整项目",
+    )
 
 
 def _to_remedy(facts: Facts) -> list[LegacyFact]:
     return [p for p in facts.legacy if any(c.needs_remedy for c in p.classes)]
-
-
-def _judged(
-    facts: Facts, judged: list[LegacyFact], fault: Callable[[LegacyFact], str], good: str, whole: str
-) -> Finding:
-    """The share of projects without a fault; all of them must be."""
-    return all_in_order(
-        judged,
-        [fault(p) for p in judged],
-        table="legacy_project",
-        part=f"{good}项目",
-        whole=whole,
-        missing=Policy.records_share_min.label,
-        basis=f"登记在册的{whole}（{facts.policy.cite('records_share_min')}）",
-        none_yet=f"还没有{whole}，无数据。",
-    )

@@ -10,7 +10,7 @@ from ..facts import Facts, GivenFact
 from ..money import ZERO, exact_wan, show_limit, show_percent, total
 from ..policy import Policy
 from ..spending import unpaid
-from .base import Finding, Outcome, Row, Severity, Unit, all_in_order, at_least, no_data, rule
+from .base import Finding, Row, Severity, Unit, all_in_order, at_least, no_data, rule, unconfirmed
 
 
 @rule(
@@ -34,8 +34,7 @@ def not_idle_for_a_year(facts: Facts) -> Iterator[Finding]:
             for k, v in ((Policy.lying_days, days), (Policy.lying_paid_min, least), (Policy.lying_long_days, long))
             if v is None
         )
-        says = f"本年度没有确认“{missing}”，请先在政策页填写。"
-        yield Finding(Outcome.REVIEW, Unit.RATIO, None, ">=", None, says)
+        yield unconfirmed(missing)
         return
     ripe, old = facts.as_at - timedelta(days=days or 0), facts.as_at - timedelta(days=long or 0)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import timedelta
 
 from ..document_no import doubts
 from ..facts import Facts, NoticeRecordFact
 from ..money import ZERO, exact_wan, show_wan
 from ..policy import Policy
-from .base import Finding, Outcome, Severity, Unit, all_in_order, rule
+from .base import Finding, Severity, rule, unconfirmed, without_fault
 
 _AUDITS = "通用审计常见问题（待县核对）"
 
@@ -31,8 +31,7 @@ def given_in_time(facts: Facts) -> Iterator[Finding]:
     days = facts.policy.allotment_days
     mine = [n for n in facts.notices if n.year == facts.year and not n.is_carryover and n.amount > ZERO]
     if days is None and mine:
-        says = f"本年度没有确认“{Policy.allotment_days.label}”，请先在政策页填写。"
-        yield Finding(Outcome.REVIEW, Unit.RATIO, None, ">=", None, says)
+        yield unconfirmed(Policy.allotment_days.label)
         return
     allowed = timedelta(days=days or 0)
 
@@ -43,7 +42,16 @@ def given_in_time(facts: Facts) -> Iterator[Finding]:
         return f"{due.isoformat()} 到期，还有 {show_wan(n.left)} 万元没有分配"
 
     due = [n for n in mine if n.whole_on is not None or facts.as_at > n.received_on + allowed]
-    yield _judged(facts, due, fault, "按期分配完的指标文", "已到期或已分配完的指标文", "allotment_days")
+    yield without_fault(
+        facts,
+        due,
+        fault,
+        table="allotment_notice",
+        part="按期分配完的指标文",
+        whole="已到期或已分配完的指标文",
+        threshold="allotment_days",
+        of=_of(facts),
+    )
 
 
 @rule(
@@ -66,7 +74,16 @@ def never_more_than_there_is(facts: Facts) -> Iterator[Finding]:
         return f"分配超过下达额 {exact_wan(n.over)} 万元" if n.over > ZERO else ""
 
     mine = [n for n in facts.notices if n.year == facts.year and n.amount > ZERO]
-    yield _judged(facts, mine, fault, "没有超过下达额的指标文", "本年度的指标文", "records_share_min")
+    yield without_fault(
+        facts,
+        mine,
+        fault,
+        table="allotment_notice",
+        part="没有超过下达额的指标文",
+        whole="本年度的指标文",
+        threshold="records_share_min",
+        of=_of(facts),
+    )
 
 
 @rule(
@@ -89,24 +106,17 @@ def numbers_can_be_right(facts: Facts) -> Iterator[Finding]:
         return "；".join(doubts(n.number, n.year, numbers))
 
     mine = [n for n in facts.notices if n.year == facts.year and not n.is_carryover]
-    yield _judged(facts, mine, fault, "文号没有疑问的指标文", "本年度的指标文", "records_share_min")
-
-
-def _judged(
-    facts: Facts,
-    judged: Sequence[NoticeRecordFact],
-    fault: Callable[[NoticeRecordFact], str],
-    part: str,
-    whole: str,
-    code: str,
-) -> Finding:
-    return all_in_order(
-        judged,
-        [fault(n) for n in judged],
+    yield without_fault(
+        facts,
+        mine,
+        fault,
         table="allotment_notice",
-        part=part,
-        whole=whole,
-        missing=Policy.records_share_min.label,
-        basis=f"{facts.year}年度已复核的指标文（{facts.policy.cite(code)}）",
-        none_yet=f"还没有{whole}，无数据。",
+        part="文号没有疑问的指标文",
+        whole="本年度的指标文",
+        threshold="records_share_min",
+        of=_of(facts),
     )
+
+
+def _of(facts: Facts) -> str:
+    return f"{facts.year}年度已复核的指标文"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..facts import Facts, ProjectRecordFact
 from ..money import show_limit, show_percent, show_wan
 from ..policy import Policy
-from .base import Finding, Outcome, Severity, Unit, rule
+from .base import Finding, Severity, rule, unconfirmed
 from .project_records import judged_projects
 
 _AUDITS = "通用审计常见问题（待县核对）"
@@ -75,8 +75,7 @@ def paid_as_built(facts: Facts) -> Iterator[Finding]:
     margin = facts.policy.paid_ahead_max
     found = _contracted(facts)
     if margin is None and found:
-        says = f"本年度没有确认“{Policy.paid_ahead_max.label}”，请先在政策页填写。"
-        yield Finding(Outcome.REVIEW, Unit.RATIO, None, ">=", None, says)
+        yield unconfirmed(Policy.paid_ahead_max.label)
         return
 
     def fault(p: ProjectRecordFact) -> str:
@@ -152,8 +151,7 @@ def retention_in_bounds(facts: Facts) -> Iterator[Finding]:
     limit = facts.policy.retention_share_max
     found = [p for p in facts.project_records if p.retentions]
     if limit is None and found:
-        says = f"本年度没有确认“{Policy.retention_share_max.label}”，请先在政策页填写。"
-        yield Finding(Outcome.REVIEW, Unit.RATIO, None, ">=", None, says)
+        yield unconfirmed(Policy.retention_share_max.label)
         return
 
     def fault(p: ProjectRecordFact) -> str:

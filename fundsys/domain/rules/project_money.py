@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..facts import Facts, ProjectRecordFact
 from ..money import show_wan
 from ..policy import Policy
-from .base import Finding, Outcome, Severity, Unit, rule
+from .base import Finding, Severity, rule, unconfirmed
 from .project_records import judged_projects
 
 _AUDITS = "通用审计常见问题（待县核对）"
@@ -45,8 +45,7 @@ def leftovers_recovered(facts: Facts) -> Iterator[Finding]:
     days = facts.policy.leftover_days
     settled = [p for p in facts.project_records if p.settled is not None and p.settled_on is not None]
     if days is None and settled:
-        says = f"本年度没有确认“{Policy.leftover_days.label}”，请先在政策页填写。"
-        yield Finding(Outcome.REVIEW, Unit.RATIO, None, ">=", None, says)
+        yield unconfirmed(Policy.leftover_days.label)
         return
 
     def fault(p: ProjectRecordFact) -> str:
@@ -108,8 +107,7 @@ def settlement_accounted_for(facts: Facts) -> Iterator[Finding]:
     limit = facts.policy.asset_cost_share_min
     found = _with_assets(facts)
     if limit is None and found:
-        says = f"本年度没有确认“{Policy.asset_cost_share_min.label}”，请先在政策页填写。"
-        yield Finding(Outcome.REVIEW, Unit.RATIO, None, ">=", None, says)
+        yield unconfirmed(Policy.asset_cost_share_min.label)
         return
 
     def fault(p: ProjectRecordFact) -> str:
@@ -130,8 +128,7 @@ def plausible_amounts(facts: Facts) -> Iterator[Finding]:
     """
     limit = facts.policy.project_money_max
     if limit is None and facts.project_records:
-        says = f"本年度没有确认“{Policy.project_money_max.label}”，请先在政策页填写。"
-        yield Finding(Outcome.REVIEW, Unit.RATIO, None, ">=", None, says)
+        yield unconfirmed(Policy.project_money_max.label)
         return
 
     def fault(p: ProjectRecordFact) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 
 from ..facts import Facts, ProjectRecordFact
 from ..policy import Policy
-from .base import Finding, Outcome, Severity, Unit, all_in_order, rule
+from .base import Finding, Severity, all_in_order, rule, unconfirmed
 
 _AUDITS = "通用审计常见问题（待县核对）"
 _LUAN = "六安市金安区2021年四季度衔接资金督查通报"
@@ -34,8 +34,7 @@ def accepted_in_time(facts: Facts) -> Iterator[Finding]:
     days = facts.policy.acceptance_days
     done = [p for p in facts.project_records if p.completed_on is not None and p.completed_on <= facts.as_at]
     if days is None and done:
-        says = f"本年度没有确认“{Policy.acceptance_days.label}”，请先在政策页填写。"
-        yield Finding(Outcome.REVIEW, Unit.RATIO, None, ">=", None, says)
+        yield unconfirmed(Policy.acceptance_days.label)
         return
 
     def late(p: ProjectRecordFact) -> str:

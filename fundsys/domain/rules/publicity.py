@@ -9,7 +9,7 @@ from ..facts import Facts, PublicNoticeFact
 from ..money import show_wan
 from ..policy import Policy
 from ..publicity import days_counted
-from .base import Finding, LeftOut, Outcome, Row, Severity, Unit, all_in_order, at_least, no_data, rule
+from .base import Finding, LeftOut, Row, Severity, Unit, all_in_order, at_least, no_data, rule, unconfirmed
 
 _GUIDE = "扶贫项目资金公告公示指导意见"
 _ALL = Fraction(1)
@@ -75,8 +75,7 @@ def long_enough(facts: Facts) -> Iterator[Finding]:
     """
     usual = facts.policy.public_days_min
     if usual is None and facts.public_notices:
-        says = f"本年度没有确认“{Policy.public_days_min.label}”，请先在政策页填写。"
-        yield Finding(Outcome.REVIEW, Unit.RATIO, None, ">=", None, says)
+        yield unconfirmed(Policy.public_days_min.label)
         return
 
     def short(notice: PublicNoticeFact) -> str:
@@ -124,8 +123,7 @@ def same_figure(facts: Facts) -> Iterator[Finding]:
     tolerance = facts.policy.public_amount_tolerance
     judged = [n for n in facts.public_notices if n.amount is not None and n.ledger_amount is not None]
     if tolerance is None and judged:
-        says = f"本年度没有确认“{Policy.public_amount_tolerance.label}”，请先在政策页填写。"
-        yield Finding(Outcome.REVIEW, Unit.RATIO, None, ">=", None, says)
+        yield unconfirmed(Policy.public_amount_tolerance.label)
         return
 
     def apart(notice: PublicNoticeFact) -> str:

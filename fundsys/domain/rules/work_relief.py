@@ -10,7 +10,7 @@ from ..facts import Facts, LaborFact, ReliefFact
 from ..money import ZERO, Money, exact_yuan, show_percent, show_yuan
 from ..policy import Policy
 from ..work_relief import earned
-from .base import Finding, LeftOut, Outcome, Row, Severity, Unit, all_in_order, at_least, no_data, rule
+from .base import Finding, LeftOut, Outcome, Row, Severity, Unit, all_in_order, at_least, no_data, rule, unconfirmed
 
 _RELIEF_RULES = "国家以工代赈管理办法（国家发展改革委令第57号）"
 _ALL = Fraction(1)
@@ -114,7 +114,7 @@ def paid_in_time(facts: Facts) -> Iterator[Finding]:
     """
     days = facts.policy.relief_pay_days
     if days is None and facts.labor:
-        yield _unset(Policy.relief_pay_days.label)
+        yield unconfirmed(Policy.relief_pay_days.label)
         return
     due = [x for x in facts.labor if x.paid_on is not None or (facts.as_at - x.month_end).days > (days or 0)]
 
@@ -230,7 +230,7 @@ def enough_people(facts: Facts) -> Iterator[Finding]:
     done = [p for p in facts.relief if p.is_completed and not p.is_withdrawn]
     judged = [p for p in done if p.planned_workers]
     if least is None and judged:
-        yield _unset(Policy.relief_workers_share_min.label)
+        yield unconfirmed(Policy.relief_workers_share_min.label)
         return
     basis = f"{facts.year}年度完工的以工代赈项目（{facts.policy.cite('relief_workers_share_min')}）"
     left_out = tuple(
@@ -264,11 +264,6 @@ def enough_people(facts: Facts) -> Iterator[Finding]:
         ),
         left_out=left_out,
     )
-
-
-def _unset(label: str) -> Finding:
-    says = f"本年度没有确认“{label}”，请先在政策页填写。"
-    return Finding(Outcome.REVIEW, Unit.RATIO, None, ">=", None, says)
 
 
 def _all_in_order(

@@ -15,7 +15,7 @@ from fundsys.models.matters import AssetMatter
 from fundsys.models.stocktakes import CountEntry, CountSurplus, CountTreatment, StocktakeLine
 from fundsys.queries import stocktakes as queries
 from fundsys.queries.stocktakes import FOUND_STANDS, STANDS, seen_surpluses
-from fundsys.queries.viewer import seen_assets
+from fundsys.queries.viewer import seen_assets, viewer_of
 from fundsys.services.acts import Act
 from fundsys.services.funds.common import need, refuse_all, second_person
 
@@ -142,8 +142,6 @@ def carry_out(
 
 
 def _get(act: Act, treatment_id: int, version: int | None) -> CountTreatment:
-    from fundsys.queries.viewer import viewer_of
-
     who = viewer_of(act.person) if act.person else None
     act.subject = queries.treatment(act.session, who, treatment_id).difference
     found = act.session.get_one(CountTreatment, treatment_id)

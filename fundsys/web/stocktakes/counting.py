@@ -15,7 +15,7 @@ from fundsys.domain.rights import Permission
 from fundsys.domain.stocktakes import StocktakeState
 from fundsys.extensions import db
 from fundsys.models.office import Region
-from fundsys.models.stocktakes import CountEntry, CountSurplus
+from fundsys.models.stocktakes import CountEntry, CountSurplus, StocktakeLine
 from fundsys.queries import stocktakes as queries
 from fundsys.queries.stocktakes import LineRow
 from fundsys.services import stocktakes as services
@@ -97,8 +97,6 @@ def _told(form: CountForm, line: LineRow) -> CountTold:
 
 def _next(line: LineRow) -> str:
     """Back to the sheet, where the next one stands."""
-    from fundsys.models.stocktakes import StocktakeLine
-
     sheet = db.session().scalar(select(StocktakeLine.sheet_id).where(StocktakeLine.id == line.id))
     return url_for(".sheet", sheet_id=sheet)
 
