@@ -75,9 +75,9 @@ def figure(request: pytest.FixtureRequest) -> figures.Figure:
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[postgres.PostgresServer]:
+def postgres_server(full: bool) -> Iterator[postgres.PostgresServer]:
     """One PostgreSQL server per test process, started when first asked for."""
-    server = postgres.start_server()
+    server = postgres.start_server(full)
     yield server
     server.destroy()
 

@@ -18,6 +18,8 @@ import psycopg
 
 # Durability is not what these tests ask of PostgreSQL; the tests that do start a server of their own.
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+# A proof of thousands of acts needs what every county's server does: statistics that follow the tables as they grow.
+LASTING = QUICK | {"autovacuum": "on", "autovacuum_naptime": "5s"}
 ALWAYS = {
     "listen_addresses": "",
     "max_connections": "200",
@@ -77,7 +79,9 @@ class PostgresServer:
     def __init__(self, settings: dict[str, str] = QUICK) -> None:
         self.settings = ALWAYS | settings
         _tidy_up()
-        self.folder = Path(tempfile.mkdtemp(prefix="fundsys-pg-", dir=_in_memory() if settings is QUICK else None))
+        self.folder = Path(
+            tempfile.mkdtemp(prefix="fundsys-pg-", dir=_in_memory() if settings in (QUICK, LASTING) else None)
+        )
         self.user = account() or pwd.getpwuid(os.geteuid()).pw_name
         self.process: subprocess.Popen[bytes] | None = None
         self._numbers = count(1)
@@ -186,7 +190,7 @@ def database_name(url: str) -> str:
     return url.split("?", 1)[0].rsplit("/", 1)[1]
 
 
-def start_server() -> PostgresServer:
-    """The server of this run: the one given by FUNDSYS_TEST_PG_URL, or one of our own."""
+def start_server(full: bool = False) -> PostgresServer:
+    """The server of this run: the one given by FUNDSYS_TEST_PG_URL, or one of our own. full: for proofs at full size."""
     given = os.environ.get("FUNDSYS_TEST_PG_URL")
-    return BorrowedServer(given) if given else PostgresServer()
+    return BorrowedServer(given) if given else PostgresServer(LASTING if full else QUICK)

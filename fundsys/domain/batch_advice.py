@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
+from functools import cache
 from itertools import product
 
 from .industry import FourBatch, Prospect, RunState, Standing
@@ -198,14 +199,20 @@ def judge(signs: Combination) -> tuple[Row | None, tuple[str, ...]]:
 
     Rows of one class agree: then the first of them is given. No row when the class hangs on what is unknown.
     """
+    return _judged(tuple(signs[sign] for sign in SIGNS))
+
+
+@cache
+def _judged(known: tuple[Enum | None, ...]) -> tuple[Row | None, tuple[str, ...]]:
+    """The judgement of one of the 5,832 combinations, worked out once a process: hundreds of projects share a few."""
+    signs = dict(zip(SIGNS, known, strict=True))
     rows = {tuple(whole.values()): row_for(whole) for whole in completions(signs)}
     classes = {row.batch for row in rows.values()}
     if len(classes) == 1:
         return next(iter(rows.values())), ()
-    names = list(SIGNS)
     hanging = []
-    for place, sign in enumerate(names):
-        if signs[sign] is not None:
+    for place, (sign, value) in enumerate(signs.items()):
+        if value is not None:
             continue
         others: dict[tuple[Enum, ...], set[FourBatch | None]] = {}
         for values, row in rows.items():

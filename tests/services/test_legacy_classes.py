@@ -83,7 +83,7 @@ class History:
 
     def step(self) -> None:
         """One act of somebody, on this day or a later one; what the office refuses leaves no trace."""
-        if self.chance.random() < 0.2:
+        if self.chance.random() < 0.06:
             self.day += timedelta(days=self.chance.choice((1, 1, 2, 30)))
         name = self.chance.choices(list(self.steps), (30, 3, 15, 6, 3, 3, 12, 3))[0]
         by = owner() if name in ("建议", "撤回", "运行") else lead()

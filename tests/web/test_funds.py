@@ -8,6 +8,7 @@ import re
 import threading
 from collections.abc import Callable
 from datetime import date
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from fundsys.domain.rights import Role
 from fundsys.models.base import Base
 from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice
 from fundsys.models.journal import Act as ActRow
+from fundsys.models.journal import Change
 from fundsys.queries import allotment_sheet
 from fundsys.services import funds
 from fundsys.services.acts import act
@@ -438,13 +440,21 @@ def test_twenty_copies_of_every_money_form_are_one_act_each(app: Flask, client_a
 # ---------- before saving is what comes after ----------
 
 
-def digest() -> str:
-    """One number over every row of every table."""
+def digest(whole: bool = True) -> str:
+    """One number over every row of every table. not whole: of the journal only its last act and how many changes it has."""
     made = hashlib.sha256()
+    journal = {ActRow.__tablename__, Change.__tablename__}
     with store.snapshot() as session:
         for table in Base.metadata.sorted_tables:
             order = [*table.primary_key.columns]
-            for row in session.execute(select(table).order_by(*order)):
+            if table.name in journal and not whole:
+                rows = (
+                    select(func.count()).select_from(table),
+                    select(table).order_by(*(c.desc() for c in order)).limit(1),
+                )
+            else:
+                rows = (select(table).order_by(*order),)
+            for row in chain.from_iterable(session.execute(each) for each in rows):
                 made.update(repr(tuple(row)).encode())
     return made.hexdigest()
 
@@ -469,16 +479,17 @@ def test_a_preview_writes_nothing_and_the_figures_after_saving_are_the_figures_b
     lines = approved_notice(*((code, "90000") for code in ("F101", "F102", "F201", "F301")))
     notice, clerk = notice_of(lines[0]), client_as(Role.FINANCE_ENTRY)
     edits = 500 if full else 15
-    for _ in range(edits):
+    for edit in range(edits):
+        whole = edit % 25 == 0  # a journal of so many edits is long: every row of it is read every now and then
         cells = [(line, project) for line in lines for project in projects if draw.random() < 0.3]
         amounts = {cell: Money(draw.randrange(1, 50_000_000)) for cell in cells}
-        before = digest()
+        before = digest(whole)
         foreseen = figures(notice, amounts)
         typed = clerk.token(f"/notices/{notice}/allocate") | as_typed(amounts)
         fragment = clerk.post(f"/notices/{notice}/preview", data=typed)
         assert fragment.status_code == 200
         assert 'id="rules"' in fragment.get_data(as_text=True)
-        assert digest() == before
+        assert digest(whole) == before
         if not amounts:
             continue
         rows = {line: [funds.DraftRow(p, amounts.get((line, p))) for p in projects] for line in lines}
