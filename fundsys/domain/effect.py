@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
@@ -85,24 +85,31 @@ def effects(
     rules: Sequence[Rule] | None = None,
     only_touched: bool = False,
     fee_beside: Collection[str] = (),
+    before: Iterable[Finding] | None = None,
 ) -> list[Effect]:
     """Every rule that looks at allocations, before and after the changes, in the order of the policy page.
 
     Basis: the money `facts` counts (approved; with `facts.with_submitted()` reserved too); changes count in full,
     whatever their state. `replaces`: ids of entries the changes stand for. `remaining`: what the notice still has
     to give, for “本批剩余够用”. With `only_touched`, rules whose figures stay are left out. `fee_beside`: scopes of the
-    fee ceiling where a fee may come from money that does not stand in its base.
+    fee ceiling where a fee may come from money that does not stand in its base. `before`: what the rules say of `facts`,
+    for who has judged them already.
     """
-    watching = [r for r in (all_rules() if rules is None else rules) if "allocations" in r.watches]
-    before = {(f.rule, f.scope): f for r in watching for f in r(facts)}
-    then = after_change(facts, changes, replaces)
+    stood = {(f.rule, f.scope): f for f in (judge(facts, rules) if before is None else before)}
     found = []
-    for finding in (f for r in watching for f in r(then)):
-        was = before[finding.rule, finding.scope]
+    for finding in judge(after_change(facts, changes, replaces), rules):
+        was = stood[finding.rule, finding.scope]
         effect = _effect(was, finding, facts, remaining, finding.rule == "R01F" and finding.scope in fee_beside)
         if effect.touched or not only_touched:
             found.append(effect)
     return found
+
+
+def judge(facts: Facts, rules: Sequence[Rule] | None = None) -> Iterator[Finding]:
+    """What every rule that looks at allocations says, in the order of the policy page."""
+    for rule in all_rules() if rules is None else rules:
+        if "allocations" in rule.watches:
+            yield from rule(facts)
 
 
 def after_change(facts: Facts, changes: Sequence[AllocationFact], replaces: Collection[int] = ()) -> Facts:

@@ -12,18 +12,20 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from fundsys.domain.effect import Effect, effects, least_part
+from fundsys.domain.effect import Effect, effects, judge, least_part
 from fundsys.domain.errors import NotFound
-from fundsys.domain.facts import APPROVED, AllocationFact
+from fundsys.domain.facts import APPROVED, AllocationFact, Facts
 from fundsys.domain.funds import CONSOLIDATION_TASK, JUDGED_LEVELS, BaseUse, EntryKind, FundLevel, MoneyState
 from fundsys.domain.money import ZERO, Money, total
 from fundsys.domain.projects import ProjectStatus
+from fundsys.domain.rules.base import Finding
 from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice, FundSource
 from fundsys.models.office import Person, Unit
 from fundsys.models.projects import Project, ProjectType
 from fundsys.queries.funds import allotment_days
-from fundsys.queries.line_money import EDITABLE, LineMoney, allocated_to, line_money
-from fundsys.queries.money_facts import COUNTED_STATES, money_facts, policy_of
+from fundsys.queries.kept import kept
+from fundsys.queries.line_money import EDITABLE, LineMoney, allocated_to, lines_money
+from fundsys.queries.money_facts import COUNTED_STATES, MONEY_READ_FROM, counted_facts, money_facts, policy_of
 
 ADMITTED_AND_LATER = [s for s in ProjectStatus if s.reached(ProjectStatus.ADMITTED)]
 
@@ -140,6 +142,10 @@ class Sheet:
         return int(hashlib.sha256(told.encode()).hexdigest()[:12], 16)
 
 
+SHEET_READ_FROM = MONEY_READ_FROM | {"line_posting"}
+"""The tables behind a sheet."""
+
+
 def sheet(
     session: Session, clerk_id: int | None, line_id: int, add: Iterable[str] = (), keep: Iterable[int] = ()
 ) -> Sheet:
@@ -158,6 +164,13 @@ def notice_sheet(
 
 
 def _sheet(session: Session, clerk_id: int | None, which: Any, add: Iterable[str], keep: Iterable[int]) -> Sheet:
+    """Kept until an act touches what stands on it: the rules ask for it with every amount that is typed."""
+    wanted = frozenset(add), frozenset(keep)
+    question = ("sheet", clerk_id, which.left.key, which.right.value, *wanted)
+    return kept(session, question, SHEET_READ_FROM, lambda: _read_sheet(session, clerk_id, which, *wanted))
+
+
+def _read_sheet(session: Session, clerk_id: int | None, which: Any, add: Iterable[str], keep: Iterable[int]) -> Sheet:
     found = session.execute(
         select(AllotmentLine, AllotmentNotice, FundSource)
         .join(AllotmentNotice, AllotmentLine.notice_id == AllotmentNotice.id)
@@ -195,6 +208,7 @@ def _lines(session: Session, year: int, found: Sequence[tuple[AllotmentLine, Fun
     policy = policy_of(session, year)
     labels = [f"{source.level.label}·{line.task or source.task or source.name}" for line, source in found]
     often = Counter(labels)
+    money = lines_money(session, [line.id for line, _ in found])
     return tuple(
         SheetLine(
             line.id,
@@ -204,7 +218,7 @@ def _lines(session: Session, year: int, found: Sequence[tuple[AllotmentLine, Fun
             line.task or source.task,
             source.is_transition,
             policy.counts_in_base(source.code, BaseUse(source.in_base)),
-            line_money(session, line.id),
+            money[line.id],
             label if often[label] == 1 else f"{label}（第 {line.position} 行）",
         )
         for (line, source), label in zip(found, labels, strict=True)
@@ -352,11 +366,11 @@ def preview(session: Session, made: Sheet, typed: Typed, today: date) -> Preview
         filled = total(a for (line_id, _), a in wanted.items() if line_id == line.id)
         by_line[line.id] = (filled, line.money.remaining - filled)
     remaining = total(left for _, left in by_line.values())
-    facts = money_facts(session, made.year, today, states=COUNTED_STATES).with_submitted()
+    facts, before = _stands(session, made.year, today)
     changes = [_as_fact(made, lines[line_id], rows[key], amount) for (line_id, key), amount in wanted.items()]
     narrow = facts.policy.management_fee_base == "task101"
     beside = {line.level.label for line in made.lines if narrow and line.task != CONSOLIDATION_TASK}
-    found = effects(facts, changes, remaining=remaining, fee_beside=beside)
+    found = effects(facts, changes, before=before, remaining=remaining, fee_beside=beside)
     unspoken = total(by_line[line.id][1] for line in made.lines if line.is_judged)
     share = next((e.after for e in found if e.rule == "R65"), None)
     return Preview(
@@ -370,6 +384,16 @@ def preview(session: Session, made: Sheet, typed: Typed, today: date) -> Preview
         unspoken,
         least_part(share, unspoken) if share else None,
     )
+
+
+def _stands(session: Session, year: int, today: date) -> tuple[Facts, tuple[Finding, ...]]:
+    """The year's money as it counts now, and what every rule that watches it says."""
+
+    def judged() -> tuple[Facts, tuple[Finding, ...]]:
+        facts = counted_facts(session, year, today)
+        return facts, tuple(judge(facts))
+
+    return kept(session, ("counted money judged", year, today), MONEY_READ_FROM, judged)
 
 
 def review_effects(session: Session, year: int, ids: Iterable[int], today: date) -> tuple[Effect, ...]:

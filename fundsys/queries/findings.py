@@ -27,7 +27,7 @@ _MONEY = {"allocation", "allotment_line", "allotment_notice", "fund_source", "pa
 _READ_BY: dict[str, AbstractSet[str]] = {
     "allocations": _MONEY,
     "payments": _MONEY,
-    "projects": {"allocation", "allotment_line", "allotment_notice", "project", "unit", "work_relief_pay"},
+    "projects": {"allocation", "allotment_line", "allotment_notice", "extension", "project", "unit", "work_relief_pay"},
     "assets": {
         *("asset", "asset_cost", "fund_source", "maintenance_sector", "patrol"),
         *("maintenance_scheme", "keeper_assignment", "asset_matter"),

@@ -17,7 +17,7 @@ from fundsys.domain.money import ZERO, Money, exact_wan, total
 from fundsys.domain.rights import Permission
 from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice
 from fundsys.models.projects import Project
-from fundsys.queries.line_money import allocated_to, line_money
+from fundsys.queries.line_money import allocated_to, lines_money
 from fundsys.services.acts import Act
 
 from .allocations import BEYOND_PLAN, day_faults, drafts_of, library_faults
@@ -175,8 +175,7 @@ def _submit(act: Act, lines: Sequence[AllotmentLine], chosen: set[int] | None) -
     drafts = [draft for those in by_line.values() for draft in those]
     if not drafts:
         raise DomainError("还没有可以提交的草稿，请先填写本次安排的金额")
-    over = (_over(act, line, total(d.amount for d in by_line[line.id]), len(lines)) for line in lines)
-    refuse_all(fault for fault in over if fault)
+    refuse_all(_over(act, lines, {line.id: total(d.amount for d in by_line[line.id]) for line in lines}).values())
     refuse_closed_records(act, drafts)
     refuse_all(_submit_faults(act, drafts))
     for draft in drafts:
@@ -261,25 +260,28 @@ def box(line_id: int, project_id: int) -> str:
 
 def _money_faults(act: Act, lines: Sequence[AllotmentLine], rows: Rows, drafts: Drafts) -> Iterator[DomainError]:
     """Lines that would be drafted beyond what they have; a sheet overtaken by others may still be made smaller."""
+    after = {}
     for line in lines:
-        mine = drafts[line.id]
-        wanted = {key: draft.amount for key, draft in mine.items()}
+        wanted = {key: draft.amount for key, draft in drafts[line.id].items()}
         wanted |= {row.project_id: row.amount or ZERO for row in rows[line.id]}
-        after = total(wanted.values())
-        fault = _over(act, line, after, len(lines))
-        if fault and after > total(d.amount for d in mine.values()):
+        after[line.id] = total(wanted.values())
+    for line_id, fault in _over(act, lines, after).items():
+        if after[line_id] > total(d.amount for d in drafts[line_id].values()):
             yield fault
 
 
-def _over(act: Act, line: AllotmentLine, wanted: Money, lines: int) -> OverCommitted | None:
-    remaining = line_money(act.session, line.id).remaining
-    if wanted <= remaining:
-        return None
-    which = f"“{line.source.name}”" if lines > 1 else "该指标"
-    return OverCommitted(
-        f"{which}剩余 {exact_wan(remaining)} 万元，不够本次分配 {exact_wan(wanted)} 万元，请减少 {exact_wan(wanted - remaining)} 万元",
-        field="total",
-    )
+def _over(act: Act, lines: Sequence[AllotmentLine], wanted: Mapping[int, Money]) -> dict[int, OverCommitted]:
+    """The refusal of every line that has less than is wanted of it, by line."""
+    money = lines_money(act.session, wanted)
+    return {
+        line.id: OverCommitted(
+            f"{f'“{line.source.name}”' if len(lines) > 1 else '该指标'}剩余 {exact_wan(left)} 万元，"
+            f"不够本次分配 {exact_wan(wanted[line.id])} 万元，请减少 {exact_wan(wanted[line.id] - left)} 万元",
+            field="total",
+        )
+        for line in lines
+        if (left := money[line.id].remaining) < wanted[line.id]
+    }
 
 
 def _submit_faults(act: Act, drafts: Sequence[Allocation]) -> Iterator[DomainError]:
