@@ -168,6 +168,13 @@ def _given(who: Viewer) -> Query:
     )
 
 
+def seen_notices(who: Viewer) -> ColumnElement[bool]:
+    """The notices this person may see: all, or those that gave the own projects money."""
+    if who.scope(READ) is Scope.ALL:
+        return true()
+    return AllotmentNotice.id.in_(_given(who).with_only_columns(AllotmentLine.notice_id))
+
+
 def _notice_conditions(wanted: NoticeFilter) -> Iterable[ColumnElement[bool]]:
     if wanted.year:
         yield AllotmentNotice.year == wanted.year

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any, TypeVar
@@ -20,6 +20,8 @@ T = TypeVar("T")
 Q = TypeVar("Q", bound=Hashable)
 MOST = 144
 """How many answers are kept for one county; the one not asked for longest goes first."""
+FOLLOWED = 2_000
+"""So many changed rows are read again one by one; beyond that the whole table is."""
 _LAST_ACT = select(Act.seq, Act.digest).order_by(Act.seq.desc()).limit(1)
 
 
@@ -73,6 +75,50 @@ def kept_all(
         while len(mine) > MOST:
             mine.popitem(last=False)
     return stands | told
+
+
+def kept_rows(
+    session: Session,
+    question: Hashable,
+    table: str,
+    beside: frozenset[str],
+    read: Callable[[Sequence[int] | None], Mapping[int, T]],
+) -> Mapping[int, T]:
+    """Something of every row of a table by its id, kept and brought up to date row by row, not read anew as a whole.
+
+    beside: other tables that stand behind it; a change of those is a reason to read all. read: the rows of these ids, or
+    all for None. The answer is shared: it must not be changed.
+    """
+    engine, seq, digest = _last_act(session)
+    with _lock:
+        entry = _entries.setdefault(engine, OrderedDict()).get(question)
+    if entry is not None and (entry.seq, entry.digest) == (seq, digest):
+        rows: Mapping[int, T] = entry.value
+        return rows
+    changed = _changed(session, entry, table, seq, beside) if entry is not None else None
+    if entry is None or changed is None:
+        rows = dict(read(None))
+    elif changed:
+        gone = set(changed)
+        rows = {key: value for key, value in entry.value.items() if key not in gone} | dict(read(changed))
+    else:
+        rows = entry.value
+    with _lock:
+        mine = _entries.setdefault(engine, OrderedDict())
+        mine[question] = _Entry(seq, digest, rows)
+        mine.move_to_end(question)
+        while len(mine) > MOST:
+            mine.popitem(last=False)
+    return rows
+
+
+def _changed(session: Session, entry: _Entry, table: str, seq: int, beside: frozenset[str]) -> list[int] | None:
+    """The rows of the table that acts have touched since; None when all must be read anew."""
+    if entry.seq >= seq or not _stands(session, seq, "", entry.seq, entry.digest, beside):
+        return None
+    touched = select(Change.row_id).where(Change.act_seq > entry.seq, Change.table_name == table).distinct()
+    found = list(session.connection().scalars(touched.limit(FOLLOWED + 1)))
+    return found if len(found) <= FOLLOWED else None
 
 
 def _answers(

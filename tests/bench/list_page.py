@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Flask
 from sqlalchemy import func, select
@@ -187,11 +187,12 @@ def pages(app: Flask, report: Report, anchor: Flask) -> None:
         f"    first page after a save: town {first_after_a_save(ours):.1f} ms, whole {first_after_a_save(first):.1f} ms"
     )
     for path, role in OTHERS:
-        call = caller(app, path, {}, cookie_of(app, role))
+        plain, _, asked = path.partition("?")
+        call = caller(app, plain, dict(parse_qsl(asked)), cookie_of(app, role))
         begun = process_time()
         call()
         cold = (process_time() - begun) * 1e3
-        print(f"    {path:<16} {role.label:<8} first {cold:8.1f} ms, then {spent(call)[0]:8.1f} ms", flush=True)
+        print(f"    {path:<20} {role.label:<8} first {cold:8.1f} ms, then {spent(call)[0]:8.1f} ms", flush=True)
 
 
 QUEUE = ("code", "-cost", "year", "net")
@@ -206,6 +207,9 @@ OTHERS = (
     ("/industry/", Role.LEAD),
     ("/journal/", Role.AUDITOR),
     ("/assets/1", Role.INSPECTOR),
+    ("/search?q=圈舍", Role.INSPECTOR),
+    ("/search?q=nys dl", Role.TOWN),
+    ("/search?q=没有的词", Role.LEAD),
 )
 
 
