@@ -12,8 +12,9 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from .assets import AssetClass, AssetStatus
-from .funds import CONSOLIDATION_TASK, EntryKind, FundLevel, MoneyState
+from .asset_matters import BenefitScope
+from .assets import AssetClass, AssetStatus, OwnerType
+from .funds import CONSOLIDATION_TASK, ContractSubject, EntryKind, FundLevel, MoneyState
 from .industry import FourBatch, RunState
 from .maintenance import Rhythm
 from .money import ZERO, Money, total
@@ -118,6 +119,7 @@ class AssetFact:
     from_transition: any of its cost came from transition funds. rhythms: the sector's intervals by time; where there
     are any, they count and interval_days does not. counted_on: the last stocktake that came to it.
     has_disposal: a paper on its disposal is under way or approved. twins: numbers of assets of the same name, place and make.
+    owner: whose it is, by name. granted_on: the day it was handed over. encumbrance: pledge or guarantee, in words.
     """
 
     id: int
@@ -148,6 +150,9 @@ class AssetFact:
     status: AssetStatus = AssetStatus.IN_USE
     has_disposal: bool = False
     twins: tuple[str, ...] = ()
+    owner: str = ""
+    granted_on: date | None = None
+    encumbrance: str = ""
 
     @property
     def label(self) -> str:
@@ -185,7 +190,10 @@ class ProjectRecordFact:
     is_operating: an industry project whose subtype forms operating assets; forms_assets: one that forms any.
     given: approved and net, of all years. assets_cost: of its assets, merged ones once; expensed: said to form none.
     contracted: sum of confirmed contracts, None without one; retained: what they keep back; retentions: (number, share)
-    of each. paid: approved payments of all years. progress: as last reported.
+    of each. paid: approved payments of all years. progress: as last reported. asked: what the settlement was handed in at.
+    operator: the enterprise or cooperative that runs what the money built, empty where none is named. is_appraised,
+    has_land_paper: the feasibility review, and the ground it may stand on, are on record. papers_missing: of its stage and
+    those before. unapproved: what differs from the plan without an approved paper of changes, in words.
     """
 
     id: int
@@ -217,6 +225,13 @@ class ProjectRecordFact:
     retentions: tuple[tuple[str, Fraction], ...] = ()
     paid: Money = ZERO
     progress: Fraction = Fraction(0)
+    asked: Money | None = None
+    is_industry: bool = False
+    operator: str = ""
+    is_appraised: bool = False
+    has_land_paper: bool = False
+    papers_missing: tuple[str, ...] = ()
+    unapproved: tuple[str, ...] = ()
 
     def day(self, station: str) -> date | None:
         """The day of one station, None where it is not recorded."""
@@ -446,6 +461,113 @@ class OperatedFact:
 
 
 @dataclass(frozen=True, slots=True)
+class SpendingFact:
+    """Something money was spent on, by the words of a request, a payment, a contract or a project.
+
+    hits: items of the county's negative list whose words stand in it. review: what somebody concluded about them, empty
+    while nobody has; is_clear: the conclusion is that it does not belong to the list.
+    """
+
+    table: str
+    id: int
+    label: str
+    hits: tuple[str, ...] = ()
+    review: str = ""
+    is_clear: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFact:
+    """An approved allocation entry. admitted_on: when its project came into the library, None when it never did."""
+
+    id: int
+    label: str
+    decided_on: date
+    admitted_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class SumFact:
+    """A total beside the parts it is made of. what: which total. is_typed: copied from another paper, so rounded there."""
+
+    table: str
+    id: int
+    label: str
+    what: str
+    whole: Money
+    parts: Money
+    is_typed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WorksFact:
+    """A project that builds or buys, as a tender would have seen it. is_open: found by open or invited tender."""
+
+    id: int
+    label: str
+    approved_on: date
+    amount: Money
+    type_name: str
+    unit: str = ""
+    village: str = ""
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ContractFact:
+    """A confirmed contract. method: how the other party was found, empty without a record; exemption: leave not to tender."""
+
+    id: int
+    label: str
+    subject: ContractSubject
+    amount: Money
+    method: str = ""
+    is_open: bool = False
+    exemption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TitleFact:
+    """A title that stands. owners: who holds the ownership. words: the explanation the paper gives."""
+
+    id: int
+    label: str
+    scope: BenefitScope
+    owners: frozenset[OwnerType]
+    share: Fraction
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorFact:
+    """An operator of a project, or a unit, with its credit code. closed: the register says it is gone, in words."""
+
+    table: str
+    id: int
+    label: str
+    credit_code: str
+    closed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FaultFact:
+    """A record that cannot be right, and why."""
+
+    table: str
+    id: int
+    label: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookedThrough:
+    """Records of many kinds that were looked through: how many, and those that cannot be right."""
+
+    whole: int = 0
+    faults: tuple[FaultFact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Waiver:
     """A leave not to meet a rule. It prints as 已豁免, never as passed.
 
@@ -499,6 +621,17 @@ class Facts:
     pace: tuple[PaceFact, ...] = ()
     likenesses: tuple[LikenessFact, ...] = ()
     pictures: tuple[PictureFact, ...] = ()
+    spendings: tuple[SpendingFact, ...] = ()
+    entries: tuple[EntryFact, ...] = ()
+    sums: tuple[SumFact, ...] = ()
+    works: tuple[WorksFact, ...] = ()
+    contracts: tuple[ContractFact, ...] = ()
+    titles: tuple[TitleFact, ...] = ()
+    operators: tuple[OperatorFact, ...] = ()
+    places: LookedThrough = field(default_factory=LookedThrough)
+    codes: LookedThrough = field(default_factory=LookedThrough)
+    asset_sums: LookedThrough = field(default_factory=LookedThrough)
+    capitals: LookedThrough = field(default_factory=LookedThrough)
     waivers: tuple[Waiver, ...] = ()
     counted: frozenset[MoneyState] = field(default=APPROVED)
 

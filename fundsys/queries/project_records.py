@@ -22,6 +22,7 @@ from fundsys.models.funds import Allocation, Payment
 from fundsys.models.library import PerformanceTarget
 from fundsys.models.matters import AssetMatter, MatterLine
 from fundsys.models.projects import Project, ProjectType
+from fundsys.queries.project_papers import papers_of
 
 PROJECT_RECORDS_READ_FROM = frozenset(
     {
@@ -39,18 +40,23 @@ PROJECT_RECORDS_READ_FROM = frozenset(
 )
 
 
-def record_facts(session: Session, year: int, until: date | None = None) -> tuple[ProjectRecordFact, ...]:
+def record_facts(
+    session: Session, year: int, until: date | None = None, day: date | None = None
+) -> tuple[ProjectRecordFact, ...]:
     """The year's projects in the library or the plan, those taken out left out. until: days after it have not come yet."""
     of = PerformanceTarget.project_id
     counted = dict(session.execute(select(of, func.count()).group_by(of)).all())
     given, assets, expensed = _net(session, Allocation, until), _assets(session, until), _expensed(session)
     paid, contracts, tenders = _net(session, Payment, until), _contracts(session, until), _tenders(session, until)
-    rows = session.execute(
+    asked = (
         select(Project, ProjectType.asset_class, ProjectType.counts_as_industry)
         .join(ProjectType, Project.type_id == ProjectType.id)
         .where(Project.year == year, Project.is_draft.is_(False))
         .order_by(Project.id)
     )
+    rows = [row for row in session.execute(asked) if not row[0].status.is_withdrawn]
+    built = {p.id for p, asset_class, _ in rows if asset_class is not None}
+    papers = papers_of(session, [p for p, *_ in rows], built, year, day, until)
 
     def by_then(day: date | None) -> date | None:
         return None if until and day and day > until else day
@@ -94,9 +100,15 @@ def record_facts(session: Session, year: int, until: date | None = None) -> tupl
             retentions=tuple((c.contract_no, Fraction(c.retention_bp, WHOLE)) for c in mine),
             paid=paid.get(p.id, ZERO),
             progress=Fraction(p.progress_bp, WHOLE),
+            asked=papers.asked.get(p.id),
+            is_industry=industry == "yes",
+            operator=papers.operators.get(p.id, ""),
+            is_appraised=p.id in papers.appraised,
+            has_land_paper=p.id in papers.land,
+            papers_missing=papers.missing.get(p.id, ()),
+            unapproved=papers.unapproved.get(p.id, ()),
         )
         for p, asset_class, industry in rows
-        if not p.status.is_withdrawn
         for mine in (contracts.get(p.id, []),)
     )
 
