@@ -11,8 +11,10 @@ from fundsys.domain.assets import AssetClass
 from fundsys.domain.facts import (
     AllocationFact,
     AssetFact,
+    ContractFact,
     DifferenceFact,
     DisposedFact,
+    EntryFact,
     Facts,
     GivenFact,
     IncomeRecordFact,
@@ -20,6 +22,7 @@ from fundsys.domain.facts import (
     LikenessFact,
     NoticeRecordFact,
     OperatedFact,
+    OperatorFact,
     PaceFact,
     PaymentFact,
     PictureFact,
@@ -28,8 +31,12 @@ from fundsys.domain.facts import (
     ProjectRecordFact,
     PublicDutyFact,
     PublicNoticeFact,
+    SpendingFact,
     StationShareFact,
+    SumFact,
+    TitleFact,
     Waiver,
+    WorksFact,
 )
 from fundsys.domain.funds import JUDGED_LEVELS, FundLevel
 from fundsys.domain.industry import FourBatch
@@ -233,5 +240,12 @@ def some_facts(*things: Fact, year: int = 2024, as_at: date | None = None, polic
         likenesses=those(LikenessFact),
         pictures=those(PictureFact),
         stations=those(StationShareFact),
+        spendings=those(SpendingFact),
+        entries=those(EntryFact),
+        sums=those(SumFact),
+        works=those(WorksFact),
+        contracts=those(ContractFact),
+        titles=those(TitleFact),
+        operators=those(OperatorFact),
         waivers=those(Waiver),
     )

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 
 from .coded import Coded
 from .money import Money
-from .rules.base import Finding, Outcome, Row, Unit
+from .rules.base import Finding, Outcome, faulty_rows
 
 
 class WaiverState(Coded):
@@ -54,8 +53,8 @@ def faults(finding: Finding) -> list[Fault]:
     """
     if finding.outcome not in (Outcome.FAIL, Outcome.REVIEW):
         return []
-    rows = _faulty(finding)
-    if rows is None:
+    rows = faulty_rows(finding)
+    if not rows:
         label = f"{finding.title}（{finding.scope}）" if finding.scope else finding.title
         return [Fault(finding.rule, finding.scope, "", 0, label[:200], finding.message)]
     seen: dict[tuple[str, int], Fault] = {}
@@ -64,20 +63,6 @@ def faults(finding: Finding) -> list[Fault]:
             (row.table, row.id), Fault(finding.rule, finding.scope, row.table, row.id, row.label[:200], row.note)
         )
     return list(seen.values())
-
-
-def _faulty(finding: Finding) -> list[Row] | None:
-    """The rows that are faults; None where rows are no faults."""
-    if (
-        finding.unit is Unit.RATIO
-        and isinstance(finding.denominator, int)
-        and not isinstance(finding.denominator, bool)
-    ):
-        found = [row for row in finding.rows if row.in_denominator and not row.in_numerator]
-        return found or None
-    if finding.unit is Unit.COUNT and finding.operator == "=" and finding.limit == Fraction(0):
-        return list(finding.rows) or None
-    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -939,3 +939,18 @@ LOOK_MAKES_FINDING = Term("makes_finding", "登记为问题，由责任单位整
 FIRST_DAY = Term("first_day", "启用日期", hint="含当日；督查人员必填")
 LAST_DAY = Term("last_day", "停用日期", hint="含当日，过了这一天不能登录；督查人员必填")
 SCOPE_UNITS = Term("scope_units", "负责的单位", hint="只用于督查人员，一行一个单位全称；镇和单位都不填的为全县")
+
+# Kept runs of the rules, waivers, the negative list
+CHECK_YEAR = Term("year", "检查年度")
+CHECK_FAMILY = Term("family", "规则类别")
+CHECK_UNIT = Term("unit", "只查一个单位", hint="只查逐条判定的规则；按全县资金算的比例不按单位查")
+CHECK_DAY = Term("as_at", "按哪一天的记录", hint="不填的按今天")
+WAIVER_RULE = Term("rule", "豁免的规则")
+WAIVER_REASON = Term("reason", "申请理由", example="项目因山体滑坡停工，县政府批准延至明年验收")
+WAIVER_DOCUMENT = Term("document_no", "依据文号", hint="批准或支持豁免的文件")
+WAIVER_LAST_DAY = Term("expires_on", "豁免的最后一天", hint="含当日；到期以后照常判定")
+WAIVER_PAPERS = Term("papers", "依据文件", hint="扫描件，可以多选")
+NEGATIVE_VERDICT = Term("verdict", "复核结论")
+NEGATIVE_WORDS = Term(
+    "words", "复核说明", hint="写明实际用在哪里、依据是什么", example="墙体防水和保温，不是文化墙，见实施方案第3页"
+)

@@ -58,11 +58,12 @@ class CheckMatter(Base, Editable):
     """One fault, however often it was found again: first seen in one run, gone in another, put right by one task.
 
     table_name, row_id: its record; "" and 0 where a rule is missed as a whole. A fault that comes back after it was gone
-    is another matter.
+    is another matter. year: the year it was last judged in. gone_*: the first run of that year that did not find it.
     """
 
     __tablename__ = "check_matter"
 
+    year: Mapped[int] = mapped_column(Integer, nullable=False)
     rule: Mapped[str] = mapped_column(String(8), nullable=False)
     scope: Mapped[str] = mapped_column(String(80), nullable=False, default="")
     severity: Mapped[Severity] = mapped_column(Code(Severity), nullable=False)

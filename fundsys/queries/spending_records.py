@@ -72,6 +72,21 @@ def spending_facts(session: Session, year: int, until: date | None = None) -> tu
     )
 
 
+def hits_of(session: Session, table: str, row_id: int) -> SpendingFact | None:
+    """One use with what it hits; None for what says no use. Only records of a project are uses."""
+    models: dict[str, Any] = {
+        "project": Project,
+        "contract": Contract,
+        "payment_request": PaymentRequest,
+        "payment": Payment,
+    }
+    row = session.get(models[table], row_id) if table in models else None
+    project = session.get(Project, row.project_id if table != "project" else row_id) if row is not None else None
+    if project is None:
+        return None
+    return next((s for s in spending_facts(session, project.year) if (s.table, s.id) == (table, row_id)), None)
+
+
 def _texts(session: Session, year: int, until: date | None) -> Iterator[tuple[str, int, str, str]]:
     """(table, id, label, words) of everything that says what money is for."""
     p, c, r, m = Project, Contract, PaymentRequest, Payment

@@ -32,11 +32,11 @@ TITLES_READ_FROM = frozenset({"asset", "asset_matter", "asset_title", "title_hol
 
 
 def operator_facts(session: Session) -> tuple[OperatorFact, ...]:
-    """Operators with a credit code or said to be gone, holders of titles and units with a credit code."""
+    """Operators of the industry projects of earlier years, holders of titles and units with a credit code."""
     p, t, h, u = LegacyProject, AssetTitle, TitleHolder, Unit
     legacy = session.execute(
         select(p.id, p.code, p.operator, p.operator_credit_code, p.run_state)
-        .where(or_(p.operator_credit_code != "", and_(p.operator != "", p.run_state == RunState.CLOSED)))
+        .where(or_(p.operator_credit_code != "", p.operator != ""))
         .order_by(p.id)
     )
     holders = session.execute(

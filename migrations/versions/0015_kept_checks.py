@@ -58,6 +58,7 @@ def upgrade() -> None:
         "check_matter",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("rule", sa.String(length=8), nullable=False),
         sa.Column("scope", sa.String(length=80), nullable=False),
         sa.Column("severity", sa.String(length=16), nullable=False),
