@@ -43,10 +43,10 @@ def propose_waiver(entry: WaiverEntry, *, files: Files = (), act: Act) -> Waiver
     found = rule_called(entry.rule)
     if found is None:
         raise NotFound("没有这条规则，请从规则检查页进入", field="rule")
+    if found.severity is Severity.BLOCKER:
+        raise DomainError(f"“{found.title}”属于禁止事项，不能豁免，请改正记录", field="rule")
     label, unit = _subject(act, who, found.code, entry)
     faults = []
-    if found.severity is Severity.BLOCKER:
-        faults.append(DomainError(f"“{found.title}”属于禁止事项，不能豁免，请改正记录", field="rule"))
     for name, value, words in (
         ("reason", entry.reason, "请写明为什么申请豁免"),
         ("document_no", entry.document_no, "请填写依据文件的文号；没有文件不能豁免"),
