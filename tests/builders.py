@@ -11,10 +11,8 @@ from fundsys.domain.assets import AssetClass
 from fundsys.domain.facts import (
     AllocationFact,
     AssetFact,
-    ContractFact,
     DifferenceFact,
     DisposedFact,
-    EntryFact,
     Facts,
     GivenFact,
     IncomeRecordFact,
@@ -22,7 +20,6 @@ from fundsys.domain.facts import (
     LikenessFact,
     NoticeRecordFact,
     OperatedFact,
-    OperatorFact,
     PaceFact,
     PaymentFact,
     PictureFact,
@@ -31,14 +28,19 @@ from fundsys.domain.facts import (
     ProjectRecordFact,
     PublicDutyFact,
     PublicNoticeFact,
-    SpendingFact,
     StationShareFact,
-    SumFact,
-    TitleFact,
     Waiver,
-    WorksFact,
 )
 from fundsys.domain.funds import JUDGED_LEVELS, FundLevel
+from fundsys.domain.further_facts import (
+    ContractFact,
+    EntryFact,
+    OperatorFact,
+    SpendingFact,
+    SumFact,
+    TitleFact,
+    WorksFact,
+)
 from fundsys.domain.industry import FourBatch
 from fundsys.domain.money import Money
 from fundsys.domain.policy import Policy, Setting

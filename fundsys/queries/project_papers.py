@@ -52,6 +52,17 @@ class Papers:
     missing: Mapping[int, tuple[str, ...]]
     unapproved: Mapping[int, tuple[str, ...]]
 
+    def of(self, project_id: int) -> dict[str, Any]:
+        """What a project's fact says of its papers, by the fact's fields."""
+        return {
+            "asked": self.asked.get(project_id),
+            "operator": self.operators.get(project_id, ""),
+            "is_appraised": project_id in self.appraised,
+            "has_land_paper": project_id in self.land,
+            "papers_missing": self.missing.get(project_id, ()),
+            "unapproved": self.unapproved.get(project_id, ()),
+        }
+
 
 def papers_of(
     session: Session,

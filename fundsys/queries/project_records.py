@@ -68,15 +68,7 @@ def record_facts(
             year=p.year,
             is_planned=p.status.reached(ProjectStatus.PLANNED),
             is_operating=industry == "yes" and asset_class is AssetClass.INCOME,
-            days=(
-                ("入库", by_then(p.admitted_on)),
-                ("批复", by_then(p.approved_on)),
-                ("合同", by_then(p.contract_on)),
-                ("开工", by_then(p.started_on)),
-                ("完工", by_then(p.completed_on)),
-                ("验收", by_then(p.accepted_on)),
-                ("结算", by_then(p.settled_on)),
-            ),
+            days=tuple((station, by_then(day)) for station, day in _stations(p)),
             completed_on=by_then(p.completed_on),
             accepted_on=by_then(p.accepted_on),
             targets=counted.get(p.id, 0),
@@ -100,16 +92,24 @@ def record_facts(
             retentions=tuple((c.contract_no, Fraction(c.retention_bp, WHOLE)) for c in mine),
             paid=paid.get(p.id, ZERO),
             progress=Fraction(p.progress_bp, WHOLE),
-            asked=papers.asked.get(p.id),
             is_industry=industry == "yes",
-            operator=papers.operators.get(p.id, ""),
-            is_appraised=p.id in papers.appraised,
-            has_land_paper=p.id in papers.land,
-            papers_missing=papers.missing.get(p.id, ()),
-            unapproved=papers.unapproved.get(p.id, ()),
+            **papers.of(p.id),
         )
         for p, asset_class, industry in rows
         for mine in (contracts.get(p.id, []),)
+    )
+
+
+def _stations(p: Project) -> tuple[tuple[str, date | None], ...]:
+    """The stations of a project in their order, each with its day."""
+    return (
+        ("入库", p.admitted_on),
+        ("批复", p.approved_on),
+        ("合同", p.contract_on),
+        ("开工", p.started_on),
+        ("完工", p.completed_on),
+        ("验收", p.accepted_on),
+        ("结算", p.settled_on),
     )
 
 

@@ -11,8 +11,8 @@ from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from fundsys.domain.asset_matters import MatterKind, MatterState
-from fundsys.domain.facts import EntryFact, FaultFact, LookedThrough, SpendingFact, SumFact
 from fundsys.domain.funds import EntryKind, MoneyState, RequestState
+from fundsys.domain.further_facts import EntryFact, FaultFact, LookedThrough, SpendingFact, SumFact
 from fundsys.domain.money import ZERO, exact_wan
 from fundsys.domain.negative_list import NegativeItem, ReviewVerdict, hits, item_of
 from fundsys.domain.rules.spending_records import SOURCES

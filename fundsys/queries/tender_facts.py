@@ -8,8 +8,8 @@ from datetime import date
 from sqlalchemy import select, true
 from sqlalchemy.orm import Session, aliased
 
-from fundsys.domain.facts import ContractFact, WorksFact
 from fundsys.domain.funds import MoneyState
+from fundsys.domain.further_facts import ContractFact, WorksFact
 from fundsys.domain.money import total
 from fundsys.models.construction import Tender
 from fundsys.models.desk import Contract

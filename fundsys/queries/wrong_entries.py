@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from fundsys.domain.asset_matters import MatterState, Right
 from fundsys.domain.assets import GONE
-from fundsys.domain.facts import FaultFact, LookedThrough, OperatorFact, TitleFact
+from fundsys.domain.further_facts import FaultFact, LookedThrough, OperatorFact, TitleFact
 from fundsys.domain.industry import RunState
 from fundsys.domain.money_words import capitals_fault
 from fundsys.models.assets import Asset

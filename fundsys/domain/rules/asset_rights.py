@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from ..asset_matters import BenefitScope
 from ..assets import AssetClass, OwnerType
-from ..facts import AssetFact, Facts, TitleFact
+from ..facts import AssetFact, Facts
+from ..further_facts import TitleFact
 from ..money import ZERO
 from .base import Finding, Severity, rule, without_fault
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..credit_code import credit_code_fault
-from ..facts import Facts, FaultFact, LookedThrough, OperatorFact
+from ..facts import Facts
+from ..further_facts import FaultFact, LookedThrough, OperatorFact
 from ..money import ZERO, exact_wan
 from ..policy import Policy
 from .base import Finding, Row, Severity, Unit, equal_to, no_data, rule, unconfirmed, without_fault

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ..facts import EntryFact, Facts, SpendingFact, SumFact
+from ..facts import Facts
+from ..further_facts import EntryFact, SpendingFact, SumFact
 from ..money import show_wan
 from .base import Finding, Severity, rule, without_fault
 

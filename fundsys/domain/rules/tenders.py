@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from ..facts import ContractFact, Facts, WorksFact
+from ..facts import Facts
 from ..funds import ContractSubject
+from ..further_facts import ContractFact, WorksFact
 from ..money import Money, show_wan, total
 from ..policy import Policy
 from .base import Finding, rule, unconfirmed, without_fault

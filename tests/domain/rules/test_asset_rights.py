@@ -10,7 +10,7 @@ import pytest
 
 from fundsys.domain.asset_matters import BenefitScope
 from fundsys.domain.assets import AssetClass, OwnerType
-from fundsys.domain.facts import TitleFact
+from fundsys.domain.further_facts import TitleFact
 from fundsys.domain.money import ZERO
 from fundsys.domain.rules.asset_rights import handed_to_a_household, nothing_is_pledged, owners_fit_the_scope
 from fundsys.domain.rules.base import Outcome

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from fundsys.domain.credit_code import credit_code_fault
-from fundsys.domain.facts import FaultFact, LookedThrough, OperatorFact, SumFact
+from fundsys.domain.further_facts import FaultFact, LookedThrough, OperatorFact, SumFact
 from fundsys.domain.money import Money
 from fundsys.domain.money_words import capitals_fault
 from fundsys.domain.rules.base import Outcome, Unit

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from fundsys.domain.finding_json import to_json
 from fundsys.domain.policy import Policy
-from fundsys.domain.rules.base import Finding, Outcome, Unit, all_rules, check, rule, rule_called, to_json
+from fundsys.domain.rules.base import Finding, Outcome, Unit, all_rules, check, rule, rule_called
 from tests.builders import some_facts
 
 FINDINGS = (

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from fundsys.domain.facts import EntryFact, SpendingFact, SumFact
+from fundsys.domain.further_facts import EntryFact, SpendingFact, SumFact
 from fundsys.domain.money import Money
 from fundsys.domain.negative_list import hits, item_of
 from fundsys.domain.rules.base import Outcome

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from fundsys.domain.facts import ContractFact, WorksFact
 from fundsys.domain.funds import ContractSubject
+from fundsys.domain.further_facts import ContractFact, WorksFact
 from fundsys.domain.money import Money
 from fundsys.domain.rules.base import Outcome
 from fundsys.domain.rules.tenders import not_parted_below_the_limit, tendered_where_it_must_be
