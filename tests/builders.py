@@ -32,6 +32,15 @@ from fundsys.domain.facts import (
     Waiver,
 )
 from fundsys.domain.funds import JUDGED_LEVELS, FundLevel
+from fundsys.domain.further_facts import (
+    ContractFact,
+    EntryFact,
+    OperatorFact,
+    SpendingFact,
+    SumFact,
+    TitleFact,
+    WorksFact,
+)
 from fundsys.domain.industry import FourBatch
 from fundsys.domain.money import Money
 from fundsys.domain.policy import Policy, Setting
@@ -233,5 +242,12 @@ def some_facts(*things: Fact, year: int = 2024, as_at: date | None = None, polic
         likenesses=those(LikenessFact),
         pictures=those(PictureFact),
         stations=those(StationShareFact),
+        spendings=those(SpendingFact),
+        entries=those(EntryFact),
+        sums=those(SumFact),
+        works=those(WorksFact),
+        contracts=those(ContractFact),
+        titles=those(TitleFact),
+        operators=those(OperatorFact),
         waivers=those(Waiver),
     )

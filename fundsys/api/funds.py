@@ -10,10 +10,10 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from fundsys.api.guard import allow, me
 from fundsys.domain.coded import Coded
 from fundsys.domain.errors import DomainError
+from fundsys.domain.finding_json import to_json
 from fundsys.domain.funds import FundLevel, MoneyState
 from fundsys.domain.money import Money
 from fundsys.domain.rights import Permission
-from fundsys.domain.rules.base import to_json
 from fundsys.extensions import db
 from fundsys.queries import allocations as allocation_queries
 from fundsys.queries import allotment_sheet, funds

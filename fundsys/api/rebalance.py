@@ -8,10 +8,10 @@ from flask import Blueprint, jsonify, request
 
 from fundsys.api.guard import allow
 from fundsys.domain.errors import DomainError
+from fundsys.domain.finding_json import to_json
 from fundsys.domain.rebalance import RULES
 from fundsys.domain.rebalance_words import measured, required
 from fundsys.domain.rights import Permission
-from fundsys.domain.rules.base import to_json
 from fundsys.extensions import db
 from fundsys.queries import rebalance
 from fundsys.queries.facts import county_today, work_year

@@ -14,6 +14,16 @@ from fractions import Fraction
 
 from .assets import AssetClass, AssetStatus
 from .funds import CONSOLIDATION_TASK, EntryKind, FundLevel, MoneyState
+from .further_facts import (
+    ContractFact,
+    EntryFact,
+    LookedThrough,
+    OperatorFact,
+    SpendingFact,
+    SumFact,
+    TitleFact,
+    WorksFact,
+)
 from .industry import FourBatch, RunState
 from .maintenance import Rhythm
 from .money import ZERO, Money, total
@@ -118,6 +128,7 @@ class AssetFact:
     from_transition: any of its cost came from transition funds. rhythms: the sector's intervals by time; where there
     are any, they count and interval_days does not. counted_on: the last stocktake that came to it.
     has_disposal: a paper on its disposal is under way or approved. twins: numbers of assets of the same name, place and make.
+    owner: whose it is, by name. granted_on: the day it was handed over. encumbrance: pledge or guarantee, in words.
     """
 
     id: int
@@ -148,6 +159,9 @@ class AssetFact:
     status: AssetStatus = AssetStatus.IN_USE
     has_disposal: bool = False
     twins: tuple[str, ...] = ()
+    owner: str = ""
+    granted_on: date | None = None
+    encumbrance: str = ""
 
     @property
     def label(self) -> str:
@@ -185,7 +199,10 @@ class ProjectRecordFact:
     is_operating: an industry project whose subtype forms operating assets; forms_assets: one that forms any.
     given: approved and net, of all years. assets_cost: of its assets, merged ones once; expensed: said to form none.
     contracted: sum of confirmed contracts, None without one; retained: what they keep back; retentions: (number, share)
-    of each. paid: approved payments of all years. progress: as last reported.
+    of each. paid: approved payments of all years. progress: as last reported. asked: what the settlement was handed in at.
+    operator: the enterprise or cooperative that runs what the money built, empty where none is named. is_appraised,
+    has_land_paper: the feasibility review, and the ground it may stand on, are on record. papers_missing: of its stage and
+    those before. unapproved: what differs from the plan without an approved paper of changes, in words.
     """
 
     id: int
@@ -217,6 +234,13 @@ class ProjectRecordFact:
     retentions: tuple[tuple[str, Fraction], ...] = ()
     paid: Money = ZERO
     progress: Fraction = Fraction(0)
+    asked: Money | None = None
+    is_industry: bool = False
+    operator: str = ""
+    is_appraised: bool = False
+    has_land_paper: bool = False
+    papers_missing: tuple[str, ...] = ()
+    unapproved: tuple[str, ...] = ()
 
     def day(self, station: str) -> date | None:
         """The day of one station, None where it is not recorded."""
@@ -499,6 +523,17 @@ class Facts:
     pace: tuple[PaceFact, ...] = ()
     likenesses: tuple[LikenessFact, ...] = ()
     pictures: tuple[PictureFact, ...] = ()
+    spendings: tuple[SpendingFact, ...] = ()
+    entries: tuple[EntryFact, ...] = ()
+    sums: tuple[SumFact, ...] = ()
+    works: tuple[WorksFact, ...] = ()
+    contracts: tuple[ContractFact, ...] = ()
+    titles: tuple[TitleFact, ...] = ()
+    operators: tuple[OperatorFact, ...] = ()
+    places: LookedThrough = field(default_factory=LookedThrough)
+    codes: LookedThrough = field(default_factory=LookedThrough)
+    asset_sums: LookedThrough = field(default_factory=LookedThrough)
+    capitals: LookedThrough = field(default_factory=LookedThrough)
     waivers: tuple[Waiver, ...] = ()
     counted: frozenset[MoneyState] = field(default=APPROVED)
 

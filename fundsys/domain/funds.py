@@ -90,6 +90,14 @@ class PaymentKind(Coded):
     REVERSAL = "reversal", "红字冲销", "warn"
 
 
+class ContractSubject(Coded):
+    """What a contract is about, which decides from which amount on it must be tendered. Source: audit finding F023."""
+
+    WORKS = "works", "工程施工", "plain"
+    GOODS = "goods", "货物", "plain"
+    SERVICE = "service", "服务", "plain"
+
+
 class BaseUse(Coded):
     """Whether a fund source stands in the base of the 65 % rule (`in_base` of the source)."""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from .errors import NotAnAmount
-from .money import Money
+from .money import Money, exact_yuan
 
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _PLACES = ("", "拾", "佰", "仟")
@@ -27,6 +29,16 @@ def in_capitals(amount: Money) -> str:
     if yuan and (not jiao or (fen and yuan % 10 == 0)):
         said += _DIGITS[0]
     return said + (f"{_DIGITS[jiao]}角" if jiao else "") + (f"{_DIGITS[fen]}分" if fen else "")
+
+
+def capitals_fault(amount: Money, text: str) -> str:
+    """What is wrong with an amount in capitals as a voucher has it; "" when it says the amount, or says nothing.
+
+    圆 for 元, 正 for 整, a leading 人民币 and spaces say the same.
+    """
+    said = re.sub(r"\s+", "", text).removeprefix("人民币").replace("圆", "元").replace("正", "整")
+    right = in_capitals(abs(amount))
+    return "" if said in ("", right) else f"大写“{text.strip()}”与小写 {exact_yuan(amount)} 元不一致，应为“{right}”"
 
 
 def _whole(number: int) -> str:

@@ -37,7 +37,10 @@ class MaintenanceSector(Base, Editable):
 
 
 class Asset(Base, Editable):
-    """One entry of the asset register. Fields as the registration card (asset_classes.yaml, LG05)."""
+    """One entry of the asset register. Fields as the registration card (asset_classes.yaml, LG05).
+
+    encumbrance: to whom and for what it is pledged or stands as a guarantee (抵押担保), empty where it does not.
+    """
 
     __tablename__ = "asset"
 
@@ -84,6 +87,7 @@ class Asset(Base, Editable):
     owner_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     households: Mapped[int | None] = mapped_column(Integer)
     people: Mapped[int | None] = mapped_column(Integer)
+    encumbrance: Mapped[str] = mapped_column(String(120), nullable=False, default="", server_default="")
     status: Mapped[AssetStatus] = mapped_column(Code(AssetStatus), nullable=False, index=True)
     registered_on: Mapped[date | None] = mapped_column(Date, index=True)
     last_patrol_on: Mapped[date | None] = mapped_column(Date)

@@ -20,6 +20,7 @@ class Tender(Base, Numbered):
     """How the builder or supplier of a project was found. Never edited: the last one entered counts.
 
     method: code of the dictionary tender_method. control_price: the most that was to be paid (最高限价), where one was set.
+    exemption_no: the paper that gave leave not to tender (不招标批准文号).
     """
 
     __tablename__ = "tender"
@@ -32,6 +33,7 @@ class Tender(Base, Numbered):
     control_price: Mapped[Money | None] = mapped_column("control_price_fen", MoneyType)
     amount: Mapped[Money] = mapped_column("amount_fen", MoneyType, nullable=False)
     document_no: Mapped[str] = mapped_column(String(60), nullable=False, default="")
+    exemption_no: Mapped[str] = mapped_column(String(60), nullable=False, default="", server_default="")
     entered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     project: Mapped[Project] = relationship()

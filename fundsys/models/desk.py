@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from fundsys.domain.funds import MoneyState, PaymentKind, PeriodState, RequestState
+from fundsys.domain.funds import ContractSubject, MoneyState, PaymentKind, PeriodState, RequestState
 from fundsys.domain.money import Money
 
 from .base import Base, Editable, Numbered
@@ -20,7 +20,7 @@ class Contract(Base, Editable):
     """A project's contract with its payment terms, entered by the owner and confirmed by the lead bureau.
 
     advance_bp, progress_bp, retention_bp: shares of the amount in 1/10000. retention_due_on: the last day of the
-    warranty (缺陷责任期), inclusive. account: id in the vault.
+    warranty (缺陷责任期), inclusive. account: id in the vault. subject: works, goods or service.
     """
 
     __tablename__ = "contract"
@@ -33,6 +33,9 @@ class Contract(Base, Editable):
     account: Mapped[int | None] = mapped_column(Integer, info=VAULT)
     amount: Mapped[Money] = mapped_column("amount_fen", MoneyType, nullable=False)
     signed_on: Mapped[date] = mapped_column(Date, nullable=False)
+    subject: Mapped[ContractSubject] = mapped_column(
+        Code(ContractSubject), nullable=False, default=ContractSubject.WORKS, server_default=ContractSubject.WORKS.code
+    )
     advance_bp: Mapped[int] = mapped_column(Integer, nullable=False)
     progress_bp: Mapped[int] = mapped_column(Integer, nullable=False)
     retention_bp: Mapped[int] = mapped_column(Integer, nullable=False)

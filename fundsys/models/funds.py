@@ -234,7 +234,10 @@ class Disbursement(Base, _Posting):
 
 
 class Payment(Base, _Posting):
-    """Money paid to a payee (支付). account: id in the vault. exception_*: why it may go beyond a limit, and the paper."""
+    """Money paid to a payee (支付). account: id in the vault. exception_*: why it may go beyond a limit, and the paper.
+
+    capitals: the amount in capitals as the voucher has it, where somebody entered it; we write our own otherwise.
+    """
 
     __tablename__ = "payment"
 
@@ -251,6 +254,7 @@ class Payment(Base, _Posting):
     account: Mapped[int | None] = mapped_column(Integer, info=VAULT)
     exception_reason: Mapped[str] = mapped_column(String(200), nullable=False, default="", server_default="")
     exception_document: Mapped[str] = mapped_column(String(60), nullable=False, default="", server_default="")
+    capitals: Mapped[str] = mapped_column(String(80), nullable=False, default="", server_default="")
 
     __table_args__ = (
         _two_persons(),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, ForeignKey, Integer, String, Text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from fundsys.domain.kept_checks import WaiverState
+from fundsys.domain.negative_list import ReviewVerdict
 from fundsys.domain.rectification import FindingState, FindingStep
 
 from .base import Base, Editable, Numbered
@@ -84,7 +86,10 @@ class Rectification(Base, Editable):
 
 
 class Waiver(Base, Editable):
-    """A rule set aside for one subject until a day, by a document (豁免)."""
+    """A rule set aside for one subject until a day, by a document (豁免). Counts once a second person approved it.
+
+    rule: the code of a rule. subject: empty for the whole rule, "table:id" for one record. expires_on: inclusive.
+    """
 
     __tablename__ = "waiver"
 
@@ -96,10 +101,37 @@ class Waiver(Base, Editable):
     expires_on: Mapped[date] = mapped_column(Date, nullable=False)
     proposed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     approved_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    label: Mapped[str] = mapped_column(String(200), nullable=False, default="", server_default="")
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    state: Mapped[WaiverState] = mapped_column(
+        Code(WaiverState), nullable=False, default=WaiverState.SUBMITTED, server_default=WaiverState.SUBMITTED.code
+    )
+    proposed_on: Mapped[date | None] = mapped_column(Date)
+    decided_on: Mapped[date | None] = mapped_column(Date)
+    return_reason: Mapped[str] = mapped_column(String(200), nullable=False, default="", server_default="")
 
     __table_args__ = (
         CheckConstraint("approved_by is null or proposed_by is null or approved_by <> proposed_by", name="two_persons"),
     )
+
+
+class NegativeReview(Base, Numbered):
+    """What somebody concluded of words that stand on the negative list. Never edited: the last conclusion counts.
+
+    about, row_id: the record whose words they are. hits: the items hit when it was looked at.
+    """
+
+    __tablename__ = "negative_review"
+
+    about: Mapped[str] = mapped_column(String(40), nullable=False)
+    row_id: Mapped[int] = mapped_column(Integer, nullable=False)
+    hits: Mapped[str] = mapped_column(String(200), nullable=False)
+    verdict: Mapped[ReviewVerdict] = mapped_column(Code(ReviewVerdict), nullable=False)
+    words: Mapped[str] = mapped_column(String(400), nullable=False)
+    reviewed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    reviewed_on: Mapped[date] = mapped_column(Date, nullable=False)
+
+    __table_args__ = (Index("ix_negative_review_of", "about", "row_id"), CheckConstraint("words <> ''", name="words"))
 
 
 class Job(Base, Numbered):

@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from fundsys.domain.errors import NotFound
-from fundsys.domain.rules.base import Finding, Rule, all_rules, rule_called, to_json
+from fundsys.domain.finding_json import to_json
+from fundsys.domain.rules.base import Finding, Rule, all_rules, rule_called
 from fundsys.queries.findings import Checked
 
 _JUDGED = ("outcome", "measured", "numerator_fen", "denominator_fen", "distance_fen", "numerator", "denominator")

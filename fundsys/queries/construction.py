@@ -81,6 +81,7 @@ class TenderRow:
     control_price: Money | None
     amount: Money
     document_no: str
+    exemption_no: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,7 @@ def _tenders() -> Any:
     e = DictionaryEntry
     return select(
         e.label, Tender.announced_on, Tender.decided_on, Tender.winner, Tender.control_price, Tender.amount,
-        Tender.document_no,
+        Tender.document_no, Tender.exemption_no,
     ).join(e, (e.kind == "tender_method") & (e.code == Tender.method))  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from fundsys.domain.errors import NotFound
-from fundsys.domain.funds import MoneyState, PaymentKind, RequestState
+from fundsys.domain.funds import ContractSubject, MoneyState, PaymentKind, RequestState
 from fundsys.domain.money import ZERO, Money
 from fundsys.domain.payment_limits import Limit, payable
 from fundsys.domain.projects import ProjectStatus
@@ -61,6 +61,7 @@ class ContractRow:
     progress_bp: int
     retention_bp: int
     retention_due_on: date | None
+    subject: ContractSubject
     state: MoneyState
     return_reason: str
     remark: str
@@ -168,7 +169,7 @@ def contracts(session: Session, who: Viewer, wanted: PaperFilter) -> Found[Contr
         base.with_only_columns(
             Contract.id, Contract.version, Contract.contract_no, Contract.name, Contract.payee, Contract.bank,
             func.coalesce(Vault.masked, ""), Contract.account, Contract.amount, Contract.signed_on, Contract.advance_bp,
-            Contract.progress_bp, Contract.retention_bp, Contract.retention_due_on, Contract.state,
+            Contract.progress_bp, Contract.retention_bp, Contract.retention_due_on, Contract.subject, Contract.state,
             Contract.return_reason, Contract.remark, Project.id, Project.code, Project.name, Owner.name,
             Contract.entered_by, func.coalesce(Enterer.name, "系统"), func.coalesce(Checker.name, ""), paid.c.fen,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
@@ -29,6 +29,9 @@ from fundsys.queries import (
     rectification,
     relief_facts,
     same_pictures,
+    spending_records,
+    tender_facts,
+    wrong_entries,
 )
 from fundsys.queries.assets import HAS_TITLE
 from fundsys.queries.maintenance import kept_on, rhythms
@@ -58,6 +61,8 @@ PARTS = frozenset(
         "likenesses",
         "pace",
         "pictures",
+        *("spendings", "entries", "sums", "asset_sums", "works", "contracts"),
+        *("titles", "operators", "places", "codes", "capitals"),
     ]
 )
 OFFICE_ZONE = timezone(timedelta(hours=8))
@@ -104,7 +109,7 @@ def facts(
         relief=relief_facts.relief_facts(session, year, until) if "relief" in parts else (),
         labor=relief_facts.labor_facts(session, year, until) if "labor" in parts else (),
         problems=rectification.problem_facts(session, year, until) if "problems" in parts else (),
-        project_records=project_records.record_facts(session, year, until) if "project_records" in parts else (),
+        project_records=project_records.record_facts(session, year, until, day) if "project_records" in parts else (),
         stations=income_told.station_facts(session, year, until) if "stations" in parts else (),
         notices=notice_records.notice_facts(session, until) if "notices" in parts else (),
         incomes=income_told.income_facts(session, year, until) if "incomes" in parts else (),
@@ -115,7 +120,26 @@ def facts(
         pace=money_pace.pace_facts(session, year, until) if "pace" in parts else (),
         likenesses=library.likeness_facts(session, year) if "likenesses" in parts else (),
         pictures=same_pictures.picture_facts(session, until) if "pictures" in parts else (),
+        **_further(session, year, until, parts),
     )
+
+
+def _further(session: Session, year: int, until: date | None, parts: Collection[str]) -> dict[str, Any]:
+    """What the rules on uses, tenders, titles and entries that cannot be right look at; only the parts asked for."""
+    asked: dict[str, Callable[[], Any]] = {
+        "spendings": lambda: spending_records.spending_facts(session, year, until),
+        "entries": lambda: spending_records.entry_facts(session, year, until),
+        "sums": lambda: spending_records.sum_facts(session, year, until),
+        "asset_sums": lambda: spending_records.asset_sums(session),
+        "works": lambda: tender_facts.works_facts(session, year, until),
+        "contracts": lambda: tender_facts.contract_facts(session, year, until),
+        "titles": lambda: wrong_entries.title_facts(session, until),
+        "operators": lambda: wrong_entries.operator_facts(session),
+        "places": lambda: wrong_entries.place_faults(session),
+        "codes": lambda: wrong_entries.code_faults(session),
+        "capitals": lambda: wrong_entries.capitals_faults(session, until),
+    }
+    return {name: read() for name, read in asked.items() if name in parts}
 
 
 def asset_facts(session: Session, until: date | None = None) -> tuple[AssetFact, ...]:
@@ -152,6 +176,9 @@ def asset_facts(session: Session, until: date | None = None) -> tuple[AssetFact,
             Asset.last_patrol_on,
             Asset.sector_id,
             MaintenanceSector.patrol_days,
+            Asset.owner_name,
+            Asset.handed_over_on,
+            Asset.encumbrance,
         )
         .outerjoin(MaintenanceSector, Asset.sector_id == MaintenanceSector.id)
         .where(
@@ -179,7 +206,7 @@ def _asset(
 ) -> AssetFact:
     (
         number, code, name, asset_class, status, year, cost, accepted_on, in_use_on, registered_on, is_valued,
-        titled_on, has_title, supervisor, sector, body, keeper, money_source, last_patrol_on, sector_id, interval,
+        titled_on, has_title, supervisor, sector, body, keeper, money_source, last_patrol_on, sector_id, interval, owner, granted_on, encumbrance,
     ) = row  # fmt: skip
     counted, disposals, twins = records
     keeper, body, money_source = keepers.get(number, (keeper, body, money_source))
@@ -212,6 +239,9 @@ def _asset(
         status,
         number in disposals,
         twins.get(number, ()),
+        owner,
+        granted_on,
+        encumbrance,
     )
 
 

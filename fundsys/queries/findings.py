@@ -20,8 +20,18 @@ from fundsys.queries.money_pace import PACE_READ_FROM
 from fundsys.queries.notice_records import NOTICES_READ_FROM
 from fundsys.queries.owed_notices import READ_FROM
 from fundsys.queries.past import told
+from fundsys.queries.project_papers import PROJECT_PAPERS_READ_FROM
 from fundsys.queries.project_records import PROJECT_RECORDS_READ_FROM
 from fundsys.queries.relief_facts import RELIEF_READ_FROM
+from fundsys.queries.spending_records import ENTRIES_READ_FROM, SPENDINGS_READ_FROM, SUMS_READ_FROM
+from fundsys.queries.tender_facts import TENDERS_READ_FROM
+from fundsys.queries.wrong_entries import (
+    CAPITALS_READ_FROM,
+    CODES_READ_FROM,
+    OPERATORS_READ_FROM,
+    PLACES_READ_FROM,
+    TITLES_READ_FROM,
+)
 
 _MONEY = {"allocation", "allotment_line", "allotment_notice", "fund_source", "payment", "project", "project_type"}
 _READ_BY: dict[str, AbstractSet[str]] = {
@@ -38,7 +48,7 @@ _READ_BY: dict[str, AbstractSet[str]] = {
     "public_notices": READ_FROM,
     "relief": RELIEF_READ_FROM,
     "labor": RELIEF_READ_FROM,
-    "project_records": PROJECT_RECORDS_READ_FROM,
+    "project_records": PROJECT_RECORDS_READ_FROM | PROJECT_PAPERS_READ_FROM,
     "problems": {"rectification", "rectification_step", "unit"},
     "stations": {
         "asset",
@@ -60,6 +70,17 @@ _READ_BY: dict[str, AbstractSet[str]] = {
     "differences": DIFFERENCES_READ_FROM,
     "likenesses": {"dictionary_entry", "legacy_project", "project", "region"},
     "pictures": {"attachment"},
+    "spendings": SPENDINGS_READ_FROM,
+    "entries": ENTRIES_READ_FROM,
+    "sums": SUMS_READ_FROM,
+    "asset_sums": {"asset", "asset_cost"},
+    "works": TENDERS_READ_FROM,
+    "contracts": TENDERS_READ_FROM,
+    "titles": TITLES_READ_FROM,
+    "operators": OPERATORS_READ_FROM,
+    "places": PLACES_READ_FROM,
+    "codes": CODES_READ_FROM,
+    "capitals": CAPITALS_READ_FROM,
     "operated": {"asset", "asset_contract", "asset_matter"},
 }
 """The tables behind each part of the facts; policy values and waivers are behind all."""

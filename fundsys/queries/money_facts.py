@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from fundsys.domain.facts import AllocationFact, Facts, PaymentFact, ProjectFact, Waiver
 from fundsys.domain.funds import BaseUse, MoneyState
+from fundsys.domain.kept_checks import WaiverState
 from fundsys.domain.money import ZERO, Money
 from fundsys.domain.policy import Policy
 from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice, FundSource, Payment
@@ -86,7 +87,9 @@ def days_of(policy: Policy, code: str) -> int:
 def waivers(session: Session, year: int) -> tuple[Waiver, ...]:
     """The waivers of a year that somebody has approved; whether one still holds is asked of its last day."""
     rows = session.execute(
-        select(WaiverRow, Person.name).join(Person, WaiverRow.approved_by == Person.id).where(WaiverRow.year == year)
+        select(WaiverRow, Person.name)
+        .join(Person, WaiverRow.approved_by == Person.id)
+        .where(WaiverRow.year == year, WaiverRow.state.not_in((WaiverState.RETURNED, WaiverState.WITHDRAWN)))
     )
     return tuple(Waiver(w.rule, w.reason, w.document_no, name, w.expires_on, w.subject) for w, name in rows)
 

@@ -92,6 +92,7 @@ class OutRow:
     account: str = ""
     exception_reason: str = ""
     exception_document: str = ""
+    capitals: str = ""
 
     @property
     def is_reversal(self) -> bool:
@@ -190,6 +191,7 @@ _PAYMENT_MORE = (
     func.coalesce(Vault.masked, ""),
     Payment.exception_reason,
     Payment.exception_document,
+    Payment.capitals,
 )
 
 

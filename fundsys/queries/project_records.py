@@ -22,6 +22,7 @@ from fundsys.models.funds import Allocation, Payment
 from fundsys.models.library import PerformanceTarget
 from fundsys.models.matters import AssetMatter, MatterLine
 from fundsys.models.projects import Project, ProjectType
+from fundsys.queries.project_papers import papers_of
 
 PROJECT_RECORDS_READ_FROM = frozenset(
     {
@@ -39,18 +40,23 @@ PROJECT_RECORDS_READ_FROM = frozenset(
 )
 
 
-def record_facts(session: Session, year: int, until: date | None = None) -> tuple[ProjectRecordFact, ...]:
+def record_facts(
+    session: Session, year: int, until: date | None = None, day: date | None = None
+) -> tuple[ProjectRecordFact, ...]:
     """The year's projects in the library or the plan, those taken out left out. until: days after it have not come yet."""
     of = PerformanceTarget.project_id
     counted = dict(session.execute(select(of, func.count()).group_by(of)).all())
     given, assets, expensed = _net(session, Allocation, until), _assets(session, until), _expensed(session)
     paid, contracts, tenders = _net(session, Payment, until), _contracts(session, until), _tenders(session, until)
-    rows = session.execute(
+    asked = (
         select(Project, ProjectType.asset_class, ProjectType.counts_as_industry)
         .join(ProjectType, Project.type_id == ProjectType.id)
         .where(Project.year == year, Project.is_draft.is_(False))
         .order_by(Project.id)
     )
+    rows = [row for row in session.execute(asked) if not row[0].status.is_withdrawn]
+    built = {p.id for p, asset_class, _ in rows if asset_class is not None}
+    papers = papers_of(session, [p for p, *_ in rows], built, year, day, until)
 
     def by_then(day: date | None) -> date | None:
         return None if until and day and day > until else day
@@ -62,15 +68,7 @@ def record_facts(session: Session, year: int, until: date | None = None) -> tupl
             year=p.year,
             is_planned=p.status.reached(ProjectStatus.PLANNED),
             is_operating=industry == "yes" and asset_class is AssetClass.INCOME,
-            days=(
-                ("入库", by_then(p.admitted_on)),
-                ("批复", by_then(p.approved_on)),
-                ("合同", by_then(p.contract_on)),
-                ("开工", by_then(p.started_on)),
-                ("完工", by_then(p.completed_on)),
-                ("验收", by_then(p.accepted_on)),
-                ("结算", by_then(p.settled_on)),
-            ),
+            days=tuple((station, by_then(day)) for station, day in _stations(p)),
             completed_on=by_then(p.completed_on),
             accepted_on=by_then(p.accepted_on),
             targets=counted.get(p.id, 0),
@@ -94,10 +92,24 @@ def record_facts(session: Session, year: int, until: date | None = None) -> tupl
             retentions=tuple((c.contract_no, Fraction(c.retention_bp, WHOLE)) for c in mine),
             paid=paid.get(p.id, ZERO),
             progress=Fraction(p.progress_bp, WHOLE),
+            is_industry=industry == "yes",
+            **papers.of(p.id),
         )
         for p, asset_class, industry in rows
-        if not p.status.is_withdrawn
         for mine in (contracts.get(p.id, []),)
+    )
+
+
+def _stations(p: Project) -> tuple[tuple[str, date | None], ...]:
+    """The stations of a project in their order, each with its day."""
+    return (
+        ("入库", p.admitted_on),
+        ("批复", p.approved_on),
+        ("合同", p.contract_on),
+        ("开工", p.started_on),
+        ("完工", p.completed_on),
+        ("验收", p.accepted_on),
+        ("结算", p.settled_on),
     )
 
 

@@ -162,15 +162,25 @@ def missing_for(session: Session, project: Project, to: ProjectStatus) -> list[S
     return [paper for paper in wanted if paper.code not in there]
 
 
-def _proofs(session: Session, project_id: int) -> set[KeptAs]:
+def _proofs(session: Session, project_id: int) -> frozenset[KeptAs]:
     """What the county's other books prove for this project."""
+    return proofs_of(session, [project_id]).get(project_id, frozenset())
+
+
+def proofs_of(session: Session, project_ids: Sequence[int]) -> dict[int, frozenset[KeptAs]]:
+    """Project id → what the county's other books prove for it."""
+    report = ProgressReport
     asked = {
-        KeptAs.CONTRACT: select(Contract.id).where(
-            Contract.project_id == project_id, Contract.state == MoneyState.APPROVED
+        KeptAs.CONTRACT: select(Contract.project_id).where(
+            Contract.project_id.in_(project_ids), Contract.state == MoneyState.APPROVED
         ),
-        KeptAs.REPORTS: select(ProgressReport.id).where(ProgressReport.project_id == project_id),
-        KeptAs.PHOTOS: select(Attachment.id)
-        .join(ProgressReport, Attachment.row_id == ProgressReport.id)
-        .where(Attachment.table_name == "progress_report", ProgressReport.project_id == project_id),
+        KeptAs.REPORTS: select(report.project_id).where(report.project_id.in_(project_ids)),
+        KeptAs.PHOTOS: select(report.project_id)
+        .join(Attachment, Attachment.row_id == report.id)
+        .where(Attachment.table_name == "progress_report", report.project_id.in_(project_ids)),
     }
-    return {proof for proof, question in asked.items() if session.scalar(question.limit(1)) is not None}
+    found: dict[int, set[KeptAs]] = defaultdict(set)
+    for proof, question in asked.items():
+        for key in session.scalars(question.distinct()):
+            found[key].add(proof)
+    return {key: frozenset(proofs) for key, proofs in found.items()}

@@ -34,6 +34,7 @@ from fundsys.queries.matters import matters_waiting
 from fundsys.queries.money_facts import policy_of
 from fundsys.queries.rectification import rectification_waiting
 from fundsys.queries.viewer import Viewer, seen_assets, seen_legacy, seen_projects
+from fundsys.queries.waiting_checks import checks_waiting
 from fundsys.queries.waiting_construction import construction_waiting
 from fundsys.queries.waiting_income import income_waiting
 from fundsys.queries.waiting_library import library_waiting
@@ -101,6 +102,7 @@ def waiting(session: Session, who: Viewer, year: int, today: date) -> list[Waiti
         *(_problems(session, today) if who.scope(_P.READ_FINDINGS) is Scope.ALL else ()),
         *(Waiting(*told) for told in rectification_waiting(session, who, today)),
         *(Waiting(*told) for told in drift_waiting(session, who)),
+        *(Waiting(*told) for told in checks_waiting(session, who, year, today)),
         *(_accounts(session) if who.can(_P.MANAGE_USERS) or who.can(_P.MANAGE_RIGHTS) else ()),
     ]
     return sorted(found, key=lambda w: (w.due is None, w.due or today))

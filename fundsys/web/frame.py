@@ -101,6 +101,10 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
     )),
     ("检查与台账", (
         ("规则检查", "checks.index", P.READ_RULES),
+        ("检查记录", "check_runs.index", P.READ_RULES),
+        ("规则豁免", "waivers.index", P.READ_RULES),
+        ("负面清单复核", "negative_list.index", P.REVIEW_MONEY),
+        ("负面清单复核", "negative_list.index", P.FIND),
         ("问题整改", "rectification.index", P.READ_FINDINGS),
         ("抽样检查", "samples.index", P.INSPECT),
         ("重复影像", "publicity.twice", P.FIND),

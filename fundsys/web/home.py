@@ -88,6 +88,10 @@ DOORS: dict[str, tuple[str, str, str, dict[str, Any]]] = {
     "differences": ("去提出", "stocktakes.show", "stocktake_id", {"state": "differs"}),
     "treatments": ("去审定", "stocktakes.treatment_list", "", {"state": "proposed"}),
     "treatments_back": ("去修改", "stocktakes.treatment_list", "", {"state": "returned"}),
+    "faults": ("去下达", "check_runs.faults", "", {"task": "no"}),
+    "waivers": ("去批准", "waivers.index", "", {"standing": "waiting"}),
+    "waiver": ("看豁免", "waivers.show", "waiver_id", {}),
+    "negative_hits": ("去复核", "negative_list.index", "", {}),
     "accounts": ("看账号", "people.index", "", {}),
     "rule": ("看明细", "checks.show", "", {}),
 }

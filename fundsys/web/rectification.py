@@ -14,6 +14,7 @@ from fundsys.extensions import db
 from fundsys.queries import rectification as queries
 from fundsys.queries.facts import county_today
 from fundsys.queries.history import history
+from fundsys.queries.kept_checks import matters_of_task
 from fundsys.services import rectification as services
 from fundsys.services.acts import Act
 from fundsys.web.access import allow, me
@@ -124,6 +125,7 @@ def _page(finding_id: int, form: StepForm) -> str:
         form=form,
         today=county_today(session),
         steps=queries.steps_of(session, finding_id),
+        faults=matters_of_task(session, who, finding_id),
         papers=shown_papers(queries.TABLE, row.id, lambda key: url_for(".paper", finding_id=row.id, paper_id=key)),
         history=history(session, queries.TABLE, finding_id),
         may_answer=who.can(Permission.RECTIFY) and row.unit_id == who.unit_id and row.state is _S.OPEN,

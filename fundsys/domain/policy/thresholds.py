@@ -16,6 +16,7 @@ PLAN_16 = "2024年工作要点 第16条"
 PLAN_8 = "2024年工作要点 第8条"
 FEE_RULE = "财农〔2021〕19号"
 COUNTY_BASIS = "默认口径，待县财政局确认"
+TENDER_RULE = "必须招标的工程项目规定（国家发展改革委2018年第16号令）限额，待县确认"
 COUNTY_DEFAULT = "默认值，待县确认"
 NO_PAPER_YET = frozenset({COUNTY_BASIS, COUNTY_DEFAULT})
 """What a value says that no paper of the county stands behind; a rule judging by it still has its own source."""
@@ -145,6 +146,15 @@ class Policy(PolicyValues):
     income_plan_months = _count("上年到账收益在年后几个月内应有分配方案", 6, COUNTY_DEFAULT, _SINCE_2021)
     arrears_days = _days("收益应收日后多少日没有到账算拖欠预警", 90, "合同约定收益逾期 3 个月未到账触发预警，待县确认")
     income_idle_months = _count("经营性资产连续多少个月没有收益列为疑似闲置", 6, COUNTY_DEFAULT, _SINCE_2021)
+    tender_works_min = _money("工程施工须招标的合同额", Money.wan(400), TENDER_RULE)
+    tender_goods_min = _money("货物须招标的合同额", Money.wan(200), TENDER_RULE)
+    tender_service_min = _money("服务须招标的合同额", Money.wan(100), TENDER_RULE)
+    split_window_days = _days("批复相差多少日以内的同类项目合并看招标限额", 60, COUNTY_DEFAULT)
+    changed_share_max = _share("投资和建设内容变动多少以内不须报批", "0.10", COUNTY_DEFAULT, _SINCE_2021)
+    operator_share_max = _share("单一经营主体承接产业资金的比例提示线", "0.10", COUNTY_DEFAULT, _SINCE_2021)
+    operator_households_min = _count("承接超过比例的经营主体至少带动户数", 10, COUNTY_DEFAULT, _SINCE_2021)
+    appraisal_floor = _money("产业项目须有论证评审和用地依据的投资额", Money.wan(200), COUNTY_DEFAULT)
+    sum_tolerance = _money("抄自其他文件的合计与明细的允许差额", Money.wan("0.01"), COUNTY_DEFAULT)
     near_limit = _share("临近界线的提示范围", "0.005", COUNTY_DEFAULT, _SINCE_2021)
     near_limit_fee = _share("管理费临近上限的提示范围", "0.0005", COUNTY_DEFAULT, _SINCE_2021)
 

@@ -205,7 +205,7 @@ class Rule:
         )
         if stamped.outcome in (Outcome.FAIL, Outcome.REVIEW):
             waiver = facts.waiver(self.names, stamped.scope) or facts.waiver(self.names, "")
-            return waived(stamped, waiver) if waiver else stamped
+            return waived(stamped, waiver) if waiver else less_waived(stamped, facts, self.names)
         return stamped
 
 
@@ -265,6 +265,69 @@ def waived(finding: Finding, waiver: Waiver) -> Finding:
     until = waiver.expires_on.isoformat()
     words = f"已豁免：{waiver.document}，{waiver.approver}批准，有效期至 {until}，{waiver.reason}。"
     return replace(finding, outcome=Outcome.WAIVED, waiver=waiver, message=f"{finding.message}{words}")
+
+
+def less_waived(finding: Finding, facts: Facts, names: Sequence[str]) -> Finding:
+    """The finding without the records that have a waiver of their own; 已豁免, never passed, where nothing else misses it."""
+    mine = {w.subject: w for w in facts.waivers if ":" in w.subject and w.rule in names and w.holds_on(facts.as_at)}
+    missed = [(row, mine.get(f"{row.table}:{row.id}")) for row in faulty_rows(finding)] if mine else []
+    spared = {id(row): waiver for row, waiver in missed if waiver is not None}
+    if not spared:
+        return finding
+    rest = over_rows(finding, [row for row in finding.rows if id(row) not in spared])
+    left = tuple(
+        LeftOut(
+            row.label, f"已豁免：{w.document}，{w.approver}批准，有效期至 {w.expires_on}", row.table, row.id, row.amount
+        )
+        for row, w in missed
+        if w is not None
+    )
+    rest = replace(rest, left_out=(*rest.left_out, *left), message=f"{rest.message}另有 {len(left)} 项已豁免，不计入。")
+    if rest.outcome in (Outcome.PASS, Outcome.NO_DATA):
+        return replace(rest, outcome=Outcome.WAIVED, waiver=next(iter(spared.values())))
+    return rest
+
+
+def faulty_rows(finding: Finding) -> list[Row]:
+    """The rows that miss the requirement; none where rows are no records that can miss it (money, numbers to be reached)."""
+    if finding.unit is Unit.RATIO and isinstance(finding.denominator, int):
+        return [row for row in finding.rows if row.in_denominator and not row.in_numerator]
+    if finding.unit is Unit.COUNT and finding.operator == "=" and finding.limit == 0:
+        return list(finding.rows)
+    return []
+
+
+def is_of_records(finding: Finding) -> bool:
+    """Whether every record judged is among the rows, so that the finding can be told of some of them alone."""
+    if finding.unit is Unit.RATIO and isinstance(finding.denominator, int):
+        return sum(row.in_denominator for row in finding.rows) == finding.denominator
+    return finding.unit is Unit.COUNT and finding.operator == "=" and finding.limit == 0
+
+
+def over_rows(finding: Finding, rows: Sequence[Row]) -> Finding:
+    """The same finding judged on these of its rows alone."""
+    kept = tuple(rows)
+    if finding.unit is Unit.COUNT:
+        told = equal_to(len(kept), 0, part=finding.part, missing=finding.title, rows=kept, basis=finding.basis)
+    elif not any(row.in_denominator for row in kept):
+        told = no_data(
+            Unit.RATIO, finding.operator, finding.limit, "这个范围里没有应判定的记录，无数据。", basis=finding.basis
+        )
+    else:
+        share = at_least if finding.operator == ">=" else at_most
+        told = share(
+            sum(row.in_numerator for row in kept),
+            sum(row.in_denominator for row in kept),
+            finding.limit,
+            part=finding.part,
+            whole="应判定的记录",
+            missing=finding.title,
+            rest=finding.rest,
+            basis=finding.basis,
+            rows=kept,
+        )
+    stamps = ("rule", "title", "clause", "aliases", "severity", "scope", "left_out")
+    return replace(told, **{name: getattr(finding, name) for name in stamps})
 
 
 def distance_to(numerator: int, denominator: int, limit: Fraction, operator: str) -> tuple[int, Direction]:
@@ -507,58 +570,3 @@ def _spare_words(amount: Amount) -> str:
 
 def _short_words(amount: Amount) -> str:
     return f"{ceil_wan(amount)} 万元" if isinstance(amount, Money) else f"{amount} 项"
-
-
-def to_json(finding: Finding) -> dict[str, Any]:
-    """The finding as the contract of `fundsys check --json` writes it. Source: design.md section 4."""
-    return {
-        "rule": finding.rule,
-        "aliases": list(finding.aliases),
-        "scope": finding.scope,
-        "title": finding.title,
-        "clause": finding.clause,
-        "severity": finding.severity.code,
-        "outcome": finding.outcome.code,
-        "unit": finding.unit.value,
-        "measured": finding.measured_exact,
-        "required": finding.required,
-        "numerator_fen": _fen(finding.numerator),
-        "denominator_fen": _fen(finding.denominator),
-        "distance_fen": _fen(finding.distance),
-        "numerator": _number(finding.numerator),
-        "denominator": _number(finding.denominator),
-        "distance": _number(finding.distance),
-        "direction": finding.direction.value,
-        "basis": finding.basis,
-        "rows": [
-            {
-                "table": row.table,
-                "id": row.id,
-                "label": row.label,
-                "amount_fen": _fen(row.amount),
-                "in_numerator": row.in_numerator,
-                "in_denominator": row.in_denominator,
-                "note": row.note,
-            }
-            for row in finding.rows
-        ],
-        "left_out": [
-            {
-                "label": left.label,
-                "why": left.why,
-                "table": left.table,
-                "id": left.id,
-                "amount_fen": _fen(left.amount),
-            }
-            for left in finding.left_out
-        ],
-        "message": finding.message,
-    }
-
-
-def _fen(amount: Amount | None) -> int | None:
-    return amount.fen if isinstance(amount, Money) else None
-
-
-def _number(amount: Amount | None) -> int | None:
-    return amount if isinstance(amount, int) else None

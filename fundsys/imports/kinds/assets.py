@@ -75,6 +75,7 @@ COLUMNS = (
     Column(terms.ASSET_OWNER_UNIT, "owner_unit_id", Listed(which="units", what="本县单位名录"), mm=24),
     Column(terms.BENEFIT_HOUSEHOLDS, "households", Count(), also=("受益户数",), field="households", given=False),
     Column(terms.BENEFIT_PEOPLE, "people", Count(), also=("受益人口", "受益人数"), field="people", given=False),
+    Column(terms.ENCUMBRANCE, "encumbrance", Text(120), also=("抵押担保", "抵押情况"), given=False, mm=24),
     Column(terms.ASSET_STATUS, "status", Choice(kind=AssetStatus, also=_STATES, left_out=_DISPOSED), required=True, also=("资产状态", "使用状态", "运行状态")),
     Column(terms.REGISTERED_ON, "registered_on", Day(past=True)),
     Column(terms.REMARK, "remark", Text(4000, lines=True), field="remark", given=False, mm=24),

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from fundsys.domain.coded import Coded
+from fundsys.domain.credit_code import credit_code_fault
 from fundsys.domain.dates import parse_day
 from fundsys.domain.document_no import tidy_document_no
 from fundsys.domain.errors import DomainError
@@ -29,7 +30,6 @@ _COUNT = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.0+)?\s*(?:[户人个处座村
 _MONTH = re.compile(r"((?:19|20)\d\d)(?:[-./]|年)(\d{1,2})月?")
 _YES = {"是": True, "否": False, "√": True, "✓": True, "×": False, "Y": True, "N": False, "TRUE": True, "FALSE": False}
 _PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}(?:-\d{1,4})?|12317")
-_CREDIT = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 _DASHES = frozenset({"-", "—", "－", "–", "/", "／", "无", "——"})
 
 
@@ -503,10 +503,6 @@ class CreditCode(Parser):
         text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", written(value))).upper()
         if text in _DASHES:
             return ""
-        signs = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-        if not _CREDIT.fullmatch(text):
-            raise Bad(f"“{shown(value)}”不是 18 位统一社会信用代码")
-        total = sum(signs.index(sign) * pow(3, place, 31) for place, sign in enumerate(text[:17]))
-        if signs[(31 - total % 31) % 31] != text[17]:
-            raise Bad(f"“{shown(value)}”的校验位不对，请核对统一社会信用代码")
+        if wrong := credit_code_fault(text):
+            raise Bad(wrong.replace(text, shown(value)))
         return text

@@ -10,6 +10,7 @@ from typing import Any
 from fundsys.domain import terms
 from fundsys.domain.funds import MoneyState, PaymentKind
 from fundsys.domain.money import FEN_PER_YUAN, Money, exact_yuan
+from fundsys.domain.money_words import capitals_fault
 from fundsys.models.funds import Payment
 from fundsys.queries.import_lists import squashed
 from fundsys.queries.import_rows import OpenLine, open_lines
@@ -67,6 +68,7 @@ COLUMNS = (
     Column(terms.BANK, "bank", Text(80), also=("收款人开户行", "开户银行"), mm=28),
     Column(terms.PAYMENT_KIND, "kind", Choice(PaymentKind, left_out=((PaymentKind.REVERSAL, _NO_REVERSAL),)), required=True, also=("款项", "类别"), mm=16),
     Column(terms.WORKS_CONTRACT_NO, "contract_no", Text(60), also=("合同号",), mm=24),
+    Column(terms.PAID_CAPITALS, "capitals", Text(80), also=("金额大写", "本次大写", "大写"), given=False, mm=28),
     Column(terms.PAID_REMARK, "remark", Text(400), also=("备注", "用途", "附言"), field="remark", given=False, mm=24),
 )  # fmt: skip
 _TOLD = ("amount", "paid_on", "payee", "bank", "kind", "contract_id", "remark")
@@ -77,6 +79,7 @@ def agree(sheet: Sheet) -> None:
     _settle_lines(sheet)
     _settle_projects(sheet)
     _settle_contracts(sheet)
+    _judge_capitals(sheet)
     _refuse_twice(sheet)
     _match(sheet)
     refuse_closed_months(sheet, "paid_on", _written(sheet))
@@ -134,6 +137,13 @@ def _settle_contracts(sheet: Sheet) -> None:
                 sheet.complain(place, "contract_no", f"这个项目有几份合同，请填写合同编号：{'、'.join(contracts)}")
         ids.append(found)
     sheet.values["contract_id"] = ids
+
+
+def _judge_capitals(sheet: Sheet) -> None:
+    """Where a row has the amount in capitals too, they say the amount. Source: F116."""
+    for place, (fen, said) in enumerate(zip(sheet.column("amount"), sheet.column("capitals"), strict=True)):
+        if fen is not None and said and (told := capitals_fault(Money(fen), said)):
+            sheet.complain(place, "capitals", told)
 
 
 def _key(sheet: Sheet, place: int) -> tuple[Any, ...]:
@@ -210,7 +220,7 @@ def plan(sheet: Sheet) -> Plan:
             fresh.append(place)
         elif stands[0] == "draft":
             changes = _changes(sheet, place, stands[1])
-            edits.append((stands[1], changes))
+            edits.append((stands[1], changes | {"capitals": sheet.values["capitals"][place]} if changes else changes))
             fields = tuple(_shown(sheet, attr, getattr(stands[1], attr), new) for attr, new in changes.items())
             made.changes.append(Change(sheet.table.numbers[place], sheet.column("voucher_no")[place], fields))
     made.added, made.changed = len(fresh), len(edits)
@@ -230,7 +240,18 @@ def _shown(sheet: Sheet, attr: str, old: Any, new: Any) -> tuple[str, str, str]:
 def _write(
     sheet: Sheet, fresh: list[int], edits: list[tuple[StoredPayment, dict[str, Any]]], act: Act, progress: Progress
 ) -> None:
-    names = ("line_id", "project_id", "paid_on", "payee", "bank", "kind", "contract_id", "voucher_no", "remark")
+    names = (
+        "line_id",
+        "project_id",
+        "paid_on",
+        "payee",
+        "bank",
+        "kind",
+        "contract_id",
+        "voucher_no",
+        "remark",
+        "capitals",
+    )
     columns: dict[str, Any] = {name: [sheet.values[name][place] for place in fresh] for name in names}
     columns["amount_fen"] = [sheet.column("amount")[place] for place in fresh]
     columns["state"] = [MoneyState.DRAFT.code] * len(fresh)

@@ -30,6 +30,7 @@ class TenderEntry:
     announced_on: date | None = None
     control_price: Money | None = None
     document_no: str = ""
+    exemption_no: str = ""
 
 
 def record_tender(project_id: int, entry: TenderEntry, *, version: int | None = None, act: Act) -> Tender:
@@ -58,6 +59,7 @@ def record_tender(project_id: int, entry: TenderEntry, *, version: int | None = 
         control_price=entry.control_price,
         amount=entry.amount,
         document_no=tidy_document_no(entry.document_no)[:60],
+        exemption_no=tidy_document_no(entry.exemption_no)[:60],
         entered_by=act.person_id,
     )
     act.session.add(made)

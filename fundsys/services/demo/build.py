@@ -19,6 +19,7 @@ from fundsys.models.office import County, Person
 from fundsys.services import anchors, counties, people, reference
 from fundsys.services.acts import SHANGHAI, Act
 
+from .checks import write_checks
 from .construction import delay, write_construction
 from .diary import FIRST_DAY, Diary, OnProgress, moment
 from .findings import write_findings
@@ -140,6 +141,7 @@ def build(
     write_income(clerks, ids, present)
     write_stocktakes(ids, present)
     write_samples(ids, present)
+    write_checks(ids, present)
     return Built(tuple(accounts), _figures())
 
 
@@ -229,6 +231,7 @@ _COUNTED = {
     "盘点": "select count(*) from stocktake",
     "抽样": "select count(*) from sample",
     "问题": "select count(*) from rectification",
+    "检查记录": "select count(*) from check_run",
 }
 
 

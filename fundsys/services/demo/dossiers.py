@@ -7,7 +7,7 @@ from datetime import date
 from random import Random
 
 from fundsys.domain.projects import ProjectStatus as S
-from fundsys.domain.stage_papers import Due, StagePaper
+from fundsys.domain.stage_papers import Due, KeptAs, StagePaper
 from fundsys.models.projects import ProjectPaper, ProjectStep
 from fundsys.queries.stage_papers import line_of
 from fundsys.services import reference_rows
@@ -57,7 +57,7 @@ class Dossiers:
         told = []
         for line in self.checklist:
             brought = (line.stage is to and line.due is Due.ENTER) or (line.stage is was and line.due is Due.LEAVE)
-            if not brought or not line.asked_of(is_built) or line.kept_as is not None:
+            if not brought or not line.asked_of(is_built) or line.kept_as in (KeptAs.CONTRACT, KeptAs.REPORTS):
                 continue
             if self.chance.randrange(_FORGOTTEN) == 0:
                 continue

@@ -10,6 +10,7 @@ from random import Random
 
 from fundsys.domain.funds import CorrectionKind, EntryKind, MoneyState, PaymentKind
 from fundsys.domain.money import Money, total
+from fundsys.domain.money_words import in_capitals
 from fundsys.domain.projects import ProjectStatus as S
 from fundsys.models.funds import (
     Allocation,
@@ -238,6 +239,7 @@ class Purse:
                 vouchers[month] += 1
                 if model is Payment:
                     row["voucher_no"] = f"{month}-记-{vouchers[month]:04d}"
+                    row["capitals"] = in_capitals(row["amount"]) if vouchers[month] % 3 else ""
                 else:
                     row["document_no"] = f"陇财拨〔2024〕{sum(vouchers.values())}号"
                 rows.append(row)

@@ -131,6 +131,8 @@ def write_requests(clerks: dict[int, tuple[int, str]], entry: int, review: int, 
                 "exception_reason": "汛期抢险先行施工，超进度部分经县政府同意",
                 "exception_document": "陇政函〔2024〕27号",
             }
+        if stage in ("returned", "paid"):
+            more["reason"] = "按合同和形象进度申请进度款，含护坡景观墙"
         asked = step(case.clerk, "申请支付", _ask, case, stage != "draft", more)
         if stage == "returned":
             step(entry, "退回支付申请", requests.return_request, asked, "进度确认单缺监理签字")
@@ -148,8 +150,8 @@ def write_requests(clerks: dict[int, tuple[int, str]], entry: int, review: int, 
 def _ask(case: _Case, submit: bool, more: dict[str, str], *, act: Act) -> int:
     """Draft a request, and hand it over when asked; its id."""
     told = requests.RequestEntry(
-        PaymentKind.PROGRESS, case.amount, "", case.contract_id, reason="按合同和形象进度申请进度款",
-        documents="增值税发票 1 张\n工程进度确认单 1 份\n施工合同复印件 1 份", **more,  # type: ignore[arg-type]
+        PaymentKind.PROGRESS, case.amount, "", case.contract_id,
+        documents="增值税发票 1 张\n工程进度确认单 1 份\n施工合同复印件 1 份", **({"reason": "按合同和形象进度申请进度款"} | more),  # type: ignore[arg-type]
     )  # fmt: skip
     files = [("进度确认单.pdf", _SLIP + str(case.contract_id).encode())]
     made = requests.draft_request(case.project_id, told, files=files, act=act)

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import select
 
 from fundsys.domain.errors import DomainError, NotFound, StepRefused
-from fundsys.domain.funds import MoneyState
+from fundsys.domain.funds import ContractSubject, MoneyState
 from fundsys.domain.money import ZERO, Money, total
 from fundsys.domain.payment_limits import percent
 from fundsys.domain.policy import Policy
@@ -20,6 +20,7 @@ from fundsys.queries.line_money import EDITABLE
 from fundsys.queries.money_facts import policy_of
 from fundsys.queries.payment_room import confirmed_contracts
 from fundsys.queries.viewer import require_project, viewer_of
+from fundsys.queries.wrong_entries import code_key
 from fundsys.services import vault
 from fundsys.services.acts import Act
 
@@ -44,6 +45,7 @@ class ContractEntry:
     bank: str = ""
     account: str | None = None
     remark: str = ""
+    subject: ContractSubject = ContractSubject.WORKS
 
 
 def record_contract(project_id: int, entry: ContractEntry, *, act: Act) -> Contract:
@@ -141,7 +143,7 @@ def _still_open(contract: Contract) -> None:
 
 def _write(contract: Contract, project: Project, entry: ContractEntry, act: Act) -> None:
     refuse_all(_faults(contract, project, entry, act))
-    for name in ("amount", "signed_on", "advance_bp", "progress_bp", "retention_bp", "retention_due_on"):
+    for name in ("amount", "signed_on", "advance_bp", "progress_bp", "retention_bp", "retention_due_on", "subject"):
         setattr(contract, name, getattr(entry, name))
     contract.contract_no, contract.name = entry.contract_no.strip()[:60], entry.name.strip()[:120]
     contract.payee, contract.bank = entry.payee.strip()[:80], entry.bank.strip()[:80]
@@ -165,7 +167,17 @@ def _faults(contract: Contract, project: Project, entry: ContractEntry, act: Act
     with act.session.no_autoflush:
         if any(key != contract.id for key in act.session.scalars(same)):
             yield DomainError(f"这个项目已有编号为“{number}”的合同，请核对", field="contract_no")
+        elif (other := _numbered_alike(act, contract, number, entry.payee)) is not None:
+            told = f"编号“{number}”已用于{other.project.name}与{other.payee}的合同，一个编号只能给一份合同，请核对"
+            yield DomainError(told, field="contract_no", clause="F114 编码重复")
         yield from _term_faults(policy_of(act.session, project.year), entry)
+
+
+def _numbered_alike(act: Act, contract: Contract, number: str, payee: str) -> Contract | None:
+    """A contract with somebody else that bears this number; one contract may stand under several projects. Source: F114."""
+    others = act.session.scalars(select(Contract).where(Contract.payee != payee.strip()[:80]))
+    wanted = code_key(number)
+    return next((c for c in others if c.id != contract.id and code_key(c.contract_no) == wanted), None)
 
 
 def _term_faults(policy: Policy, entry: ContractEntry) -> Iterator[DomainError]:

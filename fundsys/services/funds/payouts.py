@@ -13,6 +13,7 @@ from fundsys.domain.document_no import tidy_document_no
 from fundsys.domain.errors import DomainError, NotFound, OverCommitted, StepRefused
 from fundsys.domain.funds import MoneyState, PaymentKind
 from fundsys.domain.money import ZERO, Money, exact_wan, exact_yuan
+from fundsys.domain.money_words import capitals_fault
 from fundsys.domain.rights import Permission
 from fundsys.models.funds import AllotmentLine, Disbursement, Payment
 from fundsys.models.projects import Project
@@ -52,6 +53,7 @@ class PaymentEntry:
     exception_reason: str = ""
     exception_document: str = ""
     remark: str = ""
+    capitals: str = ""
 
 
 def disburse(
@@ -314,6 +316,9 @@ def _write(payment: Payment, entry: PaymentEntry, act: Act) -> None:
     payment.request_id = entry.request_id
     payment.payee, payment.bank = entry.payee.strip()[:80], entry.bank.strip()[:80]
     payment.voucher_no, payment.remark = entry.voucher_no.strip()[:40], entry.remark.strip()[:400]
+    if told := capitals_fault(entry.amount, entry.capitals):
+        raise DomainError(told, field="capitals", clause="F116 大小写金额不一致")
+    payment.capitals = entry.capitals.strip()[:80]
     payment.exception_reason = entry.exception_reason.strip()[:200]
     payment.exception_document = tidy_document_no(entry.exception_document)[:60]
     if entry.account:

@@ -15,11 +15,13 @@ from fundsys.domain.dates import parse_day
 from fundsys.domain.errors import DomainError, NotFound
 from fundsys.domain.money import ZERO, total
 from fundsys.domain.rights import Permission
-from fundsys.domain.rules.base import Finding, rule_called
+from fundsys.domain.rule_families import Family, rules_of
+from fundsys.domain.rules.base import Finding, Rule, is_of_records, over_rows, rule_called
 from fundsys.extensions import db
 from fundsys.queries.facts import county_today
 from fundsys.queries.findings import Checked, findings, month_ends
 from fundsys.queries.past import past, told
+from fundsys.queries.row_units import units_of, units_with_records
 from fundsys.queries.seen_rows import Origin, as_seen, origins
 from fundsys.web.access import allow, me
 from fundsys.web.checks import view
@@ -38,11 +40,19 @@ class Asked:
     as_at: date | None
     until: date | None
     wrong: tuple[str, ...]
+    family: Family | None = None
+    unit: int | None = None
 
     @property
     def args(self) -> dict[str, Any]:
         """The question as arguments of an address, so that links keep it."""
-        told = {"year": self.year if self.year != work_year() else None, "as_at": self.as_at, "until": self.until}
+        told = {
+            "year": self.year if self.year != work_year() else None,
+            "as_at": self.as_at,
+            "until": self.until,
+            "family": self.family.code if self.family else None,
+            "unit": self.unit,
+        }
         return {key: str(value) for key, value in told.items() if value}
 
 
@@ -61,7 +71,9 @@ def _asked() -> Asked:
     if not 1949 <= year <= 2100:
         wrong.append(f"“{year}”不是年度，请写四位数字")
         year = work_year()
-    return Asked(year, day("as_at"), day("until"), tuple(wrong))
+    family = next((f for f in Family if f.code == request.args.get("family")), None)
+    unit = request.args.get("unit", type=int)
+    return Asked(year, day("as_at"), day("until"), tuple(wrong), family, unit)
 
 
 @contextmanager
@@ -85,16 +97,32 @@ def index() -> str:
     """Every rule of the year: now, required, distance, verdict."""
     asked = _asked()
     with _reading(asked) as session:
-        lines = [view.line(c, **asked.args) for c in findings(session, asked.year, asked.as_at, asked.until)]
+        found = findings(session, asked.year, asked.as_at, asked.until, rules_of(asked.family))
+        lines = [view.line(c, **asked.args) for c in _of_unit(session, found, asked.unit)]
         note = _note(session)
     return render_template(
         "checks/index.html",
+        families=list(Family),
+        units=[(str(key), name) for key, name in units_with_records(db.session())],
         asked=asked,
         lines=lines,
         tally=view.tally(lines),
         note=note,
         today=county_today(db.session),
     )
+
+
+def _of_unit(session: Session, found: list[Checked], unit: int | None) -> list[Checked]:
+    """The findings on one unit's records alone; what is judged over the whole county is left out. Its own for who has only that."""
+    if unit is None:
+        return found
+    units = units_of(session, {(row.table, row.id) for c in found for row in c.approved.rows})
+    told = []
+    for c in found:
+        if is_of_records(c.approved):
+            mine = over_rows(c.approved, [r for r in c.approved.rows if units.get((r.table, r.id)) == unit])
+            told.append(Checked(mine, mine))
+    return told
 
 
 @bp.route("/<code>")
@@ -106,7 +134,9 @@ def show(code: str) -> str:
         raise NotFound(f"没有规则“{code}”")
     asked = _asked()
     with _reading(asked) as session:
-        everything = findings(session, asked.year, asked.as_at, asked.until)
+        everything = _of_unit(
+            session, findings(session, asked.year, asked.as_at, asked.until, _with(asked.family, found)), asked.unit
+        )
         origin = origins(session, asked.year) if "allocations" in found.watches else {}
         parts = [_part(session, c, origin) for c in everything if c.approved.rule == found.code]
         trends = month_ends(session, found, asked.year, asked.as_at, asked.until)
@@ -123,6 +153,12 @@ def show(code: str) -> str:
         note=note,
         today=county_today(db.session),
     )
+
+
+def _with(family: Family | None, shown: Rule) -> tuple[Rule, ...]:
+    """The rules listed beside one that is shown: of the family asked for, all where it is not of that family."""
+    rules = rules_of(family)
+    return rules if shown in rules else rules_of(None)
 
 
 def _part(session: Session, checked: Checked, origin: dict[int, Origin]) -> dict[str, Any]:

@@ -39,6 +39,9 @@ TABLES = {
     "public_notice": "公示",
     "relief_line": "务工人月",
     "rectification": "问题",
+    "contract": "合同",
+    "payment": "支付",
+    "payment_request": "支付申请",
 }
 _RECORDS = {
     "allocation": ("funds.allocation", "allocation_id"),
@@ -49,6 +52,11 @@ _RECORDS = {
     "correction": ("corrections.show", "correction_id"),
     "public_notice": ("publicity.show", "public_id"),
     "rectification": ("rectification.show", "finding_id"),
+    "contract": ("payments.contract", "contract_id"),
+    "payment": ("payments.payment", "payment_id"),
+    "payment_request": ("payments.request_", "request_id"),
+    "asset_matter": ("matters.show", "matter_id"),
+    "treasury_list": ("following.treasury_list", "list_id"),
 }
 
 
@@ -203,6 +211,7 @@ class ShownRow:
     part: Money | None
     counts: bool
     note: str
+    subject: str = ""
 
 
 def record_url(table: str, number: int | None) -> str:
@@ -226,6 +235,7 @@ def shown_row(row: Row, origin: Mapping[int, Origin]) -> ShownRow:
         part=row.amount if row.in_numerator else None,
         counts=row.in_numerator,
         note=row.note,
+        subject=f"{row.table}:{row.id}" if row.table and row.id else "",
     )
 
 

@@ -28,6 +28,7 @@ class TenderForm(OfficeForm):
     control_price = WanField(terms.TENDER_CONTROL, above_zero=True)
     amount = WanField(terms.TENDER_AMOUNT, required=True, above_zero=True)
     document_no = DocumentNoField(terms.TENDER_NO)
+    exemption_no = DocumentNoField(terms.TENDER_EXEMPTION)
 
 
 class ExtensionForm(OfficeForm):

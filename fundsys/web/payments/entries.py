@@ -34,7 +34,7 @@ from .forms import BackForm, PaymentForm, words
 from .papers import printed
 
 SORTS = ("day", "project", "amount", "number")
-WORDS = ("voucher_no", "bank", "remark", "exception_reason", "exception_document")
+WORDS = ("voucher_no", "bank", "remark", "exception_reason", "exception_document", "capitals")
 
 
 def filter_from(order: str, number: int) -> queries.OutFilter:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fundsys.domain import terms
-from fundsys.domain.funds import PaymentKind
+from fundsys.domain.funds import ContractSubject, PaymentKind
 from fundsys.web.forms import (
     ChoiceField,
     DateField,
@@ -28,6 +28,7 @@ class ContractForm(OfficeForm):
 
     contract_no = TextField(terms.WORKS_CONTRACT_NO, required=True, limit=60)
     name = TextField(terms.WORKS_CONTRACT_NAME, required=True, limit=120)
+    subject = ChoiceField(terms.CONTRACT_SUBJECT, ContractSubject, required=True)
     amount = YuanField(terms.CONTRACT_AMOUNT, required=True, above_zero=True)
     signed_on = DateField(terms.SIGNED_ON, required=True, year=work_year)
     payee = TextField(terms.PAY_PAYEE, required=True, limit=80)
@@ -73,6 +74,7 @@ class PaymentForm(OfficeForm):
     contract_id = PickField(terms.WORKS_CONTRACT, blank="不按合同支付")
     kind = ChoiceField(terms.PAYMENT_KIND, PaymentKind, only=KINDS, required=True)
     amount = YuanField(terms.PAID_AMOUNT, required=True, above_zero=True)
+    capitals = TextField(terms.PAID_CAPITALS, limit=80)
     paid_on = DateField(terms.PAID_ON, required=True, year=work_year)
     voucher_no = TextField(terms.PAID_VOUCHER, limit=40)
     payee = TextField(terms.PAY_PAYEE, required=True, limit=80)

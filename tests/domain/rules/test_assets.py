@@ -7,10 +7,11 @@ from datetime import date, timedelta
 import pytest
 
 from fundsys.domain.assets import AssetClass
+from fundsys.domain.finding_json import to_json
 from fundsys.domain.money import Money
 from fundsys.domain.policy import Policy
 from fundsys.domain.rules.assets import maintained_assets, new_assets
-from fundsys.domain.rules.base import Outcome, to_json
+from fundsys.domain.rules.base import Outcome
 from tests.builders import a_waiver, an_asset, only, some_facts
 
 PASS, FAIL, NO_DATA, REVIEW, WAIVED = Outcome.PASS, Outcome.FAIL, Outcome.NO_DATA, Outcome.REVIEW, Outcome.WAIVED

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fundsys.domain.facts import sum_of
+from fundsys.domain.finding_json import to_json
 from fundsys.domain.funds import CONSOLIDATION_TASK, BaseUse, EntryKind, MoneyState
 from fundsys.domain.money import Money, total
 from fundsys.domain.policy import Policy
-from fundsys.domain.rules.base import Direction, Finding, Outcome, Row, to_json
+from fundsys.domain.rules.base import Direction, Finding, Outcome, Row
 from fundsys.domain.rules.money_shares import industry_share, lead_industry_share, management_fee
 from tests.builders import (
     CENTRAL,

@@ -6,11 +6,12 @@ from datetime import date
 
 import pytest
 
+from fundsys.domain.finding_json import to_json
 from fundsys.domain.funds import MoneyState
 from fundsys.domain.money import Money
 from fundsys.domain.policy import Policy
 from fundsys.domain.projects import ProjectStatus
-from fundsys.domain.rules.base import Outcome, to_json
+from fundsys.domain.rules.base import Outcome
 from fundsys.domain.rules.projects import work_relief_projects, yearly_projects
 from tests.builders import CENTRAL, COUNTY, a_project, a_waiver, an_allocation, only, some_facts
 

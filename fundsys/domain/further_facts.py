@@ -1,0 +1,119 @@
+"""Further facts the rules look at: uses, sums, tenders, titles, operators, and records that cannot be right. No decisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from .asset_matters import BenefitScope
+from .assets import OwnerType
+from .funds import ContractSubject
+from .money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class SpendingFact:
+    """Something money was spent on, by the words of a request, a payment, a contract or a project.
+
+    hits: items of the county's negative list whose words stand in it. review: what somebody concluded about them, empty
+    while nobody has; is_clear: the conclusion is that it does not belong to the list.
+    """
+
+    table: str
+    id: int
+    label: str
+    hits: tuple[str, ...] = ()
+    review: str = ""
+    is_clear: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFact:
+    """An approved allocation entry. admitted_on: when its project came into the library, None when it never did."""
+
+    id: int
+    label: str
+    decided_on: date
+    admitted_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class SumFact:
+    """A total beside the parts it is made of. what: which total. is_typed: copied from another paper, so rounded there."""
+
+    table: str
+    id: int
+    label: str
+    what: str
+    whole: Money
+    parts: Money
+    is_typed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WorksFact:
+    """A project that builds or buys, as a tender would have seen it. is_open: found by open or invited tender."""
+
+    id: int
+    label: str
+    approved_on: date
+    amount: Money
+    type_name: str
+    unit: str = ""
+    village: str = ""
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ContractFact:
+    """A confirmed contract. method: how the other party was found, empty without a record; exemption: leave not to tender."""
+
+    id: int
+    label: str
+    subject: ContractSubject
+    amount: Money
+    method: str = ""
+    is_open: bool = False
+    exemption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TitleFact:
+    """A title that stands. owners: who holds the ownership. words: the explanation the paper gives."""
+
+    id: int
+    label: str
+    scope: BenefitScope
+    owners: frozenset[OwnerType]
+    share: Fraction
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorFact:
+    """An operator of a project, or a unit, with its credit code. closed: the register says it is gone, in words."""
+
+    table: str
+    id: int
+    label: str
+    credit_code: str
+    closed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FaultFact:
+    """A record that cannot be right, and why."""
+
+    table: str
+    id: int
+    label: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookedThrough:
+    """Records of many kinds that were looked through: how many, and those that cannot be right."""
+
+    whole: int = 0
+    faults: tuple[FaultFact, ...] = ()

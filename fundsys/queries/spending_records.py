@@ -1,0 +1,250 @@
+"""What the rules on uses, the library and sums look at: words on the negative list, allocations by their day, totals with their parts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select, true
+from sqlalchemy.orm import Session
+
+from fundsys.domain.asset_matters import MatterKind, MatterState
+from fundsys.domain.funds import EntryKind, MoneyState, RequestState
+from fundsys.domain.further_facts import EntryFact, FaultFact, LookedThrough, SpendingFact, SumFact
+from fundsys.domain.money import ZERO, exact_wan
+from fundsys.domain.negative_list import NegativeItem, ReviewVerdict, hits, item_of
+from fundsys.domain.rules.spending_records import SOURCES
+from fundsys.models.assets import Asset, AssetCost
+from fundsys.models.desk import Contract, PaymentRequest, TreasuryList, TreasuryRow
+from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice, FundSource, Payment
+from fundsys.models.matters import AssetMatter, MatterLine, MatterSource
+from fundsys.models.office import DictionaryEntry, Person
+from fundsys.models.papers import NegativeReview
+from fundsys.models.projects import Project
+
+SPENDINGS_READ_FROM = frozenset(
+    {"contract", "dictionary_entry", "negative_review", "payment", "payment_request", "person", "project"}
+)
+ENTRIES_READ_FROM = frozenset({"allocation", "allotment_line", "allotment_notice", "project"})
+SUMS_READ_FROM = ENTRIES_READ_FROM | {
+    *("asset", "asset_cost", "asset_matter", "fund_source", "matter_line", "matter_source"),
+    *("treasury_list", "treasury_row"),
+}
+
+
+def negative_items(session: Session) -> tuple[NegativeItem, ...]:
+    """The items of the county's negative list that have words to look for."""
+    e = DictionaryEntry
+    rows = session.execute(
+        select(e.code, e.label, e.facts).where(e.kind == "negative_item", e.active.is_(True)).order_by(e.position)
+    )
+    made = (item_of(code, label, json.loads(facts).get("match_terms") or ()) for code, label, facts in rows)
+    return tuple(item for item in made if item.words)
+
+
+def reviews(session: Session, until: date | None = None) -> dict[tuple[str, int], tuple[str, bool]]:
+    """(table, id) → the last conclusion on a record in words, and whether it is clear of the list."""
+    r = NegativeReview
+    rows = session.execute(
+        select(r.about, r.row_id, r.verdict, r.words, r.reviewed_on, Person.name)
+        .outerjoin(Person, r.reviewed_by == Person.id)
+        .where(r.reviewed_on <= until if until else true())
+        .order_by(r.id)
+    )
+    return {
+        (about, row_id): (
+            f"{on} {by or '系统'}复核：{verdict.label}，{words}",
+            verdict is ReviewVerdict.CLEAR,
+        )
+        for about, row_id, verdict, words, on, by in rows
+    }
+
+
+def spending_facts(session: Session, year: int, until: date | None = None) -> tuple[SpendingFact, ...]:
+    """The uses of the year's projects in words: of projects, confirmed contracts, requests handed over, payments."""
+    items, told = negative_items(session), reviews(session, until)
+    return tuple(
+        SpendingFact(table, number, label, found, *(told.get((table, number), ("", False)) if found else ("", False)))
+        for table, number, label, text in _texts(session, year, until)
+        for found in (hits(text, items),)
+    )
+
+
+def hits_of(session: Session, table: str, row_id: int) -> SpendingFact | None:
+    """One use with what it hits; None for what says no use. Only records of a project are uses."""
+    models: dict[str, Any] = {
+        "project": Project,
+        "contract": Contract,
+        "payment_request": PaymentRequest,
+        "payment": Payment,
+    }
+    row = session.get(models[table], row_id) if table in models else None
+    project = session.get(Project, row.project_id if table != "project" else row_id) if row is not None else None
+    if project is None:
+        return None
+    return next((s for s in spending_facts(session, project.year) if (s.table, s.id) == (table, row_id)), None)
+
+
+def _texts(session: Session, year: int, until: date | None) -> Iterator[tuple[str, int, str, str]]:
+    """(table, id, label, words) of everything that says what money is for."""
+    p, c, r, m = Project, Contract, PaymentRequest, Payment
+    mine = (p.year == year, p.is_draft.is_(False))
+    for number, code, name, content in session.execute(
+        select(p.id, p.code, p.name, p.content).where(*mine).order_by(p.id)
+    ):
+        yield "project", number, f"{code} {name}", f"{name} {content}"
+    asked: tuple[tuple[str, Any], ...] = (
+        (
+            "contract",
+            select(c.id, c.contract_no, c.name, c.name)
+            .join(p, c.project_id == p.id)
+            .where(c.state == MoneyState.APPROVED, c.signed_on <= until if until else true()),
+        ),
+        (
+            "payment_request",
+            select(r.id, r.number, p.name, r.reason)
+            .join(p, r.project_id == p.id)
+            .where(r.state != RequestState.DRAFT, r.reason != "", r.applied_on <= until if until else true()),
+        ),
+        (
+            "payment",
+            select(m.id, m.number, p.name, m.remark)
+            .join(p, m.project_id == p.id)
+            .where(m.state == MoneyState.APPROVED, m.remark != "", m.paid_on <= until if until else true()),
+        ),
+    )
+    for table, query in asked:
+        for number, code, name, words in session.execute(query.where(*mine).order_by(query.selected_columns[0])):
+            yield table, number, f"{code or '未编号'} {name}", words
+
+
+def entry_facts(session: Session, year: int, until: date | None = None) -> tuple[EntryFact, ...]:
+    """The approved allocations of the year's notices that give money."""
+    a, p = Allocation, Project
+    rows = session.execute(
+        select(a.id, a.number, p.code, p.name, a.decided_on, p.admitted_on)
+        .join(p, a.project_id == p.id)
+        .join(AllotmentLine, a.line_id == AllotmentLine.id)
+        .join(AllotmentNotice, AllotmentLine.notice_id == AllotmentNotice.id)
+        .where(
+            AllotmentNotice.year == year,
+            a.state == MoneyState.APPROVED,
+            a.kind == EntryKind.ALLOCATION,
+            a.decided_on <= until if until else true(),
+        )
+        .order_by(a.id)
+    )
+    return tuple(
+        EntryFact(key, f"{number or ''} {code} {name}".strip(), on, day) for key, number, code, name, on, day in rows
+    )
+
+
+def sum_facts(session: Session, year: int, until: date | None = None) -> tuple[SumFact, ...]:
+    """The totals kept in the books beside the sum of their parts."""
+    return (
+        *_by_source(session, year, until),
+        *_notices(session, year),
+        *_formations(session, year),
+        *_treasury(session, year),
+    )
+
+
+def _by_source(session: Session, year: int, until: date | None) -> Iterator[SumFact]:
+    """Money of the year's projects in all, and what of it the sources of their notices' lines account for."""
+    a, p = Allocation, Project
+    then = a.decided_on <= until if until else true()
+    sourced = (
+        select(a.project_id, func.sum(a.amount).label("amount"))
+        .join(AllotmentLine, a.line_id == AllotmentLine.id)
+        .join(FundSource, AllotmentLine.source_id == FundSource.id)
+        .join(AllotmentNotice, AllotmentLine.notice_id == AllotmentNotice.id)
+        .where(a.state == MoneyState.APPROVED, then)
+        .group_by(a.project_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(p.id, p.code, p.name, func.sum(a.amount), func.max(sourced.c.amount))
+        .join(a, a.project_id == p.id)
+        .outerjoin(sourced, sourced.c.project_id == p.id)
+        .where(p.year == year, a.state == MoneyState.APPROVED, then)
+        .group_by(p.id, p.code, p.name)
+        .order_by(p.id)
+    )
+    for number, code, name, whole, parts in rows:
+        yield SumFact("project", number, f"{code} {name}", SOURCES, whole, parts or ZERO)
+    m, s = AssetMatter, MatterSource
+    papers = session.execute(
+        select(p.id, p.code, p.name, m.amount, func.sum(s.amount))
+        .join(m, m.project_id == p.id)
+        .join(s, s.matter_id == m.id)
+        .where(p.year == year, m.kind == MatterKind.FORMATION, m.state == MatterState.APPROVED)
+        .group_by(p.id, p.code, p.name, m.id, m.amount)
+        .order_by(m.id)
+    )
+    for number, code, name, whole, parts in papers:
+        yield SumFact("project", number, f"{code} {name}", f"{SOURCES}（资产形成）", whole, parts or ZERO)
+
+
+def _notices(session: Session, year: int) -> Iterator[SumFact]:
+    n, line = AllotmentNotice, AllotmentLine
+    rows = session.execute(
+        select(n.id, n.document_no, n.stated_total, func.sum(line.amount))
+        .outerjoin(line, line.notice_id == n.id)
+        .where(n.year == year, n.state == MoneyState.APPROVED)
+        .group_by(n.id, n.document_no, n.stated_total)
+        .order_by(n.id)
+    )
+    for number, document, whole, parts in rows:
+        yield SumFact("allotment_notice", number, document, "下达金额", whole, parts or ZERO, is_typed=True)
+
+
+def asset_sums(session: Session) -> LookedThrough:
+    """The assets whose cost is split by source: how many, and those of which the parts are not the cost."""
+    a, cost = Asset, AssetCost
+    rows = session.execute(
+        select(a.id, a.code, a.name, a.original_cost, func.sum(cost.amount))
+        .join(cost, cost.asset_id == a.id)
+        .group_by(a.id, a.code, a.name, a.original_cost)
+        .having(func.sum(cost.amount) != a.original_cost)
+        .order_by(a.id)
+    )
+    whole = session.scalar(select(func.count(func.distinct(cost.asset_id)))) or 0
+    return LookedThrough(
+        whole,
+        tuple(
+            FaultFact(
+                "asset", key, f"{code} {name}", f"原值 {exact_wan(cost)} 万元，各来源之和 {exact_wan(parts)} 万元"
+            )
+            for key, code, name, cost, parts in rows
+        ),
+    )
+
+
+def _formations(session: Session, year: int) -> Iterator[SumFact]:
+    """Approved formation papers of the year's projects: the settled cost beside the assets and expenses it became."""
+    m, p, line = AssetMatter, Project, MatterLine
+    rows = session.execute(
+        select(m.id, m.number, p.name, m.amount, func.sum(line.amount))
+        .join(p, m.project_id == p.id)
+        .join(line, line.matter_id == m.id)
+        .where(p.year == year, m.kind == MatterKind.FORMATION, m.state == MatterState.APPROVED)
+        .group_by(m.id, m.number, p.name, m.amount)
+        .order_by(m.id)
+    )
+    for number, paper, name, whole, parts in rows:
+        yield SumFact("asset_matter", number, f"{paper or ''} {name}".strip(), "形成资产的结算额", whole, parts or ZERO)
+
+
+def _treasury(session: Session, year: int) -> Iterator[SumFact]:
+    t, row = TreasuryList, TreasuryRow
+    rows = session.execute(
+        select(t.id, t.file_name, t.total, func.sum(row.amount))
+        .outerjoin(row, row.list_id == t.id)
+        .where(t.first_day >= date(year, 1, 1), t.first_day <= date(year, 12, 31))
+        .group_by(t.id, t.file_name, t.total)
+        .order_by(t.id)
+    )
+    for number, name, whole, parts in rows:
+        yield SumFact("treasury_list", number, name, "国库清单合计", whole, parts or ZERO)
