@@ -18,11 +18,12 @@ from sqlalchemy.orm import Session
 
 from fundsys import store
 from fundsys.domain.errors import DomainError
+from fundsys.domain.proof_list import check_code
 from fundsys.models.office import County
 from fundsys.models.papers import PrintRecord
-from fundsys.queries import assets as asset_queries
 from fundsys.queries.facts import county_today, work_year
 from fundsys.queries.past import past
+from fundsys.queries.print_log import filters_in_words
 from fundsys.queries.registers import Wanted
 from fundsys.queries.viewer import Viewer
 from fundsys.reports.press import csv, html, pdf, xlsx
@@ -32,7 +33,6 @@ from fundsys.services import attachments, prints
 from fundsys.services.acts import SHANGHAI, act
 
 FORMATS = ("pdf", "xlsx", "csv", "html")
-_OF_ASSET_PAPERS = {"LG06", "LG17", "PF33"}
 _TRIES = 40
 """How often a print whose number was taken is pressed again; each time somebody else has finished."""
 
@@ -84,24 +84,7 @@ def sheet(order: Order, **imprint: Any) -> Iterator[Sheet]:
 
 def _imprint(session: Session, code: str, order: Order, told: dict[str, Any]) -> Imprint:
     county = session.scalars(select(County).limit(1)).first()
-    words = {"town": "镇", "village": "村", "class": "类别", "year": "年度", "owner": "所有权人", "sector": "管护行业",
-             "status": "状态", "titled": "确权", "q": "查找", "unit": "单位", "lead": "首位产业", "relief": "以工代赈",
-             "notice": "文号", "level": "级次", "request": "申请序号", "payment": "支付序号",
-             "disbursement": "拨付序号", "voucher": "凭证号", "project": "项目",
-             "month": "月份", "by": "统计口径", "list": "清单编号", "result": "结果",
-             "old": "原打印", "new": "新打印", "ledger": "台账", "from": "原日期", "to": "新日期",
-             "no": "公示序号", "kind": "公示事项", "sheet": "巡查表", "stocktake": "盘点", "sample": "抽样"}  # fmt: skip
-    if code in _OF_ASSET_PAPERS:
-        words["no"] = "办理单号"
-    if code == "LG16":
-        words["sheet"] = "盘点表"
-    where = (
-        asset_queries.in_words(session, order.where) if code in ("LG05", "LG07", "PF53", "PF54") else dict(order.where)
-    )
-    yes_no = {"yes": "已确权", "no": "待确权"}
-    filters = tuple(f"{words.get(key, key)} {yes_no.get(value, value)}" for key, value in sorted(where.items()))
-    if order.year:
-        filters = (f"{order.year} 年度", *filters)
+    filters = filters_in_words(session, code, order.year, order.where)
     usual = Imprint(
         place=county.name if county else "",
         reporting_unit=order.who.unit_name if order.who else (county.reporting_unit if county else ""),
@@ -172,7 +155,7 @@ def _print(order: Order, target: Path, form_id: str | None) -> PrintRecord:
         today = datetime.now(UTC).astimezone(SHANGHAI)
         with store.snapshot() as session:
             number = prints.next_number(session, plain.ledger.code, today.year)
-        code = prints.check_code(number, plain.row_digest)
+        code = check_code(number, plain.row_digest)
         imprint = replace(
             plain.imprint,
             print_no=number,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +14,7 @@ from sqlalchemy.orm import Session
 from fundsys import store
 from fundsys.domain.errors import NotFound, Unavailable
 from fundsys.domain.money import Money
+from fundsys.domain.proof_list import plain_code, plain_number
 from fundsys.domain.rights import Permission
 from fundsys.models.journal import Act as ActRow
 from fundsys.models.papers import PrintRecord
@@ -50,12 +50,6 @@ def next_number(session: Session, ledger: str, year: int) -> str:
     prefix = f"{ledger}-{year}-"
     last = session.scalar(select(func.max(PrintRecord.number)).where(PrintRecord.number.like(f"{prefix}%")))
     return f"{prefix}{int(last.rsplit('-', 1)[1]) + 1 if last else 1:06d}"
-
-
-def check_code(number: str, row_digest: str) -> str:
-    """The verification code on the paper: twelve hex digits over number and rows, in groups of four."""
-    told = hashlib.sha256(f"{number}\x1f{row_digest}".encode()).hexdigest()[:12].upper()
-    return "-".join(told[i : i + 4] for i in (0, 4, 8))
 
 
 def kept_file(number: str, suffix: str, county: str | None = None) -> Path:
@@ -95,9 +89,8 @@ def record_print(made: Finished, *, act: Act) -> PrintRecord:
 
 def proven(session: Session, number: str, code: str) -> PrintRecord:
     """The print with this number and verification code. Raises NotFound when either is wrong: both look the same."""
-    found = session.scalars(select(PrintRecord).where(PrintRecord.number == number.strip())).one_or_none()
-    plain = "".join(c for c in code.upper() if c.isalnum())
-    if found is None or found.check_code.replace("-", "") != plain:
+    found = session.scalars(select(PrintRecord).where(PrintRecord.number == plain_number(number))).one_or_none()
+    if found is None or plain_code(found.check_code) != plain_code(code):
         raise NotFound("没有这个打印号和核验码对应的打印记录，请核对纸上的号码")
     return found
 
