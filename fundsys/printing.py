@@ -22,10 +22,11 @@ from fundsys.domain.proof_list import check_code
 from fundsys.models.office import County
 from fundsys.models.papers import PrintRecord
 from fundsys.queries.facts import county_today, work_year
-from fundsys.queries.past import past
-from fundsys.queries.print_log import filters_in_words
+from fundsys.queries.ledgers import of_records
+from fundsys.queries.past import after_act, last_seq, past
+from fundsys.queries.print_log import filters_in_words, last_act
 from fundsys.queries.registers import Wanted
-from fundsys.queries.viewer import Viewer
+from fundsys.queries.viewer import Viewer, viewer
 from fundsys.reports.press import csv, html, pdf, xlsx
 from fundsys.reports.registry import ledger as find_ledger
 from fundsys.reports.sheet import Imprint, Sheet, compose
@@ -66,20 +67,25 @@ def order_of(record: PrintRecord, who: Viewer | None) -> Order:
     """The order a kept print was made from."""
     told = json.loads(record.parameters)
     as_at, until = (date.fromisoformat(told[day]) if told[day] else None for day in ("as_at", "until"))
-    return Order(told["ledger"], told["year"], told["where"], public=told["public"], who=who, as_at=as_at, until=until)
+    base_url = told.get("base_url", Order.base_url)
+    return Order(told["ledger"], told["year"], told["where"], as_at, until, told["public"], who, base_url)
 
 
 @contextmanager
 def sheet(order: Order, **imprint: Any) -> Iterator[Sheet]:
     """The typeset ledger of an order, readable inside the block. Raises NotFound, DomainError."""
-    ledger = find_ledger(order.ledger)
     with past(order.as_at) if order.as_at else store.snapshot() as session:
-        wanted = Wanted(order.year or work_year(session), dict(order.where), order.until, order.who)
-        if ledger.rows is None:
-            raise DomainError(f"{ledger.code} {ledger.title}还没有接上数据")
-        said = ledger.remarks(session, wanted) if ledger.remarks else ()
-        told = replace(ledger, basis=(*ledger.basis, *said))
-        yield compose(told, list(ledger.rows(session, wanted)), _imprint(session, ledger.code, order, imprint))
+        yield _composed(session, order, imprint)
+
+
+def _composed(session: Session, order: Order, imprint: dict[str, Any]) -> Sheet:
+    ledger = find_ledger(order.ledger)
+    wanted = Wanted(order.year or work_year(session), dict(order.where), order.until, order.who)
+    if ledger.rows is None:
+        raise DomainError(f"{ledger.code} {ledger.title}还没有接上数据")
+    said = ledger.remarks(session, wanted) if ledger.remarks else ()
+    told = replace(ledger, basis=(*ledger.basis, *said))
+    return compose(told, list(ledger.rows(session, wanted)), _imprint(session, ledger.code, order, imprint))
 
 
 def _imprint(session: Session, code: str, order: Order, told: dict[str, Any]) -> Imprint:
@@ -101,7 +107,7 @@ def _imprint(session: Session, code: str, order: Order, told: dict[str, Any]) ->
     return replace(usual, **told)
 
 
-def press(made: Sheet, target: Path) -> None:
+def press(made: Sheet, target: Path, on_page: pdf.OnPage | None = None) -> None:
     """Write a typeset ledger in the format of the file's name: whole, or not at all. Raises DomainError."""
     suffix = target.suffix.lower().lstrip(".")
     if suffix not in FORMATS:
@@ -110,7 +116,7 @@ def press(made: Sheet, target: Path) -> None:
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".printing-") as folder:
         part = Path(folder) / f"part.{suffix}"
         if suffix == "pdf":
-            _to_pdf(made, part)
+            _to_pdf(made, part, on_page)
         elif suffix == "xlsx":
             xlsx.write(made, part)
         elif suffix == "csv":
@@ -120,13 +126,13 @@ def press(made: Sheet, target: Path) -> None:
         part.replace(target)
 
 
-def _to_pdf(made: Sheet, part: Path) -> None:
+def _to_pdf(made: Sheet, part: Path, on_page: pdf.OnPage | None) -> None:
     if made.ledger.bind is not None:
         made.ledger.bind(made, attachments.file_of, part)
     elif made.ledger.form is not None:
         pdf.form(made.ledger.form(made), part)
     else:
-        pdf.render(made, part)
+        pdf.render(made, part, on_page=on_page)
 
 
 def _whole_page(made: Sheet) -> str:
@@ -138,7 +144,9 @@ def _whole_page(made: Sheet) -> str:
     )
 
 
-def print_ledger(order: Order, target: Path, *, form_id: str | None = None) -> PrintRecord:
+def print_ledger(
+    order: Order, target: Path, *, form_id: str | None = None, on_page: pdf.OnPage | None = None
+) -> PrintRecord:
     """Print a ledger into a file and record it: number, digest, totals. The file is kept under its number too.
 
     When another print of the ledger took the number while this one was pressed, it is pressed again with the next.
@@ -146,34 +154,32 @@ def print_ledger(order: Order, target: Path, *, form_id: str | None = None) -> P
     """
     for _ in range(_TRIES):
         with suppress(prints.NumberTaken):
-            return _print(order, target, form_id)
-    return _print(order, target, form_id)
+            return _print(order, target, form_id, on_page)
+    return _print(order, target, form_id, on_page)
 
 
-def _print(order: Order, target: Path, form_id: str | None) -> PrintRecord:
-    with sheet(order) as plain:
+def _print(order: Order, target: Path, form_id: str | None, on_page: pdf.OnPage | None) -> PrintRecord:
+    with past(order.as_at) if order.as_at else store.snapshot() as read:
+        head = None if order.as_at else last_act(read)
+        plain = _composed(read, order, {})
         today = datetime.now(UTC).astimezone(SHANGHAI)
         with store.snapshot() as session:
             number = prints.next_number(session, plain.ledger.code, today.year)
-        code = check_code(number, plain.row_digest)
-        imprint = replace(
-            plain.imprint,
-            print_no=number,
-            verification_code=code,
-            verify_url=f"{order.base_url.rstrip('/')}/prints/{number}?c={code}",
-        )
-        numbered = replace(plain, imprint=imprint)
-        press(numbered, target)
+        numbered = _numbered(plain, number, order.base_url)
+        code = numbered.imprint.verification_code
+        stamped = {"printed_at": _instant(plain), "base_url": order.base_url}
+        press(numbered, target, on_page)
         made = prints.Finished(
             number=number,
             check_code=code,
             ledger=plain.ledger.code,
-            parameters=order.parameters(),
+            parameters=order.parameters() | stamped,
             row_count=plain.count,
             row_digest=plain.row_digest,
             totals=plain.totals,
             is_public_copy=order.public,
             file=target,
+            head=head,
         )
     with act(by=order.who.id if order.who else None, what="打印台账", form_id=form_id) as opened:
         record = prints.record_print(made, act=opened)
@@ -183,3 +189,48 @@ def _print(order: Order, target: Path, form_id: str | None) -> PrintRecord:
         kept.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(target, kept)
     return record
+
+
+@contextmanager
+def as_printed(number: str) -> Iterator[Sheet]:
+    """The sheet of a kept print, made again of the journal as it stood then, with the same imprint.
+
+    Raises: NotFound for a number there is none of; DomainError when its rows cannot be given back.
+    """
+    with store.snapshot() as session:
+        record = prints.recorded(session, number)
+        kept = of_records(session, [record])[0]
+        session.expunge(record)
+        seq = min(kept.seq, last_seq(session, kept.as_at)) if kept.as_at else kept.seq
+    with after_act(seq, kept.as_at or kept.day) if seq else past(date.min) as then:
+        who = viewer(then, kept.printed_by) if kept.printed_by else None
+        stamped = json.loads(record.parameters).get("printed_at", "")
+        instant = datetime.fromisoformat(stamped) if stamped else record.printed_at.astimezone(SHANGHAI)
+        order = order_of(record, who)
+        plain = _composed(then, order, {"printed_at": instant})
+        if plain.row_digest != record.row_digest:
+            raise DomainError(
+                f"{number} 不能照原样重印：按办理日志还原的行与打印时不同（个人信息后来已删除，或台账的列改过）。请重新打印一份"
+            )
+        yield _numbered(plain, number, order.base_url)
+
+
+def press_again(number: str, suffix: str) -> Path:
+    """The kept file of a print; where it is not there any more, it is made again as it was. Raises as `as_printed`."""
+    kept = prints.kept_file(number, suffix)
+    if not kept.exists():
+        with as_printed(number) as again:
+            press(again, kept)
+    return kept
+
+
+def _numbered(plain: Sheet, number: str, base_url: str) -> Sheet:
+    """A sheet under its number, with the code and the address that prove it."""
+    code = check_code(number, plain.row_digest)
+    address = f"{base_url.rstrip('/')}/prints/{number}?c={code}"
+    return replace(plain, imprint=replace(plain.imprint, print_no=number, verification_code=code, verify_url=address))
+
+
+def _instant(made: Sheet) -> str:
+    """The instant on the paper, kept so that the same bytes can be made again."""
+    return made.imprint.printed_at.isoformat() if made.imprint.printed_at else ""

@@ -935,3 +935,14 @@ LOOK_MAKES_FINDING = Term("makes_finding", "登记为问题，由责任单位整
 FIRST_DAY = Term("first_day", "启用日期", hint="含当日；督查人员必填")
 LAST_DAY = Term("last_day", "停用日期", hint="含当日，过了这一天不能登录；督查人员必填")
 SCOPE_UNITS = Term("scope_units", "负责的单位", hint="只用于督查人员，一行一个单位全称；镇和单位都不填的为全县")
+
+# Printing in parts, the log of prints, archive packages
+PARTS_LEDGER = Term("ledger", "台账")
+PARTS_OVER = Term("over", "怎样分")
+PARTS_TOWN = Term("town", "镇", hint="按村分的，先选镇")
+PARTS_AS = Term("handed_over", "怎样交付")
+PARTS_YEAR = Term("year", "年度", hint="不填的按本县工作年度")
+PARTS_UNTIL = Term("until", "业务截止日期", hint="含当日，可以不填")
+PARTS_AS_AT = Term("as_at", "按当日记录", hint="按过去某一天终了时的记录印，可以不填")
+PARTS_PUBLIC = Term("public", "公示版，隐去个人信息")
+PACKAGE_YEAR = Term("year", "年度")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from fundsys.domain.errors import DomainError
@@ -111,7 +111,7 @@ def _begins(day: date) -> datetime:
     return datetime.combine(day, time(), OFFICE_ZONE).astimezone(UTC)
 
 
-def _prints() -> Select[Any]:
+def _prints() -> Any:
     return (
         select(PrintRecord, Person.name, Unit.name)
         .outerjoin(Person, PrintRecord.printed_by == Person.id)
@@ -119,7 +119,7 @@ def _prints() -> Select[Any]:
     )
 
 
-def _logged(session: Session, query: Select[Any]) -> list[Logged]:
+def _logged(session: Session, query: Any) -> list[Logged]:
     rows: list[Any] = list(session.execute(query))
     kept = of_records(session, [record for record, _, _ in rows])
     return [
@@ -138,7 +138,13 @@ def logged(session: Session, number: str) -> Logged:
     return _logged(session, _prints().where(PrintRecord.number == number))[0]
 
 
+def last_act(session: Session) -> tuple[int, str]:
+    """Number and digest of the last act this session sees; 0 and "" before the first."""
+    head = session.execute(select(Act.seq, Act.digest).order_by(Act.seq.desc()).limit(1)).first()
+    return (head[0], head[1]) if head else (0, "")
+
+
 def list_head(session: Session) -> tuple[str, str]:
     """The county's name, and the head of its journal in words."""
-    head = session.execute(select(Act.seq, Act.digest).order_by(Act.seq.desc()).limit(1)).first()
-    return session.scalar(select(County.name).limit(1)) or "", f"第 {head[0]} 号 {head[1]}" if head else "没有记录"
+    seq, digest = last_act(session)
+    return session.scalar(select(County.name).limit(1)) or "", f"第 {seq} 号 {digest}" if seq else "没有记录"

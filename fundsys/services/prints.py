@@ -24,7 +24,10 @@ from fundsys.services.acts import Act
 
 @dataclass(frozen=True)
 class Finished:
-    """A finished print, as the press hands it over. totals: key → Money or number."""
+    """A finished print, as the press hands it over. totals: key → Money or number.
+
+    head: number and digest of the last act its rows were read after; None takes the last act there is.
+    """
 
     number: str
     check_code: str
@@ -35,6 +38,7 @@ class Finished:
     totals: dict[str, Any]
     is_public_copy: bool
     file: Path
+    head: tuple[int, str] | None = None
 
 
 class NumberTaken(Unavailable):
@@ -66,7 +70,8 @@ def record_print(made: Finished, *, act: Act) -> PrintRecord:
     )
     if next_number(act.session, made.ledger, int(made.number.split("-")[1])) != made.number:
         raise NumberTaken("打印号刚被别的打印占用，请再打印一次")
-    head = act.session.execute(select(ActRow.seq, ActRow.digest).order_by(ActRow.seq.desc()).limit(1)).first()
+    newest = select(ActRow.seq, ActRow.digest).order_by(ActRow.seq.desc()).limit(1)
+    head = made.head or act.session.execute(newest).first()
     act.subject = made.number
     record = PrintRecord(
         number=made.number,
@@ -85,6 +90,14 @@ def record_print(made: Finished, *, act: Act) -> PrintRecord:
     act.session.add(record)
     act.session.flush()
     return record
+
+
+def recorded(session: Session, number: str) -> PrintRecord:
+    """The record of a print, whoever made it. Raises NotFound."""
+    found = session.scalars(select(PrintRecord).where(PrintRecord.number == plain_number(number))).one_or_none()
+    if found is None:
+        raise NotFound(f"没有打印号“{number.strip()}”，请核对号码")
+    return found
 
 
 def proven(session: Session, number: str, code: str) -> PrintRecord:
