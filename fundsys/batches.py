@@ -15,7 +15,7 @@ from sqlalchemy import select
 from fundsys import printing, store
 from fundsys.domain.errors import DomainError
 from fundsys.domain.print_batches import HandedOver, PlaceBy
-from fundsys.models.office import Region
+from fundsys.models.office import County, Region
 from fundsys.queries.ledgers import print_of_form
 from fundsys.queries.print_log import logged
 from fundsys.reports.ledger import Ledger
@@ -124,7 +124,7 @@ def run(batch: Batch, on_part: OnPart) -> Outcome:
     target = prints.kept_file(f"batch-{batch.key}", ".pdf" if batch.is_bound else ".zip")
     target.parent.mkdir(parents=True, exist_ok=True)
     left = 0 if failed else _left(batch, sum(piece.row_count for piece in done))
-    made = Collection(_title(ledger, batch), _said(ledger, done, empty, left), tuple(done), tuple(failed))
+    made = Collection(_title(ledger, batch), _said(ledger, done, empty, left), tuple(done), tuple(failed), _is_demo())
     whole = target.with_name(f"{target.name}.part")
     (collected.bind if batch.is_bound else _pack)(made, whole)
     whole.replace(target)
@@ -134,6 +134,11 @@ def run(batch: Batch, on_part: OnPart) -> Outcome:
 
 def _title(ledger: Ledger, batch: Batch) -> str:
     return f"{ledger.title}（{f'{batch.town}各村' if batch.over is PlaceBy.VILLAGES else '各镇'}）"
+
+
+def _is_demo() -> bool:
+    with store.snapshot() as session:
+        return bool(session.scalar(select(County.is_demo).limit(1)))
 
 
 def _left(batch: Batch, printed: int) -> int:

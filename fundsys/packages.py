@@ -70,17 +70,20 @@ def write(numbers: Sequence[str], target: Path, on_part: OnPart, left_out: Seque
 
 
 def _files(number: str, folder: Path) -> dict[str, Path]:
-    """The three files of a print, by their names in the package."""
+    """The files of a print by their names in the package; the SHA-256 of `.rows` is the row digest."""
     files = {}
     with printing.as_printed(number) as sheet:
         kept = prints.kept_file(number, ".pdf")
         if not kept.exists():
             printing.press(sheet, kept)
         files[f"{number}/{number}.pdf"] = kept
-        book, data = folder / f"{number}.xlsx", folder / f"{number}.json"
+        book, data, rows = (folder / f"{number}.{kind}" for kind in ("xlsx", "json", "rows"))
         printing.press(sheet, book)
+        with rows.open("wb") as out:
+            out.writelines(sheet.exact_rows())
         data.write_text(json.dumps(answer.document(sheet), ensure_ascii=False, indent=1), "utf-8")
-        files[f"{number}/{number}.xlsx"], files[f"{number}/{number}.json"] = book, data
+        for file in (book, data, rows):
+            files[f"{number}/{file.name}"] = file
     return files
 
 
@@ -179,4 +182,6 @@ def _wrong_print(told: dict[str, Any], found: dict[str, str], documents: dict[st
     document = documents.get(f"{number}/{number}.json", {})
     if document.get("row_digest") != told["row_digest"] or document.get("row_count") != told["row_count"]:
         wrong.append(f"{number}：JSON 的行数或行摘要与目录不符")
+    if found.get(f"{number}/{number}.rows") != told["row_digest"]:
+        wrong.append(f"{number}：逐行数据的 SHA-256 与行摘要不符")
     return wrong

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 import tempfile
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
@@ -22,6 +24,7 @@ from fundsys.domain.proof_list import check_code
 from fundsys.models.office import County
 from fundsys.models.papers import PrintRecord
 from fundsys.queries.facts import county_today, work_year
+from fundsys.queries.kept_files import ROWS
 from fundsys.queries.ledgers import of_records
 from fundsys.queries.past import after_act, last_seq, past
 from fundsys.queries.print_log import filters_in_words, last_act
@@ -159,36 +162,46 @@ def print_ledger(
 
 
 def _print(order: Order, target: Path, form_id: str | None, on_page: pdf.OnPage | None) -> PrintRecord:
-    with past(order.as_at) if order.as_at else store.snapshot() as read:
-        head = None if order.as_at else last_act(read)
-        plain = _composed(read, order, {})
-        today = datetime.now(UTC).astimezone(SHANGHAI)
-        with store.snapshot() as session:
-            number = prints.next_number(session, plain.ledger.code, today.year)
-        numbered = _numbered(plain, number, order.base_url)
-        code = numbered.imprint.verification_code
-        stamped = {"printed_at": _instant(plain), "base_url": order.base_url}
-        press(numbered, target, on_page)
-        made = prints.Finished(
-            number=number,
-            check_code=code,
-            ledger=plain.ledger.code,
-            parameters=order.parameters() | stamped,
-            row_count=plain.count,
-            row_digest=plain.row_digest,
-            totals=plain.totals,
-            is_public_copy=order.public,
-            file=target,
-            head=head,
-        )
-    with act(by=order.who.id if order.who else None, what="打印台账", form_id=form_id) as opened:
-        record = prints.record_print(made, act=opened)
-        opened.answer = record.number
+    rows = prints.kept_file(f".{uuid.uuid4()}", ROWS)
+    try:
+        with past(order.as_at) if order.as_at else store.snapshot() as read:
+            head = None if order.as_at else last_act(read)
+            plain = _composed(read, order, {})
+            with store.snapshot() as session:
+                number = prints.next_number(session, plain.ledger.code, datetime.now(UTC).astimezone(SHANGHAI).year)
+            numbered = _numbered(plain, number, order.base_url)
+            press(numbered, target, on_page)
+            _keep_rows(numbered, rows)
+            made = prints.Finished(
+                number=number,
+                check_code=numbered.imprint.verification_code,
+                ledger=plain.ledger.code,
+                parameters=order.parameters() | {"printed_at": _instant(plain), "base_url": order.base_url},
+                row_count=plain.count,
+                row_digest=plain.row_digest,
+                totals=plain.totals,
+                is_public_copy=order.public,
+                file=target,
+                head=head,
+            )
+        with act(by=order.who.id if order.who else None, what="打印台账", form_id=form_id) as opened:
+            record = prints.record_print(made, act=opened)
+            opened.answer = record.number
+        rows.replace(prints.kept_file(number, ROWS))
+    finally:
+        rows.unlink(missing_ok=True)
     kept = prints.kept_file(number, target.suffix.lower())
     if kept.resolve() != target.resolve():
-        kept.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(target, kept)
     return record
+
+
+def _keep_rows(made: Sheet, target: Path) -> None:
+    """Keep the rows as they are hashed, so that a later look need not rebuild the past."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("wb") as out, gzip.GzipFile("", "wb", 1, out, mtime=0) as packed:
+        for told in made.exact_rows():
+            packed.write(told)
 
 
 @contextmanager

@@ -140,13 +140,12 @@ def totals_shown(logged: Logged) -> tuple[tuple[str, str], ...]:
     """The totals of a print as its record keeps them: name with unit, every digit."""
     ledger = find_ledger(logged.kept.ledger)
     shown = []
-    for key, told in logged.kept.totals.items():
-        column = next((c for c in ledger.columns if c.key == key), None)
-        if column is not None:
+    for column in ledger.columns:
+        told = logged.kept.totals.get(column.key)
+        if told is not None:
             figure = column.figure.exact(Money(int(told))) if column.figure.sums_money else str(told)
-            shown.append(
-                (f"{column.term.label}（{column.term.unit}）" if column.term.unit else column.term.label, figure)
-            )
+            unit = column.term.unit
+            shown.append((f"{column.term.label}（{unit}）" if unit else column.term.label, figure))
     return tuple(shown)
 
 

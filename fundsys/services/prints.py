@@ -11,13 +11,13 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from fundsys import store
 from fundsys.domain.errors import NotFound, Unavailable
 from fundsys.domain.money import Money
 from fundsys.domain.proof_list import plain_code, plain_number
 from fundsys.domain.rights import Permission
 from fundsys.models.journal import Act as ActRow
 from fundsys.models.papers import PrintRecord
+from fundsys.queries.kept_files import kept_file as kept_file
 from fundsys.queries.viewer import require, viewer_of
 from fundsys.services.acts import Act
 
@@ -54,11 +54,6 @@ def next_number(session: Session, ledger: str, year: int) -> str:
     prefix = f"{ledger}-{year}-"
     last = session.scalar(select(func.max(PrintRecord.number)).where(PrintRecord.number.like(f"{prefix}%")))
     return f"{prefix}{int(last.rsplit('-', 1)[1]) + 1 if last else 1:06d}"
-
-
-def kept_file(number: str, suffix: str, county: str | None = None) -> Path:
-    """Where the file of a print is kept."""
-    return Path(store.settings().instance) / "prints" / (county or store.current_county()) / f"{number}{suffix}"
 
 
 def record_print(made: Finished, *, act: Act) -> PrintRecord:

@@ -33,7 +33,7 @@ from fundsys.web.sheet_files import sent
 bp = Blueprint("proofs", __name__)
 LONG = 5000
 """Above so many rows a print is not made again for whoever opens its address; the nightly watch has looked at it."""
-PATIENCE = 4.0
+PATIENCE = 1.0
 
 
 @contextmanager

@@ -11,13 +11,14 @@ from pathlib import Path
 from pypdf import PdfReader, PdfWriter
 
 from . import forms, pdf
+from .paper import DEMO
 
 _STYLE = """
 @page { size: 210mm 297mm; margin: 18mm 16mm 16mm; @bottom-center { content: "目录 " counter(page) " / " counter(pages); font-size: 8.5pt } }
 h1 { text-align: center; font-size: 16pt; font-weight: normal; margin: 0 0 4mm } p { font-size: 10pt; line-height: 5.4mm; margin: 0 0 2mm }
 table { width: 100%; border-collapse: collapse; font-size: 9pt; line-height: 4.6mm; table-layout: fixed; border: .45mm solid #000 }
 th, td { border: .2mm solid #000; padding: .9mm 1.4mm; text-align: left; overflow-wrap: anywhere } th { font-weight: normal; background: #efefef; text-align: center }
-.num { text-align: right } tr { break-inside: avoid }
+.demo { font-size: 10pt; border: .3mm solid #000; padding: 1mm 2mm; width: 44mm; text-align: center } .demo small { font-size: 7.5pt } .num { text-align: right } tr { break-inside: avoid }
 """
 
 
@@ -40,6 +41,7 @@ class Collection:
     said: tuple[str, ...]
     pieces: tuple[Piece, ...]
     missing: tuple[tuple[str, str], ...] = ()
+    demo: bool = False
 
 
 def bind(made: Collection, target: Path) -> None:
@@ -69,10 +71,11 @@ def _contents(made: Collection, counts: Sequence[int], offset: int) -> PdfReader
     heads = (("序号", "7"), ("范围", "27"), ("打印号", "25"), ("核验码", "21"), ("行数", "9 num"), ("页次", "11 num"))
     body = forms.rows(heads, _lines(made, counts, offset))
     missing = "".join(f"<p>没有印成：{escape(name)}，{escape(why)}</p>" for name, why in made.missing)
+    demo = f'<div class="demo">{DEMO}</div>' if made.demo else ""
     said = "".join(f"<p>{escape(words)}</p>" for words in made.said)
     told = (
         f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>{escape(made.title)}</title><style>{pdf.base_style()}{_STYLE}'
-        f"</style></head><body><h1>{escape(made.title)}</h1>{said}{body}{missing}</body></html>"
+        f"</style></head><body>{demo}<h1>{escape(made.title)}</h1>{said}{body}{missing}</body></html>"
     )
     printed = pdf.form(told)
     assert printed is not None

@@ -296,6 +296,20 @@ def test_the_same_paper_again_is_the_same_bytes_when_its_file_is_gone_and_everyt
     figure("照原样重印", "50 项全改以后按日志还原，PDF 与原来逐字节相同")
 
 
+def test_the_same_button_three_times_is_one_reprint_and_one_job_put_back(
+    app: Flask, client_as: Clients, tmp_path: Path
+) -> None:
+    an_asset("A-1")
+    record = printing.print_ledger(printing.Order("LG05"), tmp_path / "out.csv")
+    inspector = client_as(Role.INSPECTOR)
+    page = f"/ledgers/log/{record.number}"
+    inspector.thrice(page, {"format": "csv"}, to=f"{page}/again")
+    ordered(inspector, ledger="LG10")
+    assert jobs.run_waiting() == 1 and newest().state == jobs.FAILED
+    inspector.thrice("/ledgers/queue/", to=f"/ledgers/queue/{newest().id}/again")
+    assert newest().state == jobs.WAITING
+
+
 def test_a_print_whose_rows_cannot_be_given_back_is_not_passed_off_as_the_same(
     app: Flask, client_as: Clients, tmp_path: Path
 ) -> None:
@@ -354,9 +368,11 @@ def test_a_package_of_a_print_is_checked_by_a_stranger_with_sha256sum_and_one_ch
     with zipfile.ZipFile(file) as archive:
         archive.extractall(tmp_path / "open")
     done = subprocess.run(["sha256sum", "-c", "SHA256SUMS"], cwd=tmp_path / "open", capture_output=True, text=True)
-    assert done.returncode == 0 and done.stdout.count(": OK") == 4
+    assert done.returncode == 0 and done.stdout.count(": OK") == 5
     folder = tmp_path / "open" / record.number
     assert (folder / f"{record.number}.pdf").read_bytes() == (tmp_path / "out.pdf").read_bytes()
+    rows = (folder / f"{record.number}.rows").read_bytes()
+    assert hashlib.sha256(rows).hexdigest() == record.row_digest and b"A-1" in rows
     told = json.loads((folder / f"{record.number}.json").read_text("utf-8"))
     assert told["rows"][0]["asset_no"] == "A-1" and told["row_digest"] == record.row_digest
     for name in (f"{record.number}/{record.number}.json", f"{record.number}/{record.number}.pdf", "manifest.json"):
@@ -382,6 +398,7 @@ def _with_one_byte_changed(file: Path, name: str, folder: Path) -> Path:
     return changed
 
 
+@pytest.mark.only_on("sqlite")
 def test_the_package_of_a_year_holds_its_ledgers_and_says_what_is_not_in_it(
     app: Flask, run: Run, tmp_path: Path
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +18,7 @@ from fundsys.domain.money import Money
 from fundsys.domain.rights import Role
 from fundsys.models.assets import Asset
 from fundsys.models.papers import PrintRecord
+from fundsys.queries.kept_files import ROWS, kept_file
 from fundsys.services.acts import act
 from tests.browser import Desk, chromium
 from tests.cli.test_check import Run, run
@@ -65,6 +68,22 @@ def test_a_cell_changed_by_an_act_is_named_with_its_row_and_the_act(
     known = read_by(client_as(Role.INSPECTOR), record)
     assert "李四家圈舍 → 王五家圈舍" in known and "系统更正原值" in known
     figure("扫码核验", "印后改一格，说出第几行、哪一栏、从多少到多少、哪一次办理；未动的一份逐格相同")
+
+
+def test_the_change_is_named_alike_from_the_kept_rows_and_from_the_journal(app: Flask, tmp_path: Path) -> None:
+    second = [an_asset(f"A-{n}") for n in range(3)][1]
+    record = pressed(tmp_path)
+    with act(by=None, what="更正", at=noon("2100-03-02")) as opened:
+        asset = opened.session.get_one(Asset, second)
+        asset.original_cost, asset.net_value, asset.version = Money.wan("7"), None, asset.version + 1
+    kept = kept_file(record.number, ROWS)
+    assert hashlib.sha256(gzip.decompress(kept.read_bytes())).hexdigest() == record.row_digest
+    quick = read_by(app.test_client(), record)
+    assert "与纸面的核验码相符" in quick and "186.40 → 7" in quick and "164.65 → " in quick
+    kept.write_bytes(gzip.compress(b"forged"))
+    assert read_by(app.test_client(), record) == quick
+    kept.unlink()
+    assert read_by(app.test_client(), record) == quick
 
 
 def test_a_cell_changed_past_the_office_is_named_as_such(app: Flask, tmp_path: Path) -> None:
