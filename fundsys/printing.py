@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 import tempfile
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
@@ -18,13 +20,16 @@ from sqlalchemy.orm import Session
 
 from fundsys import store
 from fundsys.domain.errors import DomainError
+from fundsys.domain.proof_list import check_code
 from fundsys.models.office import County
 from fundsys.models.papers import PrintRecord
-from fundsys.queries import assets as asset_queries
 from fundsys.queries.facts import county_today, work_year
-from fundsys.queries.past import past
+from fundsys.queries.kept_files import ROWS
+from fundsys.queries.ledgers import of_records
+from fundsys.queries.past import after_act, last_seq, past
+from fundsys.queries.print_log import filters_in_words, last_act
 from fundsys.queries.registers import Wanted
-from fundsys.queries.viewer import Viewer
+from fundsys.queries.viewer import Viewer, viewer
 from fundsys.reports.press import csv, html, pdf, xlsx
 from fundsys.reports.registry import ledger as find_ledger
 from fundsys.reports.sheet import Imprint, Sheet, compose
@@ -32,7 +37,6 @@ from fundsys.services import attachments, prints
 from fundsys.services.acts import SHANGHAI, act
 
 FORMATS = ("pdf", "xlsx", "csv", "html")
-_OF_ASSET_PAPERS = {"LG06", "LG17", "PF33"}
 _TRIES = 40
 """How often a print whose number was taken is pressed again; each time somebody else has finished."""
 
@@ -66,42 +70,30 @@ def order_of(record: PrintRecord, who: Viewer | None) -> Order:
     """The order a kept print was made from."""
     told = json.loads(record.parameters)
     as_at, until = (date.fromisoformat(told[day]) if told[day] else None for day in ("as_at", "until"))
-    return Order(told["ledger"], told["year"], told["where"], public=told["public"], who=who, as_at=as_at, until=until)
+    base_url = told.get("base_url", Order.base_url)
+    return Order(told["ledger"], told["year"], told["where"], as_at, until, told["public"], who, base_url)
 
 
 @contextmanager
 def sheet(order: Order, **imprint: Any) -> Iterator[Sheet]:
     """The typeset ledger of an order, readable inside the block. Raises NotFound, DomainError."""
-    ledger = find_ledger(order.ledger)
     with past(order.as_at) if order.as_at else store.snapshot() as session:
-        wanted = Wanted(order.year or work_year(session), dict(order.where), order.until, order.who)
-        if ledger.rows is None:
-            raise DomainError(f"{ledger.code} {ledger.title}还没有接上数据")
-        said = ledger.remarks(session, wanted) if ledger.remarks else ()
-        told = replace(ledger, basis=(*ledger.basis, *said))
-        yield compose(told, list(ledger.rows(session, wanted)), _imprint(session, ledger.code, order, imprint))
+        yield _composed(session, order, imprint)
+
+
+def _composed(session: Session, order: Order, imprint: dict[str, Any]) -> Sheet:
+    ledger = find_ledger(order.ledger)
+    wanted = Wanted(order.year or work_year(session), dict(order.where), order.until, order.who)
+    if ledger.rows is None:
+        raise DomainError(f"{ledger.code} {ledger.title}还没有接上数据")
+    said = ledger.remarks(session, wanted) if ledger.remarks else ()
+    told = replace(ledger, basis=(*ledger.basis, *said))
+    return compose(told, list(ledger.rows(session, wanted)), _imprint(session, ledger.code, order, imprint))
 
 
 def _imprint(session: Session, code: str, order: Order, told: dict[str, Any]) -> Imprint:
     county = session.scalars(select(County).limit(1)).first()
-    words = {"town": "镇", "village": "村", "class": "类别", "year": "年度", "owner": "所有权人", "sector": "管护行业",
-             "status": "状态", "titled": "确权", "q": "查找", "unit": "单位", "lead": "首位产业", "relief": "以工代赈",
-             "notice": "文号", "level": "级次", "request": "申请序号", "payment": "支付序号",
-             "disbursement": "拨付序号", "voucher": "凭证号", "project": "项目",
-             "month": "月份", "by": "统计口径", "list": "清单编号", "result": "结果",
-             "old": "原打印", "new": "新打印", "ledger": "台账", "from": "原日期", "to": "新日期",
-             "no": "公示序号", "kind": "公示事项", "sheet": "巡查表", "stocktake": "盘点", "sample": "抽样"}  # fmt: skip
-    if code in _OF_ASSET_PAPERS:
-        words["no"] = "办理单号"
-    if code == "LG16":
-        words["sheet"] = "盘点表"
-    where = (
-        asset_queries.in_words(session, order.where) if code in ("LG05", "LG07", "PF53", "PF54") else dict(order.where)
-    )
-    yes_no = {"yes": "已确权", "no": "待确权"}
-    filters = tuple(f"{words.get(key, key)} {yes_no.get(value, value)}" for key, value in sorted(where.items()))
-    if order.year:
-        filters = (f"{order.year} 年度", *filters)
+    filters = filters_in_words(session, code, order.year, order.where)
     usual = Imprint(
         place=county.name if county else "",
         reporting_unit=order.who.unit_name if order.who else (county.reporting_unit if county else ""),
@@ -118,7 +110,7 @@ def _imprint(session: Session, code: str, order: Order, told: dict[str, Any]) ->
     return replace(usual, **told)
 
 
-def press(made: Sheet, target: Path) -> None:
+def press(made: Sheet, target: Path, on_page: pdf.OnPage | None = None) -> None:
     """Write a typeset ledger in the format of the file's name: whole, or not at all. Raises DomainError."""
     suffix = target.suffix.lower().lstrip(".")
     if suffix not in FORMATS:
@@ -127,7 +119,7 @@ def press(made: Sheet, target: Path) -> None:
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".printing-") as folder:
         part = Path(folder) / f"part.{suffix}"
         if suffix == "pdf":
-            _to_pdf(made, part)
+            _to_pdf(made, part, on_page)
         elif suffix == "xlsx":
             xlsx.write(made, part)
         elif suffix == "csv":
@@ -137,13 +129,13 @@ def press(made: Sheet, target: Path) -> None:
         part.replace(target)
 
 
-def _to_pdf(made: Sheet, part: Path) -> None:
+def _to_pdf(made: Sheet, part: Path, on_page: pdf.OnPage | None) -> None:
     if made.ledger.bind is not None:
         made.ledger.bind(made, attachments.file_of, part)
     elif made.ledger.form is not None:
         pdf.form(made.ledger.form(made), part)
     else:
-        pdf.render(made, part)
+        pdf.render(made, part, on_page=on_page)
 
 
 def _whole_page(made: Sheet) -> str:
@@ -155,7 +147,9 @@ def _whole_page(made: Sheet) -> str:
     )
 
 
-def print_ledger(order: Order, target: Path, *, form_id: str | None = None) -> PrintRecord:
+def print_ledger(
+    order: Order, target: Path, *, form_id: str | None = None, on_page: pdf.OnPage | None = None
+) -> PrintRecord:
     """Print a ledger into a file and record it: number, digest, totals. The file is kept under its number too.
 
     When another print of the ledger took the number while this one was pressed, it is pressed again with the next.
@@ -163,40 +157,93 @@ def print_ledger(order: Order, target: Path, *, form_id: str | None = None) -> P
     """
     for _ in range(_TRIES):
         with suppress(prints.NumberTaken):
-            return _print(order, target, form_id)
-    return _print(order, target, form_id)
+            return _print(order, target, form_id, on_page)
+    return _print(order, target, form_id, on_page)
 
 
-def _print(order: Order, target: Path, form_id: str | None) -> PrintRecord:
-    with sheet(order) as plain:
-        today = datetime.now(UTC).astimezone(SHANGHAI)
-        with store.snapshot() as session:
-            number = prints.next_number(session, plain.ledger.code, today.year)
-        code = prints.check_code(number, plain.row_digest)
-        imprint = replace(
-            plain.imprint,
-            print_no=number,
-            verification_code=code,
-            verify_url=f"{order.base_url.rstrip('/')}/prints/{number}?c={code}",
-        )
-        numbered = replace(plain, imprint=imprint)
-        press(numbered, target)
-        made = prints.Finished(
-            number=number,
-            check_code=code,
-            ledger=plain.ledger.code,
-            parameters=order.parameters(),
-            row_count=plain.count,
-            row_digest=plain.row_digest,
-            totals=plain.totals,
-            is_public_copy=order.public,
-            file=target,
-        )
-    with act(by=order.who.id if order.who else None, what="打印台账", form_id=form_id) as opened:
-        record = prints.record_print(made, act=opened)
-        opened.answer = record.number
+def _print(order: Order, target: Path, form_id: str | None, on_page: pdf.OnPage | None) -> PrintRecord:
+    rows = prints.kept_file(f".{uuid.uuid4()}", ROWS)
+    try:
+        with past(order.as_at) if order.as_at else store.snapshot() as read:
+            head = None if order.as_at else last_act(read)
+            plain = _composed(read, order, {})
+            with store.snapshot() as session:
+                number = prints.next_number(session, plain.ledger.code, datetime.now(UTC).astimezone(SHANGHAI).year)
+            numbered = _numbered(plain, number, order.base_url)
+            press(numbered, target, on_page)
+            _keep_rows(numbered, rows)
+            made = prints.Finished(
+                number=number,
+                check_code=numbered.imprint.verification_code,
+                ledger=plain.ledger.code,
+                parameters=order.parameters() | {"printed_at": _instant(plain), "base_url": order.base_url},
+                row_count=plain.count,
+                row_digest=plain.row_digest,
+                totals=plain.totals,
+                is_public_copy=order.public,
+                file=target,
+                head=head,
+            )
+        with act(by=order.who.id if order.who else None, what="打印台账", form_id=form_id) as opened:
+            record = prints.record_print(made, act=opened)
+            opened.answer = record.number
+        rows.replace(prints.kept_file(number, ROWS))
+    finally:
+        rows.unlink(missing_ok=True)
     kept = prints.kept_file(number, target.suffix.lower())
     if kept.resolve() != target.resolve():
-        kept.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(target, kept)
     return record
+
+
+def _keep_rows(made: Sheet, target: Path) -> None:
+    """Keep the rows as they are hashed, so that a later look need not rebuild the past."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("wb") as out, gzip.GzipFile("", "wb", 1, out, mtime=0) as packed:
+        for told in made.exact_rows():
+            packed.write(told)
+
+
+@contextmanager
+def as_printed(number: str) -> Iterator[Sheet]:
+    """The sheet of a kept print, made again of the journal as it stood then, with the same imprint.
+
+    Raises: NotFound for a number there is none of; DomainError when its rows cannot be given back.
+    """
+    with store.snapshot() as session:
+        record = prints.recorded(session, number)
+        kept = of_records(session, [record])[0]
+        session.expunge(record)
+        seq = min(kept.seq, last_seq(session, kept.as_at)) if kept.as_at else kept.seq
+    with after_act(seq, kept.as_at or kept.day) if seq else past(date.min) as then:
+        who = viewer(then, kept.printed_by) if kept.printed_by else None
+        stamped = json.loads(record.parameters).get("printed_at", "")
+        instant = datetime.fromisoformat(stamped) if stamped else record.printed_at.astimezone(SHANGHAI)
+        order = order_of(record, who)
+        plain = _composed(then, order, {"printed_at": instant})
+        if plain.row_digest != record.row_digest:
+            raise DomainError(
+                f"{number} 不能照原样重印：按办理日志还原的行与打印时不同（个人信息后来已删除，或台账的列改过）。请重新打印一份"
+            )
+        yield _numbered(plain, number, order.base_url)
+
+
+def press_again(number: str, suffix: str) -> Path:
+    """The kept file of a print; where it is not there any more, it is made again as it was. Raises as `as_printed`."""
+    kept = prints.kept_file(number, suffix)
+    if not kept.exists():
+        with as_printed(number) as again:
+            press(again, kept)
+    return kept
+
+
+def _numbered(plain: Sheet, number: str, base_url: str) -> Sheet:
+    """A sheet under its number, with the code and the address that prove it."""
+    code = check_code(number, plain.row_digest)
+    address = f"{base_url.rstrip('/')}/prints/{number}?c={code}"
+    return replace(plain, imprint=replace(plain.imprint, print_no=number, verification_code=code, verify_url=address))
+
+
+def _instant(made: Sheet) -> str:
+    """The instant on the paper, kept so that the same bytes can be made again."""
+    return made.imprint.printed_at.isoformat() if made.imprint.printed_at else ""

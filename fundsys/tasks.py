@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from fundsys import printing, store
+from fundsys import batches, packages, printing, store
 from fundsys.domain.errors import NotAllowed
+from fundsys.domain.print_batches import HandedOver, PlaceBy
 from fundsys.domain.rights import Permission
 from fundsys.imports import intake
 from fundsys.imports.kinds.registry import kind_of
 from fundsys.queries.drift import WATCH
-from fundsys.queries.ledgers import kept_prints
+from fundsys.queries.ledgers import kept_print, kept_prints, print_of_form
+from fundsys.queries.print_jobs import BATCH, PACKAGE
 from fundsys.queries.viewer import Viewer, require, viewer
 from fundsys.reports import drift
 from fundsys.services import incoming, prints
@@ -36,14 +39,50 @@ def person(person_id: int | None, permission: Permission) -> Viewer | None:
 @work("print")
 def print_ledger(parameters: dict[str, Any], asked_by: int | None, progress: Callable[[int, int], None]) -> str:
     """Print a ledger; the result is the print number with the suffix of its file."""
-    told = dict(parameters)
-    suffix, base_url, form_id = told.pop("suffix"), told.pop("base_url"), told.pop("form_id", None)
-    days = {key: date.fromisoformat(told[key]) if told[key] else None for key in ("as_at", "until")}
-    order = printing.Order(**(told | days), who=person(asked_by, Permission.PRINT), base_url=base_url)
+    who = person(asked_by, Permission.PRINT)
+    suffix, form_id = parameters["suffix"], parameters.get("form_id")
+    with store.snapshot() as session:
+        before = print_of_form(session, form_id) if form_id else None
+    if before:  # printed, and the process ended before it could say so
+        return f"{before}{suffix}"
     target = prints.kept_file(f"job-{form_id or 'x'}", suffix)
-    record = printing.print_ledger(order, target, form_id=form_id)
+    record = printing.print_ledger(order_told(parameters, who), target, form_id=form_id, on_page=progress)
     target.unlink(missing_ok=True)
     return f"{record.number}{suffix}"
+
+
+def order_told(parameters: dict[str, Any], who: Viewer | None) -> printing.Order:
+    """The order a job was asked with."""
+    as_at, until = (date.fromisoformat(parameters[day]) if parameters.get(day) else None for day in ("as_at", "until"))
+    told = {key: parameters[key] for key in ("ledger", "year", "where", "public", "base_url")}
+    return printing.Order(**told, as_at=as_at, until=until, who=who)
+
+
+@work(BATCH)
+def print_batch(parameters: dict[str, Any], asked_by: int | None, progress: Callable[[int, int], None]) -> str:
+    """Print a ledger place by place; the result says the file, the parts, the places without rows and what failed."""
+    order = order_told(parameters, person(asked_by, Permission.PRINT))
+    how = HandedOver(parameters["handed_over"])
+    batch = batches.Batch(order, PlaceBy(parameters["over"]), parameters["town"], how, parameters["form_id"])
+    outcome = batches.run(batch, progress)
+    return json.dumps(asdict(outcome), ensure_ascii=False)
+
+
+@work(PACKAGE)
+def pack_prints(parameters: dict[str, Any], asked_by: int | None, progress: Callable[[int, int], None]) -> str:
+    """Pack a print, or the ledgers of a year, with a manifest; the result says the file and what was left out."""
+    who = person(asked_by, Permission.PRINT)
+    key, number = parameters["form_id"], parameters.get("number")
+    left_out: list[tuple[str, str]] = []
+    if number:
+        with store.snapshot() as session:
+            numbers = [kept_print(session, who, number).number]
+    else:
+        numbers, left_out = packages.print_year(parameters["year"], who, key, progress)
+    before = 0 if number else len(numbers) + len(left_out)
+    target = prints.kept_file(f"package-{key}", ".zip")
+    packages.write(numbers, target, lambda done, total: progress(before + done, before + total), left_out)
+    return json.dumps({"file": target.name, "parts": len(numbers), "empty": [], "failed": left_out}, ensure_ascii=False)
 
 
 @work(WATCH)

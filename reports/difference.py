@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,14 +15,16 @@ from fundsys.domain.difference import Bridge, Difference, Field, Row, Sum, Turn,
 from fundsys.domain.errors import DomainError
 from fundsys.domain.money import Money
 from fundsys.queries.facts import work_year
+from fundsys.queries.kept_files import kept_rows
 from fundsys.queries.ledgers import KeptPrint, kept_print
 from fundsys.queries.past import after_act, last_seq, past
 from fundsys.queries.registers import Wanted
 from fundsys.queries.viewer import Viewer, viewer
 
-from .ledger import Ledger
+from .figures import DECIMAL
+from .ledger import Column, Ledger
 from .registry import ledger as find_ledger
-from .sheet import ROW, Imprint, Sheet, compose
+from .sheet import FIELD, HEADING, NONE, RECORD, ROW, Imprint, Sheet, compose
 
 FILTERS = ("old", "new", "ledger", "from", "to")
 
@@ -71,21 +73,58 @@ def _totals_of(ledger: Ledger) -> list[Field]:
 def face(sheet: Sheet, label: str, proven: bool | None = None, kept: KeptPrint | None = None) -> Face:
     """What a typeset ledger says, row by row; the totals are the print's own where there is one."""
     ledger = sheet.ledger
-    compared = [(i, c) for i, c in enumerate(ledger.columns) if c.getter is not None]
-    keys = [i for i, c in compared if c.key in ledger.identity]
-    summed = [(i, c) for i, c in compared if c.key in ledger.totals]
-    name = next((i for i, c in compared if c.key.endswith("_name") and i not in keys), None)
-    rows = []
-    for line in sheet.lines():
-        if line.kind == ROW:
-            cells = tuple(None if (v := line.values[i]) is None else c.figure.exact(v) for i, c in compared)
-            of = dict(zip((i for i, _ in compared), cells, strict=True))
-            key = tuple(of[i] or "" for i in keys) if keys else tuple(cell or "" for cell in cells)
-            sums = tuple(line.values[i] if line.values[i] is not None else _nothing(c.term.unit) for i, c in summed)
-            rows.append(Row(key, (of[name] or "") if name is not None else "", cells, sums))
+    exact = [c.figure.exact for c in ledger.columns]
+    told = (
+        [None if v is None else show(v) for show, v in zip(exact, line.values, strict=True)]
+        for line in sheet.lines()
+        if line.kind == ROW
+    )
     own = sheet.totals
-    totals = (sheet.count, *(own[c.key] for _, c in summed)) if kept is None else totals_of(ledger, kept)
-    return Face(label, ledger, tuple(rows), totals, sheet.row_digest, proven)
+    totals = (
+        (sheet.count, *(own[c.key] for c in ledger.columns if c.key in ledger.totals and c.getter is not None))
+        if kept is None
+        else totals_of(ledger, kept)
+    )
+    return Face(label, ledger, _rows(ledger, told), totals, sheet.row_digest, proven)
+
+
+def _rows(ledger: Ledger, told: Iterable[Sequence[str | None]]) -> tuple[Row, ...]:
+    """Rows for comparing, from the exact texts of all columns."""
+    compared = [i for i, c in enumerate(ledger.columns) if c.getter is not None]
+    keys = [i for i in compared if ledger.columns[i].key in ledger.identity]
+    summed = [(i, ledger.columns[i]) for i in compared if ledger.columns[i].key in ledger.totals]
+    name = next((i for i in compared if ledger.columns[i].key.endswith("_name") and i not in keys), None)
+    rows = []
+    for line in told:
+        cells = tuple(line[i] for i in compared)
+        key = tuple(line[i] or "" for i in keys) if keys else tuple(cell or "" for cell in cells)
+        sums = tuple(_read(c, line[i]) for i, c in summed)
+        rows.append(Row(key, (line[name] or "") if name is not None else "", cells, sums))
+    return tuple(rows)
+
+
+def _read(column: Column, text: str | None) -> Sum:
+    """A figure from its exact text; nothing where nothing stands."""
+    unit = column.term.unit
+    if text is None:
+        return _nothing(unit)
+    if column.figure.sums_money:
+        return Money.wan(text) if column.figure.style == "wan" else Money.yuan(text)
+    return Decimal(text) if column.figure is DECIMAL else int(text)
+
+
+def _as_kept(kept: KeptPrint) -> Face | None:
+    """A print from the rows kept with it; None where they are gone, or the columns of the ledger have changed since."""
+    told = kept_rows(kept.number, kept.row_digest)
+    if told is None:
+        return None
+    ledger = find_ledger(kept.ledger)
+    head, *records = told.removesuffix(RECORD).split(RECORD)
+    if head.decode().split(FIELD) != [ledger.code, *(c.key for c in ledger.columns)]:
+        return None
+    lines = (record.decode() for record in records)
+    rows = ([None if t == NONE else t for t in line.split(FIELD)] for line in lines if not line.startswith(HEADING))
+    return Face(name_of(kept), ledger, _rows(ledger, rows), totals_of(ledger, kept), kept.row_digest, True)
 
 
 def totals_of(ledger: Ledger, kept: KeptPrint) -> tuple[Sum, ...]:
@@ -106,7 +145,9 @@ def _sum(told: int | str, unit: str) -> Sum:
 
 
 def of_print(session: Session, kept: KeptPrint) -> Face:
-    """A print made again from the journal as it stood when it was printed, and whether its rows are those printed."""
+    """A print as it was: from the rows kept with it, else made again from the journal, and whether its rows are those printed."""
+    if (found := _as_kept(kept)) is not None:
+        return found
     seq = min(kept.seq, last_seq(session, kept.as_at)) if kept.as_at else kept.seq
     source = after_act(seq, kept.as_at or kept.day) if seq else past(date.min)
     sheet = _sheet(kept, kept.until, source)

@@ -92,6 +92,7 @@ class Ledger:
     basis: sentences under the table (口径). remarks: a query of further sentences, such as the year's ratios. counter: measure word of the rows. size: text size in points (6.5 at least).
     row_mm: the least height of a row on a paper that is written on by hand.
     form: writes the PDF as a form a record (HTML of the typeset sheet) where the paper is no table; page, workbook and CSV stay tables.
+    places: the filters by place it takes (“town”, “village”): by these it is printed place by place in one order.
     bind: writes the whole PDF where kept files follow the form: (sheet, where a file of this SHA-256 lies, target).
     """
 
@@ -113,6 +114,7 @@ class Ledger:
     row_mm: float = 0.0
     form: Callable[[Any], str] | None = None
     bind: Callable[[Any, Callable[[str], Path], Path], None] | None = None
+    places: tuple[str, ...] = ()
     groups: tuple[Group, ...] = field(init=False, default=())
 
     def __post_init__(self) -> None:

@@ -20,6 +20,8 @@ Source = Iterable[Any] | Callable[[], Iterable[Any]]
 
 GROUP, ROW, SUBTOTAL, TOTAL = "group", "row", "subtotal", "total"
 ROUNDING_NOTE = "金额按分计算，印出时四舍五入；小计、合计按分累加后四舍五入，与印出各数直接相加可能有末位差。"
+FIELD, RECORD, HEADING, NONE = "\x1f", b"\x1e", "\x1d", "\x00"
+"""Between the cells of a hashed row, after it, before a group heading, and for a cell where nothing stands."""
 _DIGITS = "零一二三四五六七八九"
 
 
@@ -286,17 +288,20 @@ class Sheet:
     def row_digest(self) -> str:
         """SHA-256 over the exact values of all rows with their groups; free of print number, instant and person."""
         digest = hashlib.sha256()
-        digest.update("\x1f".join([self.ledger.code, *(column.key for column in self.columns)]).encode() + b"\x1e")
+        for told in self.exact_rows():
+            digest.update(told)
+        return digest.hexdigest()
+
+    def exact_rows(self) -> Iterator[bytes]:
+        """What the digest is made over: the columns, then each row and each group heading, ended by a mark of their own."""
+        yield FIELD.join([self.ledger.code, *(column.key for column in self.columns)]).encode() + RECORD
         exact = [column.figure.exact for column in self.columns]
         for line in self.lines():
             if line.kind == ROW:
-                cells = [
-                    "\x00" if value is None else show(value) for show, value in zip(exact, line.values, strict=True)
-                ]
-                digest.update("\x1f".join(cells).encode() + b"\x1e")
+                cells = [NONE if value is None else show(value) for show, value in zip(exact, line.values, strict=True)]
+                yield FIELD.join(cells).encode() + RECORD
             elif line.kind == GROUP:
-                digest.update(f"\x1d{line.level}{line.label}\x1e".encode())
-        return digest.hexdigest()
+                yield f"{HEADING}{line.level}{line.label}".encode() + RECORD
 
 
 def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:

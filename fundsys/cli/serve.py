@@ -7,11 +7,12 @@ import os
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import click
 
-from fundsys.domain.errors import Unavailable
+from fundsys.domain.errors import DomainError, Unavailable
 
 REQUEST_SECONDS = 60
 STOP_SECONDS = 8
@@ -94,9 +95,22 @@ def server(host: str, port: int, workers: int, county: str | None = None) -> Any
 
             app = create_app({"county": county} if county else None)
             incoming.sweep(0)
+            wake_jobs()
             return app
 
     return Server()
+
+
+def wake_jobs() -> None:
+    """What was waiting when the server stopped, or broke off with it, is taken up again."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from fundsys import store
+    from fundsys.services import jobs
+
+    for code in store.counties():
+        with store.in_county(code), suppress(SQLAlchemyError, DomainError):
+            jobs.wake()
 
 
 def settings(host: str, port: int, workers: int) -> dict[str, Any]:

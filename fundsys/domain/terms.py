@@ -954,3 +954,30 @@ NEGATIVE_VERDICT = Term("verdict", "复核结论")
 NEGATIVE_WORDS = Term(
     "words", "复核说明", hint="写明实际用在哪里、依据是什么", example="墙体防水和保温，不是文化墙，见实施方案第3页"
 )
+
+# Printing in parts, the log of prints, archive packages
+PARTS_LEDGER = Term("ledger", "台账")
+PARTS_OVER = Term("over", "怎样分")
+PARTS_TOWN = Term("town", "镇", hint="按村分的，先选镇")
+PARTS_AS = Term("handed_over", "怎样交付")
+PARTS_YEAR = Term("year", "年度", hint="不填的按本县工作年度")
+PARTS_UNTIL = Term("until", "业务截止日期", hint="含当日，可以不填")
+PARTS_AS_AT = Term("as_at", "按当日记录", hint="按过去某一天终了时的记录印，可以不填")
+PARTS_PUBLIC = Term("public", "公示版，隐去个人信息")
+PACKAGE_YEAR = Term("year", "年度")
+
+# The check report on paper
+CHECK_RULE = Term("rule", "代码")
+CHECK_TITLE = Term("rule_title", "规则")
+CHECK_CLAUSE = Term("clause", "条款")
+CHECK_SEVERITY = Term("severity", "程度")
+CHECK_OUTCOME = Term("outcome", "结论")
+CHECK_MEASURED = Term("measured", "实际")
+CHECK_REQUIRED = Term("required", "要求")
+CHECK_DISTANCE = Term("distance", "距界线")
+CHECK_MISSING = Term("missing", "不符合的记录", "条")
+CHECK_MESSAGE = Term("message", "判定说明和口径")
+CHECK_KIND = Term("record_kind", "记录种类")
+CHECK_RECORD = Term("record", "记录")
+CHECK_AMOUNT = Term("amount", "金额", "万元")
+CHECK_NOTE = Term("note", "不符合之处")

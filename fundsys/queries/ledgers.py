@@ -37,20 +37,6 @@ class PrintRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
-    """What the holder of a paper may compare: no content, only figures. totals: key and whole 分 or count."""
-
-    number: str
-    ledger: str
-    printed_at: datetime
-    row_count: int
-    row_digest: str
-    check_code: str
-    totals: tuple[tuple[str, int], ...]
-    journal_seq: int
-
-
-@dataclass(frozen=True, slots=True)
 class KeptPrint:
     """A print as it was ordered and recorded. day: the office day it was made on; seq: the last act it knew of.
 
@@ -80,22 +66,22 @@ class KeptPrint:
 
 def kept_print(session: Session, who: Viewer | None, number: str) -> KeptPrint:
     """One print this person may fetch again. Raises NotFound for hidden and missing alike."""
-    test = true() if who is None else _seen(who)
+    test = true() if who is None else seen_prints(who)
     found = session.scalars(select(PrintRecord).where(PrintRecord.number == number.strip(), test)).one_or_none()
     if found is None:
         raise NotFound(f"没有打印号“{number.strip()}”，或者不是您打印的，请核对号码")
-    return _kept(session, [found])[0]
+    return of_records(session, [found])[0]
 
 
 def of_scope(session: Session, who: Viewer, wanted: KeptPrint, limit: int = 30) -> list[KeptPrint]:
     """The other prints of the same ledger and scope this person may fetch, newest first."""
     rows = session.scalars(
         select(PrintRecord)
-        .where(PrintRecord.ledger == wanted.ledger, _seen(who))
+        .where(PrintRecord.ledger == wanted.ledger, seen_prints(who))
         .order_by(PrintRecord.id.desc())
         .limit(LOOKED_THROUGH)
     )
-    found = [p for p in _kept(session, list(rows)) if p.scope == wanted.scope and p.number != wanted.number]
+    found = [p for p in of_records(session, list(rows)) if p.scope == wanted.scope and p.number != wanted.number]
     return found[:limit]
 
 
@@ -105,22 +91,23 @@ def kept_prints(session: Session) -> list[KeptPrint]:
         select(PrintRecord).where(~PrintRecord.is_public_copy).order_by(PrintRecord.id.desc()).limit(LOOKED_THROUGH)
     )
     found: dict[tuple[Any, ...], KeptPrint] = {}
-    for kept in _kept(session, list(rows)):
+    for kept in of_records(session, list(rows)):
         found.setdefault((*kept.scope, kept.until, kept.as_at, kept.day), kept)
     return list(found.values())
 
 
-def _kept(session: Session, records: list[PrintRecord]) -> list[KeptPrint]:
+def of_records(session: Session, records: list[PrintRecord]) -> list[KeptPrint]:
+    """These prints with the office days they were made on, in the same order."""
     numbers = [record.number for record in records]
     days = dict(
         session.execute(
             select(Act.subject, Act.office_day).where(Act.what == "打印台账", Act.subject.in_(numbers))
         ).all()
     )
-    return [_kept_one(record, days.get(record.number)) for record in records]
+    return [_one(record, days.get(record.number)) for record in records]
 
 
-def _kept_one(record: PrintRecord, day: date | None) -> KeptPrint:
+def _one(record: PrintRecord, day: date | None) -> KeptPrint:
     told = json.loads(record.parameters)
     until, as_at = (date.fromisoformat(told[name]) if told.get(name) else None for name in ("until", "as_at"))
     return KeptPrint(
@@ -143,7 +130,7 @@ def latest_prints(session: Session, who: Viewer, limit: int = 30) -> list[PrintR
             PrintRecord.is_public_copy,
         )
         .outerjoin(Person, PrintRecord.printed_by == Person.id)
-        .where(_seen(who))
+        .where(seen_prints(who))
         .order_by(PrintRecord.id.desc())
         .limit(limit)
     )
@@ -153,13 +140,19 @@ def latest_prints(session: Session, who: Viewer, limit: int = 30) -> list[PrintR
     ]
 
 
-def _seen(who: Viewer) -> ColumnElement[bool]:
+def seen_prints(who: Viewer) -> ColumnElement[bool]:
+    """The test of a print this person may fetch again: all of them, or those of their own."""
     return true() if who.scope(Permission.PRINT) is Scope.ALL else PrintRecord.printed_by == who.id
+
+
+def may_fetch(who: Viewer, printed_by: int | None) -> bool:
+    """Whether this person may fetch a print of that person (None: 系统) again."""
+    return who.can(Permission.PRINT) and (who.scope(Permission.PRINT) is Scope.ALL or printed_by == who.id)
 
 
 def print_record(session: Session, who: Viewer, number: str) -> PrintRecord:
     """One print. Raises NotFound for hidden and missing alike."""
-    found = session.scalars(select(PrintRecord).where(PrintRecord.number == number, _seen(who))).one_or_none()
+    found = session.scalars(select(PrintRecord).where(PrintRecord.number == number, seen_prints(who))).one_or_none()
     if found is None:
         raise NotFound("没有这次打印，或者不是您打印的")
     return found
@@ -168,21 +161,6 @@ def print_record(session: Session, who: Viewer, number: str) -> PrintRecord:
 def print_of_form(session: Session, form_id: str) -> str | None:
     """The number of the print this form made before; None when it has not."""
     return session.scalar(select(Act.answer).where(Act.form_id == form_id, Act.what == "打印台账")) or None
-
-
-def proof(record: PrintRecord) -> Proof:
-    """What a print can be checked against."""
-    totals = tuple(json.loads(record.totals).items())
-    return Proof(
-        record.number,
-        record.ledger,
-        record.printed_at,
-        record.row_count,
-        record.row_digest,
-        record.check_code,
-        totals,
-        record.journal_seq,
-    )
 
 
 def past_note(day: date | None) -> str:

@@ -6,17 +6,22 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from fundsys import store
 from fundsys.domain.errors import DomainError, NotFound
 from fundsys.models.papers import Job
 
 AT_ONCE = 2
+TELL_SECONDS = 0.5
+MOST_TRIES = 3
+"""How often a job is taken up whose process ended in the middle of it; after that it has failed."""
 WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
 Work = Callable[[dict[str, Any], int | None, Callable[[int, int], None]], str]
 _work: dict[str, Work] = {}
@@ -36,17 +41,19 @@ def work(kind: str) -> Callable[[Work], Work]:
 def ask(kind: str, parameters: dict[str, Any], asked_by: int | None) -> int:
     """Queue a job and start a process for it. Returns its id; the page follows it by that."""
     with store.writing() as session:
-        job = Job(
-            kind=kind,
-            parameters=json.dumps(parameters, ensure_ascii=False),
-            asked_by=asked_by,
-            asked_at=datetime.now(UTC),
-        )
-        session.add(job)
-        session.flush()
-        number = job.id
+        number = put(session, kind, parameters, asked_by)
     start()
     return number
+
+
+def put(session: Session, kind: str, parameters: dict[str, Any], asked_by: int | None) -> int:
+    """Queue a job within a transaction, such as the act that orders it; `start` comes after it. Returns its id."""
+    job = Job(
+        kind=kind, parameters=json.dumps(parameters, ensure_ascii=False), asked_by=asked_by, asked_at=datetime.now(UTC)
+    )
+    session.add(job)
+    session.flush()
+    return job.id
 
 
 def do_now(kind: str, parameters: dict[str, Any]) -> int:
@@ -100,7 +107,7 @@ def _take() -> int | None:
     with store.writing() as session:
         for job in session.scalars(select(Job).where(Job.state == RUNNING)):
             if not _lives(job.pid):
-                job.state = WAITING
+                _interrupted(job)
         session.flush()
         running = session.scalar(select(func.count()).select_from(Job).where(Job.state == RUNNING)) or 0
         first = session.scalars(select(Job).where(Job.state == WAITING).order_by(Job.id).limit(1)).first()
@@ -108,6 +115,38 @@ def _take() -> int | None:
             return None
         first.state, first.pid = RUNNING, os.getpid()
         return first.id
+
+
+def _interrupted(job: Job) -> None:
+    """A job whose process ended in the middle of it waits again, a few times."""
+    told = json.loads(job.parameters)
+    told["_tries"] = told.get("_tries", 0) + 1
+    job.parameters = json.dumps(told, ensure_ascii=False)
+    if told["_tries"] < MOST_TRIES:
+        job.state = WAITING
+        return
+    job.state, job.ended_at = FAILED, datetime.now(UTC)
+    job.message = f"办了 {MOST_TRIES} 次都在中途停下（可能内存不足或服务器重启），请缩小范围再试，或请系统管理员查看"
+
+
+def wake() -> None:
+    """Start a process when something waits that nobody is doing: after the server was stopped and started again."""
+    with store.snapshot() as session:
+        states = session.execute(select(Job.state, Job.pid).where(Job.state.in_((WAITING, RUNNING)))).all()
+    idle = any(state == RUNNING and not _lives(pid) for state, pid in states)
+    if idle or (states and all(state == WAITING for state, _ in states)):
+        start()
+
+
+def again(session: Session, number: int) -> None:
+    """Put a job that failed, or left something undone, back into the queue; `start` comes after it. Raises DomainError."""
+    job = session.get_one(Job, number)
+    if job.state not in (FAILED, DONE):
+        raise DomainError("这项任务正在排队或办理，不用重办")
+    told = json.loads(job.parameters)
+    told.pop("_tries", None)
+    job.parameters = json.dumps(told, ensure_ascii=False)
+    job.state, job.pid, job.done, job.message, job.ended_at = WAITING, None, 0, "", None
 
 
 def _lives(pid: int | None) -> bool:
@@ -127,8 +166,14 @@ def _do(number: int) -> None:
         job = session.get_one(Job, number)
         kind, parameters, asked_by = job.kind, json.loads(job.parameters), job.asked_by
 
+    parameters.pop("_tries", None)
+    told_at = 0.0
+
     def progress(done: int, total: int) -> None:
-        _write(number, done=done, total=total)
+        nonlocal told_at
+        if done >= total or time.monotonic() - told_at >= TELL_SECONDS:
+            told_at = time.monotonic()
+            _write(number, done=done, total=total)
 
     try:
         result = _work[kind](parameters, asked_by, progress)

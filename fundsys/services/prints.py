@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,19 +11,23 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from fundsys import store
 from fundsys.domain.errors import NotFound, Unavailable
 from fundsys.domain.money import Money
+from fundsys.domain.proof_list import plain_code, plain_number
 from fundsys.domain.rights import Permission
 from fundsys.models.journal import Act as ActRow
 from fundsys.models.papers import PrintRecord
+from fundsys.queries.kept_files import kept_file as kept_file
 from fundsys.queries.viewer import require, viewer_of
 from fundsys.services.acts import Act
 
 
 @dataclass(frozen=True)
 class Finished:
-    """A finished print, as the press hands it over. totals: key → Money or number."""
+    """A finished print, as the press hands it over. totals: key → Money or number.
+
+    head: number and digest of the last act its rows were read after; None takes the last act there is.
+    """
 
     number: str
     check_code: str
@@ -35,6 +38,7 @@ class Finished:
     totals: dict[str, Any]
     is_public_copy: bool
     file: Path
+    head: tuple[int, str] | None = None
 
 
 class NumberTaken(Unavailable):
@@ -52,17 +56,6 @@ def next_number(session: Session, ledger: str, year: int) -> str:
     return f"{prefix}{int(last.rsplit('-', 1)[1]) + 1 if last else 1:06d}"
 
 
-def check_code(number: str, row_digest: str) -> str:
-    """The verification code on the paper: twelve hex digits over number and rows, in groups of four."""
-    told = hashlib.sha256(f"{number}\x1f{row_digest}".encode()).hexdigest()[:12].upper()
-    return "-".join(told[i : i + 4] for i in (0, 4, 8))
-
-
-def kept_file(number: str, suffix: str, county: str | None = None) -> Path:
-    """Where the file of a print is kept."""
-    return Path(store.settings().instance) / "prints" / (county or store.current_county()) / f"{number}{suffix}"
-
-
 def record_print(made: Finished, *, act: Act) -> PrintRecord:
     """Record a finished print. Raises NumberTaken when another print got its number in between: press it again."""
     who = viewer_of(act.person) if act.person else None
@@ -72,7 +65,8 @@ def record_print(made: Finished, *, act: Act) -> PrintRecord:
     )
     if next_number(act.session, made.ledger, int(made.number.split("-")[1])) != made.number:
         raise NumberTaken("打印号刚被别的打印占用，请再打印一次")
-    head = act.session.execute(select(ActRow.seq, ActRow.digest).order_by(ActRow.seq.desc()).limit(1)).first()
+    newest = select(ActRow.seq, ActRow.digest).order_by(ActRow.seq.desc()).limit(1)
+    head = made.head or act.session.execute(newest).first()
     act.subject = made.number
     record = PrintRecord(
         number=made.number,
@@ -93,11 +87,18 @@ def record_print(made: Finished, *, act: Act) -> PrintRecord:
     return record
 
 
+def recorded(session: Session, number: str) -> PrintRecord:
+    """The record of a print, whoever made it. Raises NotFound."""
+    found = session.scalars(select(PrintRecord).where(PrintRecord.number == plain_number(number))).one_or_none()
+    if found is None:
+        raise NotFound(f"没有打印号“{number.strip()}”，请核对号码")
+    return found
+
+
 def proven(session: Session, number: str, code: str) -> PrintRecord:
     """The print with this number and verification code. Raises NotFound when either is wrong: both look the same."""
-    found = session.scalars(select(PrintRecord).where(PrintRecord.number == number.strip())).one_or_none()
-    plain = "".join(c for c in code.upper() if c.isalnum())
-    if found is None or found.check_code.replace("-", "") != plain:
+    found = session.scalars(select(PrintRecord).where(PrintRecord.number == plain_number(number))).one_or_none()
+    if found is None or plain_code(found.check_code) != plain_code(code):
         raise NotFound("没有这个打印号和核验码对应的打印记录，请核对纸上的号码")
     return found
 

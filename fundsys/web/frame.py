@@ -109,6 +109,8 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
         ("抽样检查", "samples.index", P.INSPECT),
         ("重复影像", "publicity.twice", P.FIND),
         ("台账打印", "ledgers.index", P.PRINT),
+        ("打印任务", "queue.index", P.PRINT),
+        ("打印记录", "log.index", P.PRINT),
         ("台账差异", "differences.index", P.PRINT),
         ("打印后变动", "drift.index", P.FIND),
         ("导入", "imports.index", P.IMPORT_PROJECTS),

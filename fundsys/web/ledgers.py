@@ -1,4 +1,4 @@
-"""Ledgers on the screen and on paper: choose, look, print, prove a print."""
+"""Ledgers on the screen and on paper: choose, look, print."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from urllib.parse import quote
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 
-from fundsys import printing, store
+from fundsys import printing
 from fundsys.domain.dates import parse_day
 from fundsys.domain.errors import DomainError, NotFound
-from fundsys.domain.money import Money
 from fundsys.domain.rights import Permission
 from fundsys.extensions import db
 from fundsys.queries import ledgers as queries
@@ -22,7 +21,7 @@ from fundsys.reports.registry import ledger as find_ledger
 from fundsys.reports.registry import ledgers
 from fundsys.services import jobs, prints
 from fundsys.services.acts import Repeated, act
-from fundsys.web.access import OPEN, allow, me
+from fundsys.web.access import allow, me
 from fundsys.web.assets import plate_inline
 from fundsys.web.frame import the_county, work_year
 from fundsys.web.tables import page_number
@@ -153,21 +152,6 @@ def file(number: str, suffix: str) -> Any:
     kind = "inline" if suffix == ".pdf" else "attachment"
     headers = {"Content-Type": TYPES[suffix], "Content-Disposition": f"{kind}; filename*=UTF-8''{shown}"}
     return kept.read_bytes(), 200, headers
-
-
-@bp.route("/prints/<number>")
-@allow(OPEN)
-def prove(number: str) -> Any:
-    """Whether a paper and the record agree; open to whoever holds the paper, and shows nothing but figures."""
-    with store.snapshot() as session:
-        record = prints.proven(session, number, request.args.get("c", ""))
-        found = queries.proof(record)
-    ledger = find_ledger(found.ledger)
-    columns = [(ledger.column(key), told) for key, told in found.totals]
-    totals = [
-        (f"{c.term.label}（{c.term.unit}）", c.figure.exact(Money(told))) for c, told in columns if c.figure.sums_money
-    ]
-    return render_template("ledgers/prove.html", proof=found, ledger=ledger, totals=totals)
 
 
 @bp.route("/assets/<int:asset_id>/card.pdf")

@@ -12,6 +12,7 @@ LEDGER = Ledger(
     title="衔接资金分配与支出台账",
     unit="万元",
     page="A3 landscape",
+    places=("town",),
     size=8.2,
     rows=registers.allocation_ledger,
     remarks=registers.ratios,

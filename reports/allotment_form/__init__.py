@@ -12,6 +12,7 @@ LEDGER = Ledger(
     title="衔接资金指标下达（分配）表",
     unit="万元",
     page="A4 landscape",
+    places=("town",),
     size=8.2,
     rows=forms.allotment_form,
     counter="笔",

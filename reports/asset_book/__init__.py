@@ -14,6 +14,7 @@ LEDGER = Ledger(
     title="帮扶项目资产总账",
     unit="万元",
     page="A4 landscape",
+    places=("town",),
     size=9.0,
     rows=asset_book.book_rows,
     remarks=asset_book.book_remarks,

@@ -74,6 +74,7 @@ LEDGER = Ledger(
     title="资产标签",
     unit="万元",
     page="A4 portrait",
+    places=("town", "village"),
     size=8.0,
     rows=asset_editions.labels,
     form=write,

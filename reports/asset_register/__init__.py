@@ -12,6 +12,7 @@ LEDGER = Ledger(
     title="帮扶项目资产登记台账",
     unit="万元",
     page="A3 landscape",
+    places=("town", "village"),
     size=7.8,
     rows=registers.asset_register,
     group_by=lambda a: f"{a.asset_class}资产",

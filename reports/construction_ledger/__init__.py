@@ -14,6 +14,7 @@ LEDGER = Ledger(
     title="项目实施进度台账",
     unit="万元",
     page="A3 landscape",
+    places=("town",),
     size=6.5,
     rows=construction_register.construction_register,
     remarks=construction_register.counted,

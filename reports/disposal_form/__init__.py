@@ -50,6 +50,7 @@ LEDGER = Ledger(
     title="资产处置审批表",
     unit="万元",
     page="A3 landscape",
+    places=("town",),
     size=7.5,
     rows=matter_papers.disposals,
     counter="份",

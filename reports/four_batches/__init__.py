@@ -16,6 +16,7 @@ LEDGER = Ledger(
     title="四个一批分类台账",
     unit="万元",
     page="A3 landscape",
+    places=("town",),
     size=6.5,
     rows=legacy_register.four_batch_register,
     remarks=legacy_register.class_counts,

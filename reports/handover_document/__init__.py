@@ -45,6 +45,7 @@ LEDGER = Ledger(
     title="资产移交书",
     unit="万元",
     page="A3 landscape",
+    places=("town",),
     size=7.5,
     rows=matter_papers.titles,
     counter="份",

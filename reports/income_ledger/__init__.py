@@ -12,6 +12,7 @@ LEDGER = Ledger(
     title="资产收益与分配台账",
     unit="万元",
     page="A3 landscape",
+    places=("town", "village"),
     size=7.2,
     rows=income_ledgers.income_ledger,
     counter="笔",

@@ -12,6 +12,7 @@ LEDGER = Ledger(
     title="以工代赈务工人员及报酬发放明细表",
     unit="元",
     page="A4 landscape",
+    places=("town",),
     size=7.0,
     rows=relief_ledgers.labor_pay,
     counter="人次",

@@ -12,6 +12,7 @@ LEDGER = Ledger(
     title="资产管护巡查台账",
     unit="元",
     page="A4 landscape",
+    places=("town", "village"),
     size=6.5,
     rows=patrol_papers.patrol_ledger,
     remarks=patrol_papers.patrol_counts,

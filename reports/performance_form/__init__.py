@@ -12,6 +12,7 @@ LEDGER = Ledger(
     title="衔接资金项目绩效目标表",
     unit="万元",
     page="A3 landscape",
+    places=("town",),
     size=8.5,
     rows=forms.performance_targets,
     counter="个",

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from ..sheet import Sheet
 from . import engine, paper
 from .paint import Painter
 from .plan import Layout, Plan
+
+OnPage = Callable[[int, int], None]
+"""Told each painted page: how many are done, of how many."""
 
 TABLE_UP_TO = 40
 
@@ -17,12 +22,14 @@ def plan(sheet: Sheet) -> Plan:
     return Plan(Layout(sheet, engine.chain("body"), engine.chain("strong"), engine.chain("head")))
 
 
-def render(sheet: Sheet, target: Path | None = None, table: bool | None = None) -> bytes | None:
+def render(
+    sheet: Sheet, target: Path | None = None, table: bool | None = None, on_page: OnPage | None = None
+) -> bytes | None:
     """Print a sheet; the same sheet gives the same bytes.
 
     target: where the finished file appears, whole or not at all; None returns the bytes. table: True for the ordinary
     table, False for painting; by default up to 40 rows and wherever painting does not work are ordinary tables.
-    Raises Unavailable without a Chinese font.
+    on_page: told of each painted page. Raises Unavailable without a Chinese font.
     """
     planned = plan(sheet)
     if table is None:
@@ -39,12 +46,26 @@ def render(sheet: Sheet, target: Path | None = None, table: bool | None = None) 
     painting = engine.Painting(
         count=len(planned.pages),
         template=lambda number: 0 if number == 0 else last if number == len(planned.pages) - 1 else 1,
-        paint=painter.page,
+        paint=_told(painter.page, len(planned.pages), on_page),
         asides=painter.asides(),
         headings=painter.headings(),
         glyphs=painter.glyphs,
     )
     return engine.print_html(paper.document(planned, painted=True), target, painting, paper.stylesheet())
+
+
+def _told(paint: Callable[[int], Any], count: int, on_page: OnPage | None) -> Callable[[int], Any]:
+    """The painter, which says after each page how far it is."""
+    if on_page is None:
+        return paint
+    tell = on_page
+
+    def painted(number: int) -> Any:
+        drawn = paint(number)
+        tell(number + 1, count)
+        return drawn
+
+    return painted
 
 
 def form(html: str, target: Path | None = None) -> bytes | None:

@@ -12,6 +12,7 @@ LEDGER = Ledger(
     title="项目建设进度月报表",
     unit="万元",
     page="A3 landscape",
+    places=("town",),
     size=8.0,
     rows=construction_register.month_report,
     remarks=construction_register.month_remarks,

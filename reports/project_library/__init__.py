@@ -14,6 +14,7 @@ LEDGER = Ledger(
     title="县级巩固拓展脱贫攻坚成果和乡村振兴项目库表",
     unit="万元",
     page="A3 landscape",
+    places=("town", "village"),
     size=6.5,
     rows=library_register.library_register,
     counter="个",

@@ -12,6 +12,7 @@ LEDGER = Ledger(
     title="帮扶项目资产公示表",
     unit="万元",
     page="A4 landscape",
+    places=("town", "village"),
     size=8.5,
     rows=asset_editions.public_assets,
     group_by=lambda a: f"{a.asset_class}资产",

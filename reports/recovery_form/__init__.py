@@ -12,6 +12,7 @@ LEDGER = Ledger(
     title="衔接资金收回表",
     unit="万元",
     page="A4 landscape",
+    places=("town",),
     size=8.5,
     rows=forms.recovery_form,
     counter="笔",

@@ -96,6 +96,7 @@ LEDGER = Ledger(
     title="以工代赈佐证材料",
     unit="元",
     page="A3 landscape",
+    places=("town",),
     size=8.0,
     rows=relief_ledgers.evidence,
     counter="人次",

@@ -12,6 +12,7 @@ LEDGER = Ledger(
     title="防止返贫公益岗位与光伏收益台账",
     unit="元",
     page="A4 landscape",
+    places=("town", "village"),
     size=7.0,
     rows=income_ledgers.station_ledger,
     counter="笔",

@@ -96,6 +96,7 @@ LEDGER = Ledger(
     title="资产盘点表",
     unit="万元",
     page="A3 landscape",
+    places=("town", "village"),
     size=8.0,
     rows=stocktake_papers.count_rows,
     remarks=stocktake_papers.count_totals,

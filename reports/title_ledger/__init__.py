@@ -12,6 +12,7 @@ LEDGER = Ledger(
     title="资产确权与移交台账",
     unit="万元",
     page="A3 landscape",
+    places=("town",),
     size=7.4,
     rows=matter_papers.titles,
     group_by=(Group("镇", lambda r: r.town), Group("权属层级", lambda r: r.level)),

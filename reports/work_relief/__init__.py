@@ -12,6 +12,7 @@ LEDGER = Ledger(
     title="以工代赈项目台账",
     unit="万元",
     page="A3 landscape",
+    places=("town",),
     size=8.5,
     rows=relief_ledgers.relief_ledger,
     counter="个",

@@ -14,6 +14,7 @@ LEDGER = Ledger(
     title="年度衔接资金项目计划表",
     unit="万元",
     page="A3 landscape",
+    places=("town",),
     size=7.5,
     rows=registers.yearly_plan,
     counter="个",

@@ -101,6 +101,10 @@ ELSEWHERE = {
     "funds.reverse": "演示县的分配都已拨付或支付，不能冲销；一笔只冲一次由 tests/services/test_funds.py 证明",
     "periods.review": "交上来以后账目又变了的月份不能结账，走遍各页时正是这样；结一次由 tests/services/test_periods.py 证明",
     "drift.index": "核对在另一个进程里做；同一表单只核对一次由 tests/reports/test_drift.py 证明",
+    **{
+        f"{name}": "打印在另一个进程里做，或者要有没印成的任务；同一表单只交办一次由 tests/web/test_print_queue.py 证明"
+        for name in ("queue.parts", "queue.year", "queue.again", "log.package", "log.again")
+    },
     "funds.rebalance_year": "演示县的规则都达到，没有方案可拟；同一方案只拟一次由 tests/web/test_rebalance.py 证明",
 }
 """Forms that the walk need not come to, and where they are proven."""
