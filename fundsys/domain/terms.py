@@ -935,3 +935,6 @@ LOOK_MAKES_FINDING = Term("makes_finding", "登记为问题，由责任单位整
 FIRST_DAY = Term("first_day", "启用日期", hint="含当日；督查人员必填")
 LAST_DAY = Term("last_day", "停用日期", hint="含当日，过了这一天不能登录；督查人员必填")
 SCOPE_UNITS = Term("scope_units", "负责的单位", hint="只用于督查人员，一行一个单位全称；镇和单位都不填的为全县")
+
+# Taking an import back
+IMPORT_REVERSAL_REASON = Term("reason", "撤销原因", hint="记入办理日志", example="错选了上一年的表，重新导入")

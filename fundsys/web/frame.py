@@ -109,6 +109,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
         ("打印后变动", "drift.index", P.FIND),
         ("导入", "imports.index", P.IMPORT_PROJECTS),
         ("导入", "imports.index", P.IMPORT_NOTICES),
+        ("导入记录", "import_records.index", P.REVERSE_IMPORT),
     )),
     ("管理", (
         ("账号", "people.index", P.MANAGE_USERS),
