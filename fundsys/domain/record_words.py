@@ -753,6 +753,7 @@ _OWN |= {
     ("export_layout", "lines"): "各列写法",
     ("export_layout", "basis"): "依据",
     ("export_layout", "active"): "是否在用",
+    ("export_layout", "edited"): "本县改过",
 }
 
 

@@ -90,6 +90,7 @@ class ExportLayout(Base, Editable):
     lines: Mapped[str] = mapped_column(Text, nullable=False)
     basis: Mapped[str] = mapped_column(String(200), nullable=False, default="")
     active: Mapped[bool] = mapped_column(Boolean, nullable=False, default=True)
+    edited: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
 
 
 class Rectification(Base, Editable):
