@@ -220,10 +220,13 @@ def test_what_the_target_wants_and_we_lack_is_told_by_column_and_by_row(app: Fla
         short = lacks(open_layout(session, layout(session, "SHORT"), None))
         assert [(one.heading, one.why) for one in short.records] == [("状态", "“列计划”没有对照")] * 3
     with act(by=by, what="修改") as opened:
-        lines = "名称 | 项目名称 | 必填\n编号 | 项目编号 | 必填\n状态 | 项目状态 | 必填 | | 入库=2，列计划=3"
+        lines = "名称 | 项目名称 | 必填\n编号 | 项目编号 | 必填\n状态 | 项目状态 | 必填 | | 列计划=3，入库=3"
         exchange.edit_layout("SHORT", version=1, name="短表", lines=lines, basis="", active=True, act=opened)
     with store.snapshot() as session:
         assert lacks(open_layout(session, layout(session, "SHORT"), None)).is_whole
+    assert beside("SHORT", exported("SHORT", tmp_path / "短.xlsx")).differing == [], (
+        "two words of ours are one of theirs"
+    )
 
 
 @pytest.mark.only_on("sqlite")

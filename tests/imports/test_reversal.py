@@ -201,3 +201,20 @@ def test_the_page_shows_what_goes_and_takes_it_back_once(app: Flask, client_as: 
     assert count(Project) == 0
     after = lead.get(at).get_data(as_text=True)
     assert "这次导入已经撤销" in after and "选错了表" in after and "撤销导入</button>" not in after
+
+
+@pytest.mark.only_on("sqlite")
+def test_the_page_names_what_stands_in_the_way_and_offers_no_button(
+    app: Flask, client_as: Clients, tmp_path: Path
+) -> None:
+    lead, by = client_as(Role.LEAD), somebody(Role.LEAD, login="b")
+    taken("projects", book(tmp_path / "a.xlsx", "projects", [PROJECT]), by)
+    at = f"/import-records/{last_import()}"
+    form = lead.token(at) | {"reason": "选错了表"}
+    taken("projects", book(tmp_path / "b.xlsx", "projects", [PROJECT | {"name": "改了名的项目"}]), by)
+    shown = lead.get(at).get_data(as_text=True)
+    assert "导入以后又办理过的记录" in shown and "改了名的项目" in shown and "撤销导入</button>" not in shown
+    assert lead.post(at, data=form).status_code == 422
+    assert count(Project) == 1
+    assert client_as(Role.INSPECTOR).get(at).status_code == 403
+    assert client_as(Role.OWNER).get(at).status_code == 404

@@ -188,6 +188,7 @@ def _reader(column: TheirColumn, told: Told) -> Callable[[Record, Any], tuple[st
     """Compares one column: None where both sides say the same, else both texts as people read them."""
     source, layout = column.bound.source, column.bound.column
     assert source is not None
+    forth = dict(layout.codes)
     back = {squashed(theirs): ours for ours, theirs in layout.codes}
     kind = source.column
     unit = column.unit or layout.unit or ("万元" if source.is_money and told.unit is None else None)
@@ -203,6 +204,8 @@ def _reader(column: TheirColumn, told: Told) -> Callable[[Record, Any], tuple[st
         word = back.get(squashed(text), text)
         if not text or value is None or value == "":
             return None if not text and (value is None or value == "") else (ours, text)
+        if (code := forth.get(ours)) is not None:  # several words of ours may be one of theirs
+            return None if squashed(code) == squashed(text) or same_text(ours, text) else (ours, text)
         if one is None or kind is None or isinstance(kind.read, Text):
             return None if same_text(ours, word) else (ours, text)
         try:

@@ -101,7 +101,7 @@ def _mark_sheet(
         own[place] = styles.fill_of(base)
         return styles.marked(base) if place in places else base
 
-    found = scan(parts.chunks(part), places, styles.marked_styles, restyle)
+    found = scan(partial(parts.chunks, part), places, styles.marked_styles, restyle)
     notes = Notes(parts, part)
     notes.clear()
     said: dict[Place, list[str]] = {}

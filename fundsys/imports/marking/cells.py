@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
@@ -182,9 +183,75 @@ def _with_style(tag: bytes, style: int) -> bytes:
     return tag.removesuffix(end).rstrip() + b" " + told + end
 
 
-def scan(chunks: Iterable[bytes], wanted: Iterable[Place], seen: set[int], restyle: Restyle) -> Scanned:
-    """Find what to change in a sheet: the wanted cells, made where they are missing, and those of the styles seen."""
-    return _Scanner(wanted, seen, restyle).read(chunks)
+def scan(chunks: Callable[[], Iterator[bytes]], wanted: Collection[Place], seen: set[int], restyle: Restyle) -> Scanned:
+    """Find what to change in a sheet: the wanted cells, made where they are missing, and those of the styles seen.
+
+    Of a sheet that numbers its rows, only the rows that matter are looked into. chunks: the sheet from its beginning,
+    each time it is asked for.
+    """
+    fewer = _Fewer({row for row, _ in wanted}, seen)
+    try:
+        found = _Scanner(wanted, seen, restyle).read(fewer.pieces(chunks()))
+    except _Unnumbered:
+        return _Scanner(wanted, seen, restyle).read(chunks())
+    found.edits = [
+        Edit(begin, begin + edit.end - edit.begin, edit.text)
+        for edit, begin in ((edit, fewer.place(edit.begin)) for edit in found.edits)
+    ]
+    found.shapes_at = None if found.shapes_at is None else fewer.place(found.shapes_at)
+    return found
+
+
+class _Unnumbered(Exception):
+    """A row that does not say its number: all of them must be counted."""
+
+
+class _Fewer:
+    """A sheet without the rows that do not matter; knows where in the sheet each byte that is left lies."""
+
+    _ROW = re.compile(rb"<((?:\w+:)?)row\b([^<>]*)(?<!/)>(.*?)</\1row>|<(?:\w+:)?row\b[^<>]*/>", re.DOTALL)
+    _NUMBER = re.compile(rb"\sr\s*=\s*[\"']([0-9]{1,7})[\"']")
+
+    def __init__(self, rows: set[int], seen: set[int]) -> None:
+        self.rows = rows
+        styles = b"|".join(str(style).encode() for style in sorted(seen))
+        self.styled = re.compile(rb"\ss\s*=\s*[\"'](?:" + styles + rb")[\"']") if seen else None
+        self.starts: list[int] = []
+        self.lies: list[int] = []
+        self.told = 0
+
+    def pieces(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """What is left, piece by piece. Raises _Unnumbered."""
+        held, base = b"", 0
+        for chunk in chunks:
+            held += chunk
+            done = last = 0
+            for found in self._ROW.finditer(held):
+                last = found.end()
+                if not self._matters(found):
+                    yield from self._tell(held[done : found.start()], base + done)
+                    done = last
+            yield from self._tell(held[done:last], base + done)
+            held, base = held[last:], base + last
+        yield from self._tell(held, base)
+
+    def _matters(self, found: re.Match[bytes]) -> bool:
+        number = self._NUMBER.search(found[0][: found[0].find(b">")])
+        if number is None:
+            raise _Unnumbered
+        return int(number[1]) in self.rows or (self.styled is not None and self.styled.search(found[0]) is not None)
+
+    def _tell(self, text: bytes, lies: int) -> Iterator[bytes]:
+        if text:
+            self.starts.append(self.told)
+            self.lies.append(lies)
+            self.told += len(text)
+            yield text
+
+    def place(self, at: int) -> int:
+        """Where in the sheet a byte of what is left lies."""
+        piece = bisect_right(self.starts, at) - 1
+        return self.lies[piece] + at - self.starts[piece]
 
 
 def applied(chunks: Iterable[bytes], edits: list[Edit]) -> Iterator[bytes]:
