@@ -34,6 +34,12 @@ KIND：projects（项目）、notices（指标文）、allocations（资金分�
 @click.option("--year", type=click.IntRange(2013, 2100), metavar="年度", help="表里没有年度列时，全表的年度")
 @click.option("--unit", type=click.Choice(["元", "万元"]), help="表里没有写明金额单位时，由此说明")
 @click.option("--given", multiple=True, metavar="列名=值", help="表里没有的列，全表适用的值；可写多次")
+@click.option(
+    "--marked",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="文件.xlsx",
+    help="有错处时，另存一份标好错处的原表；没有错处而原表带着上次的标注时，另存一份去掉标注的",
+)
 @click.option("--apply", "apply_it", is_flag=True, help="没有错处时存入")
 @as_option
 @click.option("--json", "as_json", is_flag=True, help="结果用 JSON 给出")
@@ -45,6 +51,7 @@ def import_workbook(
     year: int | None,
     unit: str | None,
     given: tuple[str, ...],
+    marked: Path | None,
     apply_it: bool,
     acting: str | None,
     as_json: bool,
@@ -59,6 +66,8 @@ def import_workbook(
     refuse_missing()
     if apply_it and acting is None:
         raise click.UsageError("存入业务数据要说明以谁的名义：请加 --as 登录名")
+    if marked is not None and (marked.suffix.lower() != ".xlsx" or marked.resolve() == file.resolve()):
+        raise click.BadParameter("请写另一个以 .xlsx 结尾的文件名", param_hint="--marked")
     asked = Asked(kind, file, file.name, sheet, unit, _given(wanted, given, year))
     with bar(f"导入{wanted.label}") as progress:
         found = check(asked, viewer_acting(acting), progress=progress)
@@ -67,6 +76,8 @@ def import_workbook(
             with act(by=person_acting(acting), what=f"导入{wanted.label}") as opened:
                 found.plan = take_in(found, asked, act=opened, progress=progress)
                 stored = True
+    if marked is not None:
+        _return(found, asked, viewer_acting(acting), marked)
     if as_json:
         click.echo(json.dumps(document(found, stored), ensure_ascii=False))
     else:
@@ -75,6 +86,25 @@ def import_workbook(
         if not as_json:
             click.echo(found.refusal, err=True)
         raise SystemExit(1)
+
+
+def _return(found: Any, asked: Any, who: Any, target: Path) -> None:
+    """Write the workbook that goes back, and say on stderr where it lies."""
+    from fundsys import store
+    from fundsys.imports.intake import told_for
+    from fundsys.imports.marking.book import clean
+    from fundsys.imports.returned import write_returned
+
+    try:
+        if not found.refusal:
+            if asked.name.lower().endswith(".xlsx") and clean(asked.path, target):
+                click.echo(f"已另存去掉标注的工作簿：{target}", err=True)
+            return
+        with store.snapshot() as session:
+            other = write_returned(found, asked, told_for(found.kind, who, session, found.table.way), target)
+    except OSError as error:
+        raise DomainError(f"写不了“{target}”：{error.strerror}") from error
+    click.echo(f"已另存标好错处的工作簿：{target}{f'（{other}）' if other else ''}", err=True)
 
 
 def _given(kind: Any, given: tuple[str, ...], year: int | None) -> dict[str, str]:

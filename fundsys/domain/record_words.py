@@ -777,6 +777,23 @@ _OWN |= {
     ("sample_look", "words"): "查看情况",
 }
 
+TABLES |= {"spent_code": "用过的编号", "export_layout": "上报表式"}
+_OWN |= {
+    ("import_record", "reversed_by"): "撤销人",
+    ("import_record", "reversed_at"): "撤销时间",
+    ("import_record", "reversal_reason"): "撤销原因",
+    ("spent_code", "table_name"): "记录种类",
+    ("spent_code", "begin"): "编号开头",
+    ("spent_code", "last"): "用到第几号",
+    ("export_layout", "code"): "表式代码",
+    ("export_layout", "name"): "表式名称",
+    ("export_layout", "subject"): "数据来源",
+    ("export_layout", "lines"): "各列写法",
+    ("export_layout", "basis"): "依据",
+    ("export_layout", "active"): "是否在用",
+    ("export_layout", "edited"): "本县改过",
+}
+
 
 def table_name(table: str) -> str:
     """What a table's rows are called; the table's own name when nobody has named it."""

@@ -981,3 +981,21 @@ CHECK_KIND = Term("record_kind", "记录种类")
 CHECK_RECORD = Term("record", "记录")
 CHECK_AMOUNT = Term("amount", "金额", "万元")
 CHECK_NOTE = Term("note", "不符合之处")
+
+# Taking an import back
+IMPORT_REVERSAL_REASON = Term("reason", "撤销原因", hint="记入办理日志", example="错选了上一年的表，重新导入")
+
+# Tables other systems want
+THEIR_FILE = Term(
+    "file", "对方的导出表", hint="从对方系统导出的工作簿（.xlsx、.xls、.csv），不超过 20 MB；只比对，不存入"
+)
+EXCHANGE_YEAR = Term("year", "年度", hint="只比对本系统这一年度的记录，不填为全部", example="2024")
+LAYOUT_CODE = Term("code", "表式代码", example="SHENGZC")
+LAYOUT_NAME = Term("name", "表式名称", example="省级资产台账")
+LAYOUT_SUBJECT = Term("subject", "数据来源")
+LAYOUT_LINES = Term(
+    "lines", "各列写法",
+    hint="每列一行：表头 | 取自 | 必填 | 单位 | 对照。取自写本系统的词，本系统没有的写“无”，每行都一样的写“固定：内容”；单位只写元或万元；对照写 本系统的词=对方的词，用逗号隔开；# 开头的行不算",
+)  # fmt: skip
+LAYOUT_BASIS = Term("basis", "依据", example="省系统 2024 年导出模板")
+LAYOUT_ACTIVE = Term("active", "在用")

@@ -15,6 +15,7 @@ from .flat import read_csv, read_xls
 from .grid import Cell, Grid, address, column_letter
 from .guard import LIMITS, Limits, WorkbookRefused, open_kind
 from .layout import NOTE, Region, View, find_regions
+from .marking.named import is_summary
 from .parsers import BIDI, Reading, is_unit_line, read_amount, squash, units_said
 from .rows import HEADING, NOTE_ROW, RECORD, SIGNED, TITLE, TOTAL, UNIT_ROW, Line, Rows, read_rows, rough_rows
 from .totals import Checked, compare, shown, totals_in_text
@@ -72,12 +73,18 @@ def read_workbook(
     read = [
         _read_grid(grid, unit)
         for grid in _grids(path, kind, name or path.name, sheet, limits)
-        if grid.cells or grid.hidden
+        if (grid.cells or grid.hidden) and not _is_ours(grid)
     ]
     if not any(each.rows for each in read):
         reasons = [problem["message"] for each in read for problem in each.problems]
         raise WorkbookRefused("文件里没有读到数据行。" + (reasons[0] if reasons else "各工作表都是空的。"))
     return read
+
+
+def _is_ours(grid: Grid) -> bool:
+    """Whether a sheet is the list of bad cells that a returned workbook carries."""
+    first = grid.cells.get((1, 1))
+    return first is not None and is_summary(grid.name, first.text)
 
 
 def _grids(path: Path, kind: str, name: str, sheet: str | None, limits: Limits) -> Iterator[Grid]:

@@ -26,6 +26,7 @@ from python_calamine import CalamineWorkbook
 from .flat import read_csv
 from .grid import MAX_COLUMN, MAX_ROW, address, column_number
 from .guard import BULK_LIMITS, MIB, Limits, WorkbookRefused, check_entries, checked_chunks, open_kind
+from .marking.named import SUMMARY
 from .xlsx import SheetPart, open_book
 
 PIECE = MIB
@@ -93,6 +94,8 @@ def _checked_part(package: zipfile.ZipFile, sheet: str | None, limits: Limits) -
         _check(package, entry)
     book = open_book(package, limits, with_strings=False)
     parts = [part for part in book.sheets if (part.name == sheet if sheet else not part.hidden)]
+    if sheet is None:
+        parts.sort(key=lambda part: part.name.startswith(SUMMARY))  # what a returned workbook lists is not its data
     if not parts:
         names = "、".join(part.name for part in book.sheets)
         raise WorkbookRefused(f"没有名为“{sheet}”的工作表，有：{names}。" if sheet else "文件里的工作表都是隐藏的。")

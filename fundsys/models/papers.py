@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fundsys.domain.kept_checks import WaiverState
@@ -64,6 +64,35 @@ class ImportRecord(Base, Numbered):
     changed: Mapped[int] = mapped_column(Integer, nullable=False)
     imported_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     imported_at: Mapped[datetime] = mapped_column(Instant, nullable=False)
+    reversed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    reversed_at: Mapped[datetime | None] = mapped_column(Instant)
+    reversal_reason: Mapped[str] = mapped_column(String(200), nullable=False, default="", server_default="")
+
+
+class SpentCode(Base, Numbered):
+    """How far the codes of one beginning went before their records were taken back: none of them is given again."""
+
+    __tablename__ = "spent_code"
+
+    table_name: Mapped[str] = mapped_column(String(40), nullable=False)
+    begin: Mapped[str] = mapped_column(String(60), nullable=False)
+    last: Mapped[int] = mapped_column(BigInteger, nullable=False)
+
+    __table_args__ = (UniqueConstraint("table_name", "begin"),)
+
+
+class ExportLayout(Base, Editable):
+    """A table another system wants: its columns in order, one a line, as domain/exchange.py reads them."""
+
+    __tablename__ = "export_layout"
+
+    code: Mapped[str] = mapped_column(String(16), nullable=False, unique=True)
+    name: Mapped[str] = mapped_column(String(80), nullable=False)
+    subject: Mapped[str] = mapped_column(String(16), nullable=False)
+    lines: Mapped[str] = mapped_column(Text, nullable=False)
+    basis: Mapped[str] = mapped_column(String(200), nullable=False, default="")
+    active: Mapped[bool] = mapped_column(Boolean, nullable=False, default=True)
+    edited: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
 
 
 class Rectification(Base, Editable):

@@ -21,6 +21,7 @@ from fundsys.models.funds import FundSource
 from fundsys.models.journal import Act, Vault
 from fundsys.models.matters import AssetTitle, ValueEntry
 from fundsys.models.office import County, DictionaryEntry, Region, Unit
+from fundsys.models.papers import SpentCode
 from fundsys.models.projects import Project, ProjectType
 from fundsys.models.types import Code, CodesType, ExactDecimal, MoneyType
 
@@ -289,6 +290,9 @@ def journal_head(session: Session) -> tuple[int, date | None]:
     return (row[0], row[1]) if row else (0, None)
 
 
-def codes_like(session: Session, model: Any, begin: str) -> list[str]:
-    """Codes that begin so, to find the next serial number."""
-    return list(session.scalars(select(model.code).where(func.substr(model.code, 1, len(begin)) == begin)))
+def codes_like(session: Session, model: Any, begin: str, attr: str = "code") -> list[str]:
+    """Codes that begin so, to find the next serial number; with the last of those whose records were taken back."""
+    column = getattr(model, attr)
+    found = list(session.scalars(select(column).where(func.substr(column, 1, len(begin)) == begin)))
+    spent = select(SpentCode.last).where(SpentCode.table_name == model.__tablename__, SpentCode.begin == begin)
+    return found + [f"{begin}{last}" for last in session.scalars(spent)]

@@ -16,6 +16,7 @@ from fundsys.models.base import Base
 from fundsys.models.funds import FundSource
 from fundsys.models.maintenance import MaintenanceScheme
 from fundsys.models.office import County, DictionaryEntry, PolicyValue, Region, Unit
+from fundsys.models.papers import ExportLayout
 from fundsys.models.projects import ProjectType
 from fundsys.models.publicity import PublicationDuty
 from fundsys.services import reference_rows as rows
@@ -89,6 +90,7 @@ def _load(session: Session, code: str, name: str | None) -> int:
     changed += _first_schemes(session, places)
     changed += _merge(session, PublicationDuty, ("occasion", "level"), rows.publication_duties())
     changed += _merge(session, DictionaryEntry, ("kind", "code"), rows.dictionary(places))
+    changed += _merge(session, ExportLayout, ("code",), rows.export_layouts())
     return changed + open_year(session, rows.plan_year(), home=places.is_home)
 
 

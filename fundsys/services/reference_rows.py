@@ -353,3 +353,8 @@ def _industry_words() -> Iterator[Entry]:
     for one in batches["classes"]:
         yield from _entries("four_batch_measure", [m | {"four_batch": one["code"]} for m in one["measures"]])
     yield from _entries("four_batch_risk", batches["risk_items"])
+
+
+def export_layouts() -> list[Row]:
+    """Tables that other systems want, as lines the county edits."""
+    return [dict(one) for one in file("export_layouts")]

@@ -115,6 +115,8 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
         ("打印后变动", "drift.index", P.FIND),
         ("导入", "imports.index", P.IMPORT_PROJECTS),
         ("导入", "imports.index", P.IMPORT_NOTICES),
+        ("导入记录", "import_records.index", P.REVERSE_IMPORT),
+        ("上报表式", "exchange.index", P.PRINT),
     )),
     ("管理", (
         ("账号", "people.index", P.MANAGE_USERS),
@@ -123,6 +125,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
         ("阈值和口径", "policy.index", P.EDIT_POLICY),
         ("阈值和口径", "policy.index", P.APPROVE_POLICY),
         ("字典", "dictionaries.index", P.EDIT_DICTIONARY),
+        ("上报表式", "exchange.index", P.EDIT_DICTIONARY),
         ("办理日志", "journal.index", P.READ_JOURNAL),
         ("系统状态", "health.index", P.CONFIGURE),
     )),

@@ -156,8 +156,16 @@ def preview(code: str, token: str) -> Any:
         faults=found.faults[:FAULTS_SHOWN],
         changes=found.plan.changes[:CHANGES_SHOWN] if found.plan else [],
         notices=found.notices[:NOTICES_SHOWN],
+        in_place=book.name.lower().endswith(".xlsx"),
+        carries_marks=bool(found.plan) and _carries_marks(book),
         money=lambda fen: show_wan(Money(fen)),
     ), status
+
+
+def _carries_marks(book: incoming.Incoming) -> bool:
+    from fundsys.imports.marking.book import is_marked  # lxml comes with it
+
+    return is_marked(book.path)
 
 
 def _store(found: intake.Checked, asked: intake.Asked, *, act: Act) -> Any:
@@ -227,8 +235,8 @@ def cancel(code: str, token: str) -> Any:
 @bp.route("/<code>/<token>/refused.xlsx")
 @allow(*IMPORTING)
 def refused(code: str, token: str) -> Any:
-    """The workbook with every bad cell coloured and commented, to be corrected there and brought again."""
-    from fundsys.imports.template import write_refused  # openpyxl comes with it
+    """The same workbook with every bad cell coloured, commented and listed, to be corrected there and brought again."""
+    from fundsys.imports.returned import write_returned  # openpyxl comes with it
 
     kind = chosen(code)
     book = incoming.find(token, code, me().id)
@@ -236,8 +244,23 @@ def refused(code: str, token: str) -> Any:
     with store.snapshot() as session, tempfile.TemporaryDirectory() as folder:
         told = intake.told_for(kind, me(), session, found.table.way)
         target = Path(folder) / "refused.xlsx"
-        write_refused(kind, told, found.table, found.faults, target)
-        return _file(target, f"{kind.label}-待改正.xlsx")
+        write_returned(found, asked_of(book), told, target)
+        return _file(target, f"{Path(book.name).stem}-待改正.xlsx")
+
+
+@bp.route("/<code>/<token>/clean.xlsx")
+@allow(*IMPORTING)
+def clean(code: str, token: str) -> Any:
+    """A workbook that was returned once, without the marks of that return."""
+    from fundsys.imports.marking.book import clean as without_marks
+
+    chosen(code)
+    book = incoming.find(token, code, me().id)
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "clean.xlsx"
+        if not without_marks(book.path, target):
+            raise NotFound("这个文件没有标注，不用去掉")
+        return _file(target, f"{Path(book.name).stem.removesuffix('-待改正')}.xlsx")
 
 
 @bp.route("/<code>/template.xlsx")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
 
 from fundsys import store
 from fundsys.cli import main as command
@@ -154,3 +155,26 @@ def test_a_template_offers_lists_and_explains_every_column(run: Run, tmp_path: P
     assert rules["C"] == '"经营性,公益性,到户类"'
     assert rules["I"].startswith('"城关镇') and rules["J"].startswith("'词表'!$")
     assert opened["词表"].sheet_state == "hidden"
+
+
+@pytest.mark.only_on("sqlite")
+def test_marked_saves_the_workbook_with_its_faults_and_later_without_them(run: Run, tmp_path: Path) -> None:
+    somebody(Role.LEAD, login="zhuguan")
+    bad = book(tmp_path / "坏.xlsx", "projects", [PROJECT | {"planned_investment": "十二"}])
+    back = tmp_path / "退.xlsx"
+    code, out, err = run("import", "projects", bad, "--as", "zhuguan", "--json", "--marked", back)
+    assert (code, set(json.loads(out))) == (1, KEYS) and str(back) in err
+    marked = load_workbook(back)
+    assert marked.sheetnames == ["数据", "导入检查"]
+    cell = marked.worksheets[0][json.loads(out)["errors"][0]["cell"]]
+    assert cell.comment.text == "“十二”不是金额"
+    cell.value = 120.5
+    marked.save(back)
+    assert run("import", "projects", back, "--as", "zhuguan", "--marked", back)[0] == 2
+    code, out, err = run("import", "projects", back, "--as", "zhuguan", "--apply", "--marked", tmp_path / "净.xlsx")
+    assert code == 0 and "去掉标注" in err and count(Project) == 1
+    assert load_workbook(tmp_path / "净.xlsx").sheetnames == ["数据"]
+    # the control: a workbook that was never returned is not written again
+    good = book(tmp_path / "好.xlsx", "projects", [PROJECT])
+    assert run("import", "projects", good, "--as", "zhuguan", "--marked", tmp_path / "无.xlsx")[::2] == (0, "")
+    assert not (tmp_path / "无.xlsx").exists()

@@ -37,6 +37,7 @@ WRITES_NOTHING = {
     "imports.upload": "只收下文件；存入在 imports.preview",
     "imports.give": "只记下表里没有的值；存入在 imports.preview",
     "imports.cancel": "只删除收下的文件",
+    "exchange.compare": "只收下文件来比对，不存入",
     "working.keep_draft": "只留下填了一半的表单，由 tests/web/test_working_together.py 证明",
     "working.drop_draft": "只丢掉填了一半的表单，由 tests/web/test_working_together.py 证明",
     "people.sign_in": "不是业务办理；登录另有 tests/web/test_people.py",
@@ -44,6 +45,11 @@ WRITES_NOTHING = {
 """Forms and addresses that are no act of the office."""
 BY_REQUEST = "接口没有页面；同一请求号只算一件由 tests/web/test_api_allocating.py、test_api_payments.py 证明"
 ELSEWHERE = {
+    "import_records.show": "演示数据里没有导入；同一表单只办一次由 tests/imports/test_reversal.py 证明",
+    **{
+        f"exchange.{name}": "要填成行的表式；同一表单只办一次由 tests/imports/test_exchange.py 证明"
+        for name in ("new", "edit")
+    },
     **{f"api_allocating.{name}": BY_REQUEST for name in ("allocate", "approve", "send_back")},
     **{f"api_payments.{name}": BY_REQUEST for name in ("pay", "accept", "approve", "send_back", "reverse")},
     **{

@@ -71,13 +71,16 @@ def test_bad_cells_are_listed_and_the_book_comes_back_marked(app: Flask, client_
     assert count(Project) == 0
     marked = load_workbook(io.BytesIO(client.get(f"{at}/refused.xlsx").data)).worksheets[0]
     heads = [cell.value for cell in marked[1]]
-    bad = marked.cell(4, heads.index("计划投资（万元）") + 1)
-    assert bad.value == "十二" and bad.comment is not None and "原表第 3 行：“十二”不是金额" in bad.comment.text
-    assert bad.fill.fgColor.rgb.endswith("F6D5D2")
+    bad = marked.cell(3, heads.index("计划投资（万元）") + 1)
+    assert bad.value == "十二" and bad.comment is not None and bad.comment.text == "“十二”不是金额"
+    assert bad.comment.author == "系统（导入检查）" and bad.fill.fgColor.rgb.endswith("F6D5D2")
     bad.value = 99
     corrected = tmp_path / "改好.xlsx"
     marked.parent.save(corrected)
     again = sent(client, "projects", corrected)
+    assert "下载去掉标注的工作簿" in client.get(again).get_data(as_text=True)
+    clean = load_workbook(io.BytesIO(client.get(f"{again}/clean.xlsx").data))
+    assert clean.sheetnames == ["数据"] and clean.worksheets[0]["H3"].comment is None
     assert client.post(again, data=client.token(again)).status_code == 302
     assert count(Project) == 2
 

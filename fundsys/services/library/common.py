@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from fundsys.domain.errors import DomainError, StepRefused
 from fundsys.domain.library import LibraryState, library_state
@@ -13,6 +13,7 @@ from fundsys.domain.rights import Permission
 from fundsys.models.library import LibraryEntry
 from fundsys.models.office import County, Region
 from fundsys.models.projects import Project
+from fundsys.queries.import_lists import codes_like
 from fundsys.queries.viewer import Viewer, require, require_project, viewer_of
 from fundsys.services import steps
 from fundsys.services.acts import Act
@@ -101,7 +102,7 @@ def next_code(year: int, town_id: int | None, act: Act) -> str:
     county = act.session.scalars(select(County.code)).one()
     town = act.session.scalar(select(Region.code).where(Region.id == town_id)) if town_id else ""
     begin = f"{county}-{year}-{(town or '')[6:9] or '000'}-"
-    taken = act.session.scalars(select(Project.code).where(func.substr(Project.code, 1, len(begin)) == begin))
+    taken = codes_like(act.session, Project, begin)
     last = max((int(tail) for code in taken if (tail := code[len(begin) :]).isdigit()), default=0)
     return f"{begin}{last + 1:04d}"
 
@@ -109,8 +110,6 @@ def next_code(year: int, town_id: int | None, act: Act) -> str:
 def next_library_code(year: int, act: Act) -> str:
     """The next number of the library, given at admission and never used again."""
     begin = f"K{year}-"
-    taken = act.session.scalars(
-        select(Project.library_code).where(func.substr(Project.library_code, 1, len(begin)) == begin)
-    )
+    taken = codes_like(act.session, Project, begin, "library_code")
     last = max((int(tail) for code in taken if (tail := code[len(begin) :]).isdigit()), default=0)
     return f"{begin}{last + 1:04d}"

@@ -1,0 +1,1 @@
+"""Our records as the tables other systems want, and their exports beside our records."""
