@@ -14,6 +14,7 @@ from . import (
     matters,
     office,
     papers,
+    policy_documents,
     projects,
     publicity,
     samples,
@@ -21,6 +22,7 @@ from . import (
     types,
     work_relief,
     working,
+    yearly_targets,
 )
 
 __all__ = [
@@ -37,6 +39,7 @@ __all__ = [
     "maintenance",
     "office",
     "papers",
+    "policy_documents",
     "projects",
     "publicity",
     "samples",
@@ -44,4 +47,5 @@ __all__ = [
     "types",
     "work_relief",
     "working",
+    "yearly_targets",
 ]

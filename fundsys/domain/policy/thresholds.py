@@ -145,6 +145,7 @@ class Policy(PolicyValues):
     income_plan_months = _count("上年到账收益在年后几个月内应有分配方案", 6, COUNTY_DEFAULT, _SINCE_2021)
     arrears_days = _days("收益应收日后多少日没有到账算拖欠预警", 90, "合同约定收益逾期 3 个月未到账触发预警，待县确认")
     income_idle_months = _count("经营性资产连续多少个月没有收益列为疑似闲置", 6, COUNTY_DEFAULT, _SINCE_2021)
+    target_report_day = _days("目标月报填报截止日（次月）", 5, COUNTY_DEFAULT)
     near_limit = _share("临近界线的提示范围", "0.005", COUNTY_DEFAULT, _SINCE_2021)
     near_limit_fee = _share("管理费临近上限的提示范围", "0.0005", COUNTY_DEFAULT, _SINCE_2021)
 

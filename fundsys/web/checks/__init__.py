@@ -15,11 +15,13 @@ from fundsys.domain.dates import parse_day
 from fundsys.domain.errors import DomainError, NotFound
 from fundsys.domain.money import ZERO, total
 from fundsys.domain.rights import Permission
-from fundsys.domain.rules.base import Finding, rule_called
+from fundsys.domain.rules.base import Finding, Rule, rule_called
 from fundsys.extensions import db
 from fundsys.queries.facts import county_today
 from fundsys.queries.findings import Checked, findings, month_ends
+from fundsys.queries.money_facts import policy_of
 from fundsys.queries.past import past, told
+from fundsys.queries.policy_documents import CitedPaper, papers_behind
 from fundsys.queries.seen_rows import Origin, as_seen, origins
 from fundsys.web.access import allow, me
 from fundsys.web.checks import view
@@ -122,7 +124,16 @@ def show(code: str) -> str:
         trends={scope: (view.trend(points), view.trend_ticks(points)) for scope, points in trends.items()},
         note=note,
         today=county_today(db.session),
+        papers=_papers(found, asked.year),
     )
+
+
+def _papers(found: Rule, year: int) -> list[CitedPaper]:
+    """The policy documents behind the rule: those its clause, or its threshold's paper, names."""
+    session = db.session()
+    setting = policy_of(session, year).settings.get(found.threshold)
+    text = f"{found.clause} {setting.document} {setting.clause}" if setting else found.clause
+    return papers_behind(session, year, county_today(session), text)
 
 
 def _part(session: Session, checked: Checked, origin: dict[int, Origin]) -> dict[str, Any]:
