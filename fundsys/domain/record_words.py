@@ -795,6 +795,53 @@ _OWN |= {
 }
 
 
+# Yearly targets and policy documents
+TABLES |= {
+    "policy_document": "政策文件",
+    "target_report": "目标月报",
+    "target_unit": "目标责任单位",
+    "year_target": "年度目标",
+}
+_FIELDS |= {
+    "comparison": "要求",
+    "confirmed_on": "生效日期",
+    "figure": "累计完成数",
+    "held_on": "开展日期",
+    "issuer": "印发单位",
+    "next_step": "下一步措施",
+    "phrase": "责任单位",
+    "policy_code": "取自的阈值",
+    "problem": "存在问题",
+    "reporting_unit_id": "填报单位",
+    "rule": "判定规则",
+    "strikes": "只撤销原报告",
+    "target_id": "年度目标",
+    "valid_from": "生效日期",
+    "valid_to": "失效日期",
+}
+_OWN |= {
+    ("policy_document", "kind"): "文件种类",
+    ("policy_document", "number"): "文号",
+    ("policy_document", "replaces_id"): "替代的文件",
+    ("policy_document", "title"): "文件名称",
+    ("target_report", "document_no"): "纪要文号",
+    ("target_report", "number"): "月报编号",
+    ("target_report", "replaces_id"): "更正的月报",
+    ("target_report", "words"): "完成情况",
+    ("year_target", "active"): "本年度考核",
+    ("year_target", "clause"): "条款",
+    ("year_target", "code"): "目标代码",
+    ("year_target", "document"): "依据文件",
+    ("year_target", "figure"): "取自的系统数据",
+    ("year_target", "kind"): "性质",
+    ("year_target", "name"): "目标",
+    ("year_target", "note"): "说明",
+    ("year_target", "unit"): "计量单位",
+    ("year_target", "value"): "目标值",
+    ("year_target", "proposed_value"): "提出的目标值",
+}
+
+
 def table_name(table: str) -> str:
     """What a table's rows are called; the table's own name when nobody has named it."""
     return TABLES.get(table, table)

@@ -212,7 +212,7 @@ GRANTS: dict[Permission, Grant] = {
     _P.INSPECT: _all(_INSPECTOR),
     _P.PUBLISH: _own(_ENTRY, _OWNER, _TOWN, _VILLAGE),
     _P.APPROVE_NOTICE_TEXT: _all(_LEAD),
-    _P.REPORT_TARGET: _own(_ENTRY, _OWNER, _TOWN),
+    _P.REPORT_TARGET: _own(_ENTRY, _LEAD, _OWNER, _TOWN),
     _P.APPROVE_TARGET: _all(_LEAD),
     _P.READ_TARGETS: _all(_LEAD, _LEADER, _INSPECTOR) | _own(_ENTRY, _OWNER, _TOWN),
     _P.EDIT_POLICY: _all(_REVIEW, _LEAD),

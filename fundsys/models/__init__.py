@@ -15,6 +15,7 @@ from . import (
     matters,
     office,
     papers,
+    policy_documents,
     projects,
     publicity,
     samples,
@@ -22,6 +23,7 @@ from . import (
     types,
     work_relief,
     working,
+    yearly_targets,
 )
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "maintenance",
     "office",
     "papers",
+    "policy_documents",
     "projects",
     "publicity",
     "samples",
@@ -46,4 +49,5 @@ __all__ = [
     "types",
     "work_relief",
     "working",
+    "yearly_targets",
 ]

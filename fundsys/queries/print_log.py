@@ -23,7 +23,7 @@ WORDS = {"town": "镇", "village": "村", "class": "类别", "year": "年度", "
          "status": "状态", "titled": "确权", "q": "查找", "unit": "单位", "lead": "首位产业", "relief": "以工代赈",
          "notice": "文号", "level": "级次", "request": "申请序号", "payment": "支付序号",
          "disbursement": "拨付序号", "voucher": "凭证号", "project": "项目",
-         "month": "月份", "by": "统计口径", "list": "清单编号", "result": "结果",
+         "month": "月份", "quarter": "季度", "by": "统计口径", "list": "清单编号", "result": "结果",
          "old": "原打印", "new": "新打印", "ledger": "台账", "from": "原日期", "to": "新日期",
          "no": "公示序号", "kind": "公示事项", "sheet": "巡查表", "stocktake": "盘点", "sample": "抽样",
          "rule": "规则", "outcome": "结论"}  # fmt: skip

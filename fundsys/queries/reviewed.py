@@ -37,6 +37,9 @@ _READS = {
     "accounting_period": _P.READ_PERIODS,
     "policy_value": _P.EDIT_POLICY,
     "asset_matter": _P.READ_ASSETS,
+    "year_target": _P.READ_TARGETS,
+    "target_report": _P.READ_TARGETS,
+    "policy_document": _P.EDIT_POLICY,
 }
 _BESIDE = ("contract_no", "month")
 """What is said of a record beside the name of its project."""

@@ -42,6 +42,7 @@ from fundsys.queries.waiting_payouts import payouts_waiting
 from fundsys.queries.waiting_publicity import publicity_waiting
 from fundsys.queries.waiting_relief import relief_waiting
 from fundsys.queries.waiting_stocktakes import stocktakes_waiting
+from fundsys.queries.waiting_targets import targets_waiting
 from fundsys.queries.waiting_upkeep import upkeep_waiting
 from fundsys.queries.year_money import waiting_lines
 
@@ -95,6 +96,10 @@ def waiting(session: Session, who: Viewer, year: int, today: date) -> list[Waiti
         *(_construction(session, who, today) if who.can(_P.UPDATE_PROGRESS) else ()),
         *(Waiting(*told) for told in upkeep_waiting(session, who)),
         *(Waiting(*told) for told in stocktakes_waiting(session, who)),
+        *(
+            Waiting(k, key, _day(at) if isinstance(at, datetime) else at, title, why, late)
+            for k, key, at, title, why, late in targets_waiting(session, who, year, today)
+        ),
         *(_patrols(session, who, year, today) if who.can(_P.PATROL) else ()),
         *(_lead(session, year, today) if who.can(_P.CLASSIFY) else ()),
         *(_remedies(session, who, today) if who.can(_P.PROPOSE_CLASS) else ()),

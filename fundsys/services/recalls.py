@@ -19,7 +19,7 @@ from fundsys.models.maintenance import MaintenancePosting
 from fundsys.models.office import PolicyValue
 from fundsys.models.stocktakes import CountTreatment
 from fundsys.models.work_relief import ReliefPlan
-from fundsys.services import publicity
+from fundsys.services import policy_documents, publicity, target_reports, yearly_targets
 from fundsys.services.acts import Act
 from fundsys.services.construction.common import open_paper
 from fundsys.services.funds import request_states, requests
@@ -209,6 +209,18 @@ def _treatment(row_id: int, version: int, act: Act) -> None:
     treatment.version += 1
 
 
+def _target(row_id: int, version: int, act: Act) -> None:
+    yearly_targets.recall_target(row_id, version=version, act=act)
+
+
+def _target_report(row_id: int, version: int, act: Act) -> None:
+    target_reports.recall_report(row_id, version=version, act=act)
+
+
+def _policy_document(row_id: int, version: int, act: Act) -> None:
+    policy_documents.recall_document(row_id, version=version, act=act)
+
+
 _WAYS: dict[str, Callable[[int, int, Act], None]] = {
     "count_treatment": _treatment,
     "allotment_notice": _money(AllotmentNotice, _P.REGISTER_NOTICE, "指标文"),
@@ -233,6 +245,9 @@ _WAYS: dict[str, Callable[[int, int, Act], None]] = {
     "relief_roster": _roster,
     "asset_matter": _matter,
     "maintenance_posting": _upkeep,
+    "year_target": _target,
+    "target_report": _target_report,
+    "policy_document": _policy_document,
 }
 """How each kind of reviewed record is taken back."""
 

@@ -19,11 +19,14 @@ from fundsys.models.office import County, DictionaryEntry, PolicyValue, Region, 
 from fundsys.models.papers import ExportLayout
 from fundsys.models.projects import ProjectType
 from fundsys.models.publicity import PublicationDuty
+from fundsys.models.yearly_targets import TargetUnit, YearTarget
 from fundsys.services import reference_rows as rows
 from fundsys.services.acts import NothingToDo, act
 
 HOME = "610327"
 WHAT = "装入参考数据"
+LEAD_BUREAU = "U03"
+"""The office of the leading group reports what the plan asks of “各成员单位” together. Source: 工作要点 第19条."""
 FIRST_SCHEMES = date(2013, 1, 1)
 """From when the first version of every maintenance scheme holds: before the county's first recorded patrol."""
 
@@ -88,6 +91,8 @@ def _load(session: Session, code: str, name: str | None) -> int:
     changed += _merge(session, ProjectType, ("code",), rows.project_types())
     changed += _merge(session, MaintenanceSector, ("code",), rows.sectors(places))
     changed += _first_schemes(session, places)
+    if places.is_home:
+        changed += _yearly_targets(session)
     changed += _merge(session, PublicationDuty, ("occasion", "level"), rows.publication_duties())
     changed += _merge(session, DictionaryEntry, ("kind", "code"), rows.dictionary(places))
     changed += _merge(session, ExportLayout, ("code",), rows.export_layouts())
@@ -110,6 +115,34 @@ def _first_schemes(session: Session, places: rows.Places) -> int:
     session.add_all(MaintenanceScheme(**told) for told in made)
     session.flush()
     return len(made)
+
+
+def _yearly_targets(session: Session) -> int:
+    """Give the plan's year its targets and the units that answer for them; what the county has edited stays."""
+    changed = _merge(session, YearTarget, ("year", "code"), rows.yearly_targets())
+    units = {name: key for key, name in session.execute(select(Unit.id, Unit.name))}
+    office = session.scalars(select(Unit.id).where(Unit.code == LEAD_BUREAU)).first()
+    linked = set(session.scalars(select(TargetUnit.target_id).distinct()))
+    named = rows.target_units()
+    links = []
+    query = select(YearTarget).where(YearTarget.year == rows.plan_year(), ~YearTarget.edited)
+    for target in session.scalars(query):
+        if target.confirmed_on is None:
+            target.confirmed_on = date(target.year, 1, 1)
+        if target.id in linked:
+            continue
+        names = named.get(target.code, [])
+        fed = target.rule or target.figure or target.policy_code
+        if target.kind.is_reported and not fed:
+            target.reporting_unit_id = units.get(names[0], office) if names else office
+        links += [
+            {"target_id": target.id, "position": place, "unit_id": units.get(name), "phrase": "" if name in units else name}
+            for place, name in enumerate(names, 1)
+        ]  # fmt: skip
+    session.flush()
+    if links:
+        session.execute(insert(TargetUnit), links)
+    return changed + len(links)
 
 
 def _county(session: Session, code: str, name: str) -> int:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -15,6 +16,7 @@ from fundsys import config
 from fundsys.domain.assets import AssetClass
 from fundsys.domain.funds import FundLevel
 from fundsys.domain.publicity import Occasion, PublicLevel
+from fundsys.domain.yearly_targets import Comparison, TargetKind, TargetState
 
 Row = dict[str, Any]
 _FULL_WIDTH = str.maketrans({"(": "（", ")": "）", ",": "，", ";": "；", ":": "："})
@@ -31,6 +33,8 @@ _IN_BASE = {True: "yes", False: "no", "config": "config"}
 _CLASSES = {kind.code: kind for kind in AssetClass}
 _OCCASIONS = {one.code: one for one in Occasion}
 _LEVELS = {one.code: one for one in PublicLevel}
+_COMPARISONS = {one.code: one for one in Comparison}
+_TARGET_KINDS = {one.code: one for one in TargetKind}
 _COUNTS = {"Y": "yes", "N": "no", "C": "config"}
 
 
@@ -118,6 +122,59 @@ def year_targets(year: int) -> list[tuple[str, str]]:
         return []
     told = file("annual_targets_2024")["targets"]
     return [(_TARGETS[t["id"]], str(t["value"])) for t in told if t["id"] in _TARGETS]
+
+
+_FED: dict[str, tuple[str, str, str]] = {
+    "T001": ("project_target", "R123", ""),
+    "T002": ("industry_share_min", "R65", ""),
+    "T003": ("lead_industry_share_min", "R30", ""),
+    "T004": ("work_relief_min", "RWR", ""),
+    "T005": ("new_asset_share_min", "RA23", ""),
+    "T006": ("new_asset_year", "", ""),
+    "T007": ("", "", "general_schemes"),
+    "T008": ("", "", "sector_schemes"),
+    "T009": ("legacy_target", "R621", ""),
+    "T010": ("legacy_first_year", "", ""),
+    "T011": ("legacy_last_year", "", ""),
+    "T013": ("", "", "key_towns"),
+    "T014": ("", "", "key_villages"),
+    "T023": ("rectified_share_min", "RFIX", ""),
+    "T076": ("", "", "work_year"),
+}
+"""What feeds a target of the delivered table: the policy value that is its figure, the rule or figure that measures it."""
+
+
+def yearly_targets() -> list[Row]:
+    """The figures of the delivered work plan, in its order."""
+    document = f"陇县{plan_year()}年工作要点"
+    made = []
+    for told in file("annual_targets_2024")["targets"]:
+        policy, rule, figure = _FED.get(told["id"], ("", "", ""))
+        clause = f"第{told['para']}条" if told["para"] else "导语"
+        made.append(
+            {
+                "year": plan_year(),
+                "code": told["id"],
+                "clause": clause,
+                "name": words(told["name"]),
+                "value": None if policy else Decimal(str(told["value"])),
+                "unit": words(told["unit"]),
+                "comparison": _COMPARISONS[told["op"]],
+                "kind": _TARGET_KINDS[told["kind"]],
+                "policy_code": policy,
+                "rule": rule,
+                "figure": figure,
+                "document": document,
+                "note": words(told["note"] or ""),
+                "state": TargetState.APPROVED,
+            }
+        )
+    return made
+
+
+def target_units() -> dict[str, list[str]]:
+    """The names of the units responsible for each target of the delivered plan, the leading one first."""
+    return {told["id"]: list(told["units"]) for told in file("annual_targets_2024")["targets"]}
 
 
 def lead_industry() -> str:

@@ -99,6 +99,13 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
         ("公示事项表", "publicity.duty_list", P.APPROVE_NOTICE_TEXT),
         ("公示事项表", "publicity.duty_list", P.EDIT_DICTIONARY),
     )),
+    ("目标和政策", (
+        ("年度目标", "targets.index", P.READ_TARGETS),
+        ("目标月报", "targets.report_list", P.READ_TARGETS),
+        ("确认月报", "targets.review", P.APPROVE_TARGET),
+        ("批准目标", "targets.confirm", P.APPROVE_POLICY),
+        ("政策文件", "documents.index", P.READ_RULES),
+    )),
     ("检查与台账", (
         ("规则检查", "checks.index", P.READ_RULES),
         ("检查记录", "check_runs.index", P.READ_RULES),
@@ -255,6 +262,8 @@ BELONGS = {
             "new_reversal",
         )
     },
+    **{f"targets.{name}": "targets.index" for name in ("show", "new", "edit")},
+    **{f"targets.{name}": "targets.report_list" for name in ("report", "new_report", "edit_report", "correct")},
     "maintenance.patrol": "maintenance.mine",
     "maintenance.assign": "assets.index",
     "maintenance.new_sheet": "maintenance.duty_list",

@@ -92,6 +92,12 @@ DOORS: dict[str, tuple[str, str, str, dict[str, Any]]] = {
     "waivers": ("去批准", "waivers.index", "", {"standing": "waiting"}),
     "waiver": ("看豁免", "waivers.show", "waiver_id", {}),
     "negative_hits": ("去复核", "negative_list.index", "", {}),
+    "target_reports": ("去填报", "targets.report_list", "month", {}),
+    "late_targets": ("看清单", "targets.report_list", "month", {"stand": "missing"}),
+    "target_report": ("去修改", "targets.report", "report_id", {}),
+    "review_target_reports": ("去确认", "targets.review", "", {}),
+    "confirm_targets": ("去批准", "targets.confirm", "", {}),
+    "policy_documents": ("去确认", "documents.index", "", {"state": "submitted"}),
     "accounts": ("看账号", "people.index", "", {}),
     "rule": ("看明细", "checks.show", "", {}),
 }

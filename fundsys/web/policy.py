@@ -12,7 +12,9 @@ from fundsys.domain.policy import Unit
 from fundsys.domain.rights import Permission
 from fundsys.extensions import db
 from fundsys.queries import policy as queries
+from fundsys.queries.facts import county_today
 from fundsys.queries.history import history
+from fundsys.queries.policy_documents import CitedPaper, offered, papers_behind
 from fundsys.services import policy
 from fundsys.web.access import allow, me
 from fundsys.web.forms import OfficeForm, PickField, TextField
@@ -80,6 +82,7 @@ def index() -> str:
         rows=rows,
         years=queries.years_with_values(db.session()),
         waiting=sum(1 for row in rows if row.proposed),
+        papers={row.code: _papers(year, row) for row in rows},
         opening=OpenForm() if me().can(Permission.EDIT_POLICY) and not any(row.id for row in rows) else None,
     )
 
@@ -139,6 +142,12 @@ def _row(year: int, code: str) -> queries.ValueRow:
     return row
 
 
+def _papers(year: int, row: queries.ValueRow) -> list[CitedPaper]:
+    """The policy documents that the value's paper or clause names."""
+    session = db.session()
+    return papers_behind(session, year, county_today(session), f"{row.document} {row.clause}")
+
+
 def _proposal(row: queries.ValueRow) -> OfficeForm:
     usual = row.value if row.is_set else ""
     if row.kind.unit in (Unit.YES_NO, Unit.CHOICE):
@@ -154,12 +163,20 @@ def _told(year: int, row: queries.ValueRow, form: OfficeForm | None) -> dict[str
     return {
         "year": year,
         "row": row,
-        "form": form,
+        "form": _offered(form),
+        "papers": _papers(year, row),
         "example": EXAMPLES.get(row.kind.unit, ""),
         "approval": ApprovalForm(formdata=None, version=row.version) if may_approve else None,
         "refusal": RefusalForm(formdata=None, version=row.version) if may_approve else None,
         "history": history(db.session(), "policy_value", row.id) if row.id else [],
     }
+
+
+def _offered(form: OfficeForm | None) -> OfficeForm | None:
+    """The form with the policy documents that hold now as suggestions; any other paper may still be typed."""
+    if form is not None:
+        form.document.suggestions = offered(db.session(), county_today(db.session()))
+    return form
 
 
 def _version(form: OfficeForm) -> int | None:

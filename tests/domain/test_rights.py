@@ -107,7 +107,7 @@ DECIDE_DIFFERENCE      lead all
 IMPORT_COUNTS          inspector all, owner own, town own
 PUBLISH                finance_entry own, owner own, town own, village own
 APPROVE_NOTICE_TEXT    lead all
-REPORT_TARGET          finance_entry own, owner own, town own
+REPORT_TARGET          finance_entry own, lead own, owner own, town own
 APPROVE_TARGET         lead all
 REVERSE_IMPORT         finance_review all, lead all, finance_entry own, owner own, town own
 IMPORT_NOTICES         finance_entry all

@@ -155,6 +155,7 @@ class Policy(PolicyValues):
     operator_households_min = _count("承接超过比例的经营主体至少带动户数", 10, COUNTY_DEFAULT, _SINCE_2021)
     appraisal_floor = _money("产业项目须有论证评审和用地依据的投资额", Money.wan(200), COUNTY_DEFAULT)
     sum_tolerance = _money("抄自其他文件的合计与明细的允许差额", Money.wan("0.01"), COUNTY_DEFAULT)
+    target_report_day = _days("目标月报填报截止日（次月）", 5, COUNTY_DEFAULT)
     near_limit = _share("临近界线的提示范围", "0.005", COUNTY_DEFAULT, _SINCE_2021)
     near_limit_fee = _share("管理费临近上限的提示范围", "0.0005", COUNTY_DEFAULT, _SINCE_2021)
 

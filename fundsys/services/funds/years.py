@@ -14,6 +14,7 @@ from fundsys.models.funds import AllotmentLine, AllotmentNotice, FundSource, Lin
 from fundsys.models.office import County, PolicyValue
 from fundsys.queries import years as queries
 from fundsys.services.acts import Act
+from fundsys.services.yearly_targets import copy_targets
 
 from .common import need, step
 from .periods import refuse_closed
@@ -39,14 +40,16 @@ def open_work_year(year: int, document_no: str, *, act: Act) -> WorkYear:
         act.session.add(opened)
         act.session.flush()
     proposed = _propose_values(year, act)
+    targets = copy_targets(year, act=act)
     carried = _carry_over(opened, act)
     if county.work_year < year:
         county.work_year = year
         county.version += 1
     act.session.flush()
     act.subject = f"{year}年度"
-    parts = [f"已开启{year}年度"] if proposed or carried else [f"{year}年度已经开启，没有要补的"]
+    parts = [f"已开启{year}年度"] if proposed or targets or carried else [f"{year}年度已经开启，没有要补的"]
     parts += [f"沿用上年的阈值和口径 {proposed} 项，等待批准"] if proposed else []
+    parts += [f"沿用上年的年度目标 {targets} 项，等待批准"] if targets else []
     parts += [f"{carried}，等待复核"] if carried else []
     act.answer = "；".join(parts)
     return opened

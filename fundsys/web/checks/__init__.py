@@ -20,8 +20,10 @@ from fundsys.domain.rules.base import Finding, Rule, is_of_records, over_rows, r
 from fundsys.extensions import db
 from fundsys.queries.facts import county_today
 from fundsys.queries.findings import Checked, findings, month_ends
+from fundsys.queries.money_facts import policy_of
 from fundsys.queries.past import past, told
 from fundsys.queries.row_units import units_of, units_with_records
+from fundsys.queries.policy_documents import CitedPaper, papers_behind
 from fundsys.queries.seen_rows import Origin, as_seen, origins
 from fundsys.web.access import allow, me
 from fundsys.web.checks import view
@@ -152,6 +154,7 @@ def show(code: str) -> str:
         trends={scope: (view.trend(points), view.trend_ticks(points)) for scope, points in trends.items()},
         note=note,
         today=county_today(db.session),
+        papers=_papers(found, asked.year),
     )
 
 
@@ -159,6 +162,12 @@ def _with(family: Family | None, shown: Rule) -> tuple[Rule, ...]:
     """The rules listed beside one that is shown: of the family asked for, all where it is not of that family."""
     rules = rules_of(family)
     return rules if shown in rules else rules_of(None)
+def _papers(found: Rule, year: int) -> list[CitedPaper]:
+    """The policy documents behind the rule: those its clause, or its threshold's paper, names."""
+    session = db.session()
+    setting = policy_of(session, year).settings.get(found.threshold)
+    text = f"{found.clause} {setting.document} {setting.clause}" if setting else found.clause
+    return papers_behind(session, year, county_today(session), text)
 
 
 def _part(session: Session, checked: Checked, origin: dict[int, Origin]) -> dict[str, Any]:

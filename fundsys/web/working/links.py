@@ -22,6 +22,9 @@ PAGES: dict[str, tuple[str, str]] = {
     "maintenance_posting": ("maintenance.posting", "posting_id"),
     "project_change": ("library.show_change", "change_id"),
     "public_notice": ("publicity.show", "public_id"),
+    "year_target": ("targets.show", "target_id"),
+    "target_report": ("targets.report", "report_id"),
+    "policy_document": ("documents.show", "document_id"),
     "hand_over": ("working.hand_over_shown", "hand_over_id"),
     "project": ("projects.show", "project_id"),
 }
