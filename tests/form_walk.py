@@ -109,8 +109,8 @@ POSTS = 'method="post"'
 HREFS = re.compile(r'<a\s[^>]*?href="([^"]+)"')
 A_FEW = 3
 """Pages of one kind that are walked to."""
-FILES = re.compile(r"\.[a-z]{3,4}(\?|$)")
-"""Addresses that are files, not pages."""
+FILES = re.compile(r"\.[a-z]{3,4}(\?|$)|^/prints/")
+"""Addresses that are files, not pages; and papers being proven: no form of the office is there, and each makes a print again."""
 
 
 @dataclass(frozen=True)

@@ -108,9 +108,12 @@ def wake_jobs() -> None:
     from fundsys import store
     from fundsys.services import jobs
 
-    for code in store.counties():
-        with store.in_county(code), suppress(SQLAlchemyError, DomainError):
-            jobs.wake()
+    with suppress(
+        SQLAlchemyError, DomainError
+    ):  # a database that is not there yet must not keep the server from starting
+        for code in store.counties():
+            with store.in_county(code), suppress(SQLAlchemyError, DomainError):
+                jobs.wake()
 
 
 def settings(host: str, port: int, workers: int) -> dict[str, Any]:
