@@ -114,7 +114,7 @@ def taken(kind: str, path: Path, by: int | None = None, **told: Any) -> tuple[in
     question = asked(kind, path, **told)
     found = check(question, viewer_now(by))
     if found.refusal or found.plan is None:
-        raise ImportRefused("；".join([found.refusal, *map(str, found.faults[:5])]), found.faults, found.count)
+        raise ImportRefused(found.refusal, found.faults, found.count)
     if not found.plan.is_nothing:
         with act(by=by, what="导入") as opened:
             found.plan = take_in(found, question, act=opened)
