@@ -122,8 +122,9 @@ def findings(
         found = _judge(session, year, [known[question[-1]] for question in missing], day)
         return {question: found[question[-1]] for question in missing}
 
-    told_by = kept_all(session, {("findings", year, day, r.code): _tables(r) for r in wanted}, judge)
-    return [finding for found in told_by.values() for finding in found]
+    questions = {("findings", year, day, r.code): _tables(r) for r in wanted}
+    told_by = kept_all(session, questions, judge)
+    return [finding for question in questions for finding in told_by[question]]
 
 
 def month_ends(
