@@ -58,6 +58,8 @@ ANSWERS_BY_NAME = {
     "plan_name": "先保产业",
     "due_on": "2025-06-30",
     "measure": "补齐附属设施，年底前投产",
+    "expires_on": "2025-06-30",
+    "verdict": "clear",
     "responsible": "王建国",
     "label": "其他帮扶支出",
     "why": "核对收款账户",

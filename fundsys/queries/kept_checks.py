@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, false, func, or_, select, true
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from fundsys.domain.errors import NotFound
 from fundsys.domain.kept_checks import Change
+from fundsys.domain.money import show_limit, show_percent
 from fundsys.domain.rectification import FindingState
 from fundsys.domain.rights import Permission, Scope
 from fundsys.domain.rule_families import Family
@@ -167,8 +169,7 @@ def results(session: Session, kept: RunRow) -> list[ResultRow]:
             _title(rule, scope),
             scope,
             outcome,
-            measured,
-            required,
+            *_figures(measured, required),
             len(now.get((rule, scope), set())),
             len(now.get((rule, scope), set()) - then.get((rule, scope), set())),
             len(then.get((rule, scope), set()) - now.get((rule, scope), set())),
@@ -177,6 +178,18 @@ def results(session: Session, kept: RunRow) -> list[ResultRow]:
         )
         for rule, scope, outcome, measured, required, message in rows
     ]
+
+
+def _figures(measured: str, required: str) -> tuple[str, str]:
+    """What was measured and required as people read it: shares as percentages, numbers as they are."""
+    sign = {">=": "≥ ", "<=": "≤ "}.get(required[:2], "= ")
+    limit = required.lstrip("<>=")
+    is_share = "." in measured or "." in limit or required == ">=1"
+    if not is_share:
+        return measured, f"{sign}{limit}" if limit else ""
+    bound = Fraction(limit) if limit else None
+    share = show_percent(Fraction(measured), bound) if measured else ""
+    return share, f"{sign}{show_limit(bound)}" if bound is not None else ""
 
 
 def _counts(session: Session, run_id: int | None) -> dict[tuple[str, str], set[Key]]:

@@ -170,7 +170,11 @@ def test_some_things_are_wrong_on_purpose(demo: Demo) -> None:
     of_a_sample = (
         "select count(*) from sample_look l join rectification r on r.id = l.finding_id where r.state = 'open'"
     )
-    assert demo.one("select count(*) from rectification where state = 'open'") == 2 + demo.one(of_a_sample) == 3
+    of_checks = "select count(distinct rectification_id) from check_matter"
+    waiting = demo.one("select count(*) from rectification where state = 'open'")
+    assert waiting == 2 + demo.one(of_a_sample) + demo.one(of_checks) == 4
+    assert demo.one("select count(*) from check_run") == 2
+    assert demo.one("select count(*) from waiver where state = 'approved'") == 1
 
 
 # ---------- invariants, in own words ----------

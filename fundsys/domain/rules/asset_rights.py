@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from ..asset_matters import BenefitScope
 from ..assets import AssetClass, OwnerType
 from ..facts import AssetFact, Facts
-from ..further_facts import TitleFact
+from ..further_facts import FaultFact, LookedThrough, TitleFact
 from ..money import ZERO
 from .base import Finding, Severity, rule, without_fault
+from .entries import none_of
 
 _AUDITS = "通用审计常见问题（待县核对）"
 
@@ -40,18 +41,15 @@ def owners_fit_the_scope(facts: Facts) -> Iterator[Finding]:
 
 @rule("F091", "资产抵押担保", clause=_AUDITS, watches=("assets",), threshold="records_share_min")
 def nothing_is_pledged(facts: Facts) -> Iterator[Finding]:
-    """Share of the assets in the books that are not recorded as pledged or as a guarantee.
+    """Number of assets in the books that are recorded as pledged or as a guarantee; there must be none.
 
     Basis: the register's note on pledges and guarantees; disposed and merged assets left out.
     Source: “帮扶资产登记为抵押物或担保”.
     """
-
-    def fault(a: AssetFact) -> str:
-        return f"登记为抵押、担保：{a.encumbrance}" if a.encumbrance else ""
-
-    yield without_fault(
-        facts, facts.assets, fault, table="asset", part="没有抵押担保的资产", whole="在册资产", of="登记簿中的在册资产"
+    pledged = (
+        FaultFact("asset", a.id, a.label, f"登记为抵押、担保：{a.encumbrance}") for a in facts.assets if a.encumbrance
     )
+    yield none_of(facts, LookedThrough(len(facts.assets), tuple(pledged)), "抵押担保的资产", "在册资产")
 
 
 @rule(

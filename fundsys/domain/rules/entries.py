@@ -47,7 +47,7 @@ def places_exist(facts: Facts) -> Iterator[Finding]:
     a fault means a record taken over from before.
     Source: “12位代码不在区划表, 或前9位与镇不符”.
     """
-    yield _none_of(facts, facts.places, "镇村不对的记录", "登记了镇村的项目、资产、产业项目和区划")
+    yield none_of(facts, facts.places, "镇村不对的记录", "登记了镇村的项目、资产、产业项目和区划")
 
 
 @rule("F114", "编码重复", clause=_AUDITS, severity=Severity.BLOCKER, watches=("codes",), threshold="records_share_min")
@@ -58,7 +58,7 @@ def numbers_are_given_once(facts: Facts) -> Iterator[Finding]:
     case, width and spaces. Refused at entry, so that a fault means a record taken over from before.
     Source: “项目编号、资产编码、合同编号重复”.
     """
-    yield _none_of(facts, facts.codes, "编号重复的记录", "有编号的项目、资产和合同")
+    yield none_of(facts, facts.codes, "编号重复的记录", "有编号的项目、资产和合同")
 
 
 @rule(
@@ -88,7 +88,7 @@ def totals_are_their_parts(facts: Facts) -> Iterator[Finding]:
         if abs(s.whole - s.parts) > ((tolerance or ZERO) if s.is_typed else ZERO)
     )
     looked = LookedThrough(len(mine) + facts.asset_sums.whole, (*wrong, *facts.asset_sums.faults))
-    yield _none_of(facts, looked, "与明细不等的合计", "登记的合计", "sum_tolerance")
+    yield none_of(facts, looked, "与明细不等的合计", "登记的合计", "sum_tolerance")
 
 
 @rule(
@@ -106,10 +106,10 @@ def capitals_say_the_amount(facts: Facts) -> Iterator[Finding]:
     entry, so that a fault means a record taken over from before.
     Source: “小写转大写结果 ≠ 填写大写”.
     """
-    yield _none_of(facts, facts.capitals, "大小写不一致的支付", "登记了大写金额的支付")
+    yield none_of(facts, facts.capitals, "大小写不一致的支付", "登记了大写金额的支付")
 
 
-def _none_of(
+def none_of(
     facts: Facts, looked: LookedThrough, part: str, whole: str, threshold: str = "records_share_min"
 ) -> Finding:
     """The number of faults among what was looked through, which must be none; only the faults are listed."""

@@ -43,7 +43,7 @@ def test_the_owner_fits_whom_an_asset_serves(
 def test_an_asset_that_is_pledged_is_named(words: str, outcome: Outcome) -> None:
     found = only(nothing_is_pledged(some_facts(an_asset(asset_class=AssetClass.INCOME, encumbrance=words))))
     assert found.outcome is outcome
-    assert found.rows[0].note == (f"登记为抵押、担保：{words}" if words else "")
+    assert [row.note for row in found.rows] == ([f"登记为抵押、担保：{words}"] if words else [])
 
 
 @pytest.mark.parametrize(
