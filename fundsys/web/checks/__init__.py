@@ -22,8 +22,8 @@ from fundsys.queries.facts import county_today
 from fundsys.queries.findings import Checked, findings, month_ends
 from fundsys.queries.money_facts import policy_of
 from fundsys.queries.past import past, told
-from fundsys.queries.row_units import units_of, units_with_records
 from fundsys.queries.policy_documents import CitedPaper, papers_behind
+from fundsys.queries.row_units import units_of, units_with_records
 from fundsys.queries.seen_rows import Origin, as_seen, origins
 from fundsys.web.access import allow, me
 from fundsys.web.checks import view
@@ -162,6 +162,8 @@ def _with(family: Family | None, shown: Rule) -> tuple[Rule, ...]:
     """The rules listed beside one that is shown: of the family asked for, all where it is not of that family."""
     rules = rules_of(family)
     return rules if shown in rules else rules_of(None)
+
+
 def _papers(found: Rule, year: int) -> list[CitedPaper]:
     """The policy documents behind the rule: those its clause, or its threshold's paper, names."""
     session = db.session()
