@@ -200,7 +200,7 @@ def _of_units(session: Session, rows: list[TargetRow], unit_ids: Sequence[int]) 
 
 def _rows(session: Session, *tests: Any) -> list[TargetRow]:
     t = YearTarget
-    rows = session.execute(
+    rows: Any = session.execute(
         select(
             t.id, t.version, t.year, t.code, t.clause, t.name, t.value, t.unit, t.comparison, t.kind, t.policy_code,
             t.rule, t.figure, t.reporting_unit_id, func.coalesce(Reporting.name, ""), t.document, t.note, t.active,
@@ -223,7 +223,7 @@ def _rows(session: Session, *tests: Any) -> list[TargetRow]:
     )
     for target_id, unit_id, name in session.execute(links):
         units[target_id].append((unit_id, name))
-    return [TargetRow(*row, units=tuple(units[row[0]])) for row in rows]
+    return [TargetRow(*row, tuple(units[row[0]])) for row in rows]
 
 
 # ---------- how each stands ----------
@@ -269,7 +269,7 @@ def _findings(
     session: Session, year: int, codes: Iterable[str], begin_next: date | None, today: date
 ) -> dict[str, list[Finding]]:
     """What the rules find, by code; up to the end of a past month when one is asked for."""
-    asked = [found for code in sorted(codes) if (found := rule_called(code)) is not None]
+    asked = [rule for code in sorted(codes) if (rule := rule_called(code)) is not None]
     if not asked:
         return {}
     until = None if begin_next is None or begin_next > today else date.fromordinal(begin_next.toordinal() - 1)

@@ -34,6 +34,7 @@ from .publicity import write_publicity
 from .register import Registrar
 from .samples import write_samples
 from .stocktakes import write_stocktakes
+from .targets import write_targets
 from .treasury import write_treasury_list
 from .upkeep import write_upkeep
 from .what_if import write_plans
@@ -140,6 +141,7 @@ def build(
     write_income(clerks, ids, present)
     write_stocktakes(ids, present)
     write_samples(ids, present)
+    write_targets(ids, present)
     return Built(tuple(accounts), _figures())
 
 
