@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -106,7 +106,7 @@ def reports(session: Session, year: int, *tests: Any) -> list[ReportRow]:
         .where(t.year == year, *tests)
         .order_by(t.code, r.month, r.id)
     )  # fmt: skip
-    return [ReportRow(*row[:-1], bool(row[-1])) for row in rows]
+    return [replace(ReportRow(*row), superseded=bool(row[-1])) for row in rows]
 
 
 def sees_report(who: Viewer | None, unit_id: int) -> bool:

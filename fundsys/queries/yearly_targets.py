@@ -223,7 +223,7 @@ def _rows(session: Session, *tests: Any) -> list[TargetRow]:
     )
     for target_id, unit_id, name in session.execute(links):
         units[target_id].append((unit_id, name))
-    return [TargetRow(*row, tuple(units[row[0]])) for row in rows]
+    return [replace(TargetRow(*row), units=tuple(units[row[0]])) for row in rows]
 
 
 # ---------- how each stands ----------
