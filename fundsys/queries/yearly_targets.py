@@ -34,11 +34,11 @@ from fundsys.domain.yearly_targets import (
     rhythm_of,
     words_of,
 )
-from fundsys.models.maintenance import MaintenanceScheme
-from fundsys.models.office import County, Person, Region, Unit
+from fundsys.models.office import Person, Unit
 from fundsys.models.yearly_targets import TargetUnit, YearTarget
 from fundsys.queries.findings import findings
 from fundsys.queries.money_facts import days_of, policy_of
+from fundsys.queries.target_figures import figure_of
 from fundsys.queries.target_reports import HANDED, ReportRow, reports
 from fundsys.queries.viewer import Viewer
 
@@ -376,30 +376,3 @@ def _added(row: TargetRow, counted: Sequence[ReportRow], month: int) -> str:
     before = [r for r in counted if r.month < month and r.figure is not None]
     earlier = max(before, key=lambda r: (r.month, r.id)).figure if before else Decimal(0)
     return words_of(now[-1].figure - (earlier or Decimal(0)), row.figure_unit)
-
-
-# ---------- figures of the system ----------
-
-FIGURES = {
-    "key_towns": "重点帮扶镇",
-    "key_villages": "重点帮扶村",
-    "sector_schemes": "现行行业管护办法",
-    "general_schemes": "现行管护总办法",
-    "work_year": "工作年度",
-}
-"""What the system counts itself, by the code a target names."""
-
-
-def figure_of(session: Session, code: str) -> int:
-    """A figure of the system as it stands now."""
-    if code == "work_year":
-        return session.scalar(select(County.work_year).limit(1)) or 0
-    if code in ("key_towns", "key_villages"):
-        level = "town" if code == "key_towns" else "village"
-        wanted = select(func.count()).where(Region.level == level, Region.is_key, Region.active)
-        return session.scalar(wanted) or 0
-    general = MaintenanceScheme.sector_id.is_(None)
-    column = func.count(func.distinct(MaintenanceScheme.sector_id)) if code == "sector_schemes" else func.count()
-    test = ~general if code == "sector_schemes" else general
-    count = session.scalar(select(column).where(test)) or 0
-    return count if code == "sector_schemes" else min(count, 1)
