@@ -163,7 +163,7 @@ def waiting_documents(session: Session) -> Sequence[DocumentRow]:
 def _rows(session: Session, *tests: Any) -> list[DocumentRow]:
     p = PolicyDocument
     papers = select(func.count()).where(Attachment.table_name == TABLE, Attachment.row_id == p.id).scalar_subquery()
-    rows = session.execute(
+    rows: Any = session.execute(
         select(
             p.id, p.version, p.number, p.title, p.kind, p.issuer, p.issued_on, p.valid_from, p.valid_to, p.remark,
             p.state, p.entered_by, func.coalesce(Enterer.name, "系统"), func.coalesce(Checker.name, ""),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -92,7 +92,7 @@ def reports(session: Session, year: int, *tests: Any) -> list[ReportRow]:
         .correlate(r)
         .scalar_subquery()
     )
-    rows = session.execute(
+    rows: Any = session.execute(
         select(
             r.id, r.version, r.number, t.id, t.year, t.code, t.name, t.clause, t.kind, t.unit, r.month, r.unit_id,
             Unit.name, r.figure, r.held_on, r.document_no, r.words, r.problem, r.next_step, r.strikes, r.replaces_id,
@@ -106,7 +106,7 @@ def reports(session: Session, year: int, *tests: Any) -> list[ReportRow]:
         .where(t.year == year, *tests)
         .order_by(t.code, r.month, r.id)
     )  # fmt: skip
-    return [ReportRow(*row[:-1], superseded=bool(row[-1])) for row in rows]
+    return [replace(ReportRow(*row), superseded=bool(row[-1])) for row in rows]
 
 
 def sees_report(who: Viewer | None, unit_id: int) -> bool:
@@ -171,7 +171,8 @@ def duties(session: Session, year: int, unit_id: int | None = None) -> list[Duty
     )
     if unit_id is not None:
         query = query.where(t.reporting_unit_id == unit_id)
-    return [d for d in (Duty(*row) for row in session.execute(query)) if d.kind.is_reported]
+    rows: Any = session.execute(query)
+    return [d for d in (Duty(*row) for row in rows) if d.kind.is_reported]
 
 
 def span_of(duty: Duty, month: int) -> Period | None:

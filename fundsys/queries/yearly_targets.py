@@ -34,11 +34,11 @@ from fundsys.domain.yearly_targets import (
     rhythm_of,
     words_of,
 )
-from fundsys.models.maintenance import MaintenanceScheme
-from fundsys.models.office import County, Person, Region, Unit
+from fundsys.models.office import Person, Unit
 from fundsys.models.yearly_targets import TargetUnit, YearTarget
 from fundsys.queries.findings import findings
 from fundsys.queries.money_facts import days_of, policy_of
+from fundsys.queries.target_figures import figure_of
 from fundsys.queries.target_reports import HANDED, ReportRow, reports
 from fundsys.queries.viewer import Viewer
 
@@ -200,7 +200,7 @@ def _of_units(session: Session, rows: list[TargetRow], unit_ids: Sequence[int]) 
 
 def _rows(session: Session, *tests: Any) -> list[TargetRow]:
     t = YearTarget
-    rows = session.execute(
+    rows: Any = session.execute(
         select(
             t.id, t.version, t.year, t.code, t.clause, t.name, t.value, t.unit, t.comparison, t.kind, t.policy_code,
             t.rule, t.figure, t.reporting_unit_id, func.coalesce(Reporting.name, ""), t.document, t.note, t.active,
@@ -223,7 +223,7 @@ def _rows(session: Session, *tests: Any) -> list[TargetRow]:
     )
     for target_id, unit_id, name in session.execute(links):
         units[target_id].append((unit_id, name))
-    return [TargetRow(*row, units=tuple(units[row[0]])) for row in rows]
+    return [replace(TargetRow(*row), units=tuple(units[row[0]])) for row in rows]
 
 
 # ---------- how each stands ----------
@@ -269,7 +269,7 @@ def _findings(
     session: Session, year: int, codes: Iterable[str], begin_next: date | None, today: date
 ) -> dict[str, list[Finding]]:
     """What the rules find, by code; up to the end of a past month when one is asked for."""
-    asked = [found for code in sorted(codes) if (found := rule_called(code)) is not None]
+    asked = [rule for code in sorted(codes) if (rule := rule_called(code)) is not None]
     if not asked:
         return {}
     until = None if begin_next is None or begin_next > today else date.fromordinal(begin_next.toordinal() - 1)
@@ -376,30 +376,3 @@ def _added(row: TargetRow, counted: Sequence[ReportRow], month: int) -> str:
     before = [r for r in counted if r.month < month and r.figure is not None]
     earlier = max(before, key=lambda r: (r.month, r.id)).figure if before else Decimal(0)
     return words_of(now[-1].figure - (earlier or Decimal(0)), row.figure_unit)
-
-
-# ---------- figures of the system ----------
-
-FIGURES = {
-    "key_towns": "重点帮扶镇",
-    "key_villages": "重点帮扶村",
-    "sector_schemes": "现行行业管护办法",
-    "general_schemes": "现行管护总办法",
-    "work_year": "工作年度",
-}
-"""What the system counts itself, by the code a target names."""
-
-
-def figure_of(session: Session, code: str) -> int:
-    """A figure of the system as it stands now."""
-    if code == "work_year":
-        return session.scalar(select(County.work_year).limit(1)) or 0
-    if code in ("key_towns", "key_villages"):
-        level = "town" if code == "key_towns" else "village"
-        wanted = select(func.count()).where(Region.level == level, Region.is_key, Region.active)
-        return session.scalar(wanted) or 0
-    general = MaintenanceScheme.sector_id.is_(None)
-    column = func.count(func.distinct(MaintenanceScheme.sector_id)) if code == "sector_schemes" else func.count()
-    test = ~general if code == "sector_schemes" else general
-    count = session.scalar(select(column).where(test)) or 0
-    return count if code == "sector_schemes" else min(count, 1)

@@ -97,6 +97,17 @@ ELSEWHERE = {
         for kind in ("contract", "receipt", "settlement", "sharing", "payout", "idle")
         for name in (f"new_{kind}", f"edit_{kind}", "new_revival", "new_taking_back")
     },
+    **{
+        f"targets.{name}": "要有填报单位的账号和要报的月份；同一表单只办一次由 tests/web/test_yearly_targets.py 证明"
+        for name in (
+            *("new", "edit", "figure", "step", "confirm"),
+            *("new_report", "edit_report", "correct", "report_step", "review"),
+        )
+    },
+    **{
+        f"documents.{name}": "要填日期和种类；同一表单只办一次由 tests/web/test_yearly_targets.py 证明"
+        for name in ("new", "edit", "decide", "end")
+    },
     "industry.withdraw": "演示县的建议这时都已审定或退回；同一表单只撤回一次由 tests/web/test_industry_desk.py 证明",
     "industry.dispose": "只在调整一批的项目页上；同一表单只确认一次由 tests/web/test_industry_desk.py 证明",
     "industry.rehearsal": "要先预演才有确认；同一表单只改一次由 tests/web/test_industry_desk.py 证明",

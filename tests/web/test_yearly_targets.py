@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -12,7 +13,7 @@ from flask import Flask
 
 from fundsys import printing
 from fundsys.domain.rights import Role
-from fundsys.models.yearly_targets import TargetReport
+from fundsys.models.yearly_targets import TargetReport, YearTarget
 from tests.counties import OfficeClient
 from tests.pages import Page
 from tests.services.test_policy_documents import entered
@@ -132,3 +133,51 @@ def test_dispatch_sheets_tell_what_month_and_quarter_added(app: Flask, tmp_path:
     assert set(rows_of("PF61", month="9", unit="县财政局")) < set(month)
     target = tmp_path / "dispatch.pdf"
     assert printing.print_ledger(printing.Order("PF61", 2024, {"month": "9"}), target).row_count == len(month)
+
+
+def test_a_form_about_a_target_sent_three_times_is_one_act(client_as: Clients) -> None:
+    lead, leader, key = client_as(Role.LEAD), client_as(Role.LEADER), target_id(FARMS)
+    told = {"name": "庭院经济示范户", "clause": "第10条", "units": "县农业农村局", "active": "1", "code": "T083", "kind": "target",
+            "comparison": ">=", "unit": "户", "value": "50", "document": "陇县办发〔2024〕9号"}  # fmt: skip
+    unit = re.search(r'<option value="(\d+)">县农业农村局', text(lead, "/targets/new"))
+    assert unit is not None
+    lead.thrice("/targets/new", told | {"reporting_unit": unit[1]})
+    edited = {name: told[name] for name in ("name", "clause", "units", "active")} | {"reporting_unit": unit[1]}
+    lead.thrice(f"/targets/{key}/edit", edited)
+    lead.thrice(f"/targets/{key}", {"value": "25", "document": "陇县办发〔2024〕9号"}, to=f"/targets/{key}/figure")
+    lead.thrice(f"/targets/{key}", {"action": "recall"}, to=f"/targets/{key}/step")
+    lead.thrice(f"/targets/{key}", {"action": "again"}, to=f"/targets/{key}/step")
+    seen = {"chosen": str(key), f"seen-{key}": str(version_of(YearTarget, key)), "reason": "依据不足"}
+    leader.thrice("/targets/confirm", seen | {"action": "return"})
+    assert "依据不足" in text(lead, f"/targets/{key}")
+
+
+def test_a_form_about_a_report_sent_three_times_is_one_act(client_as: Clients) -> None:
+    office, lead, key = client_as(Role.LEAD, login="banshiyuan"), client_as(Role.LEAD), target_id(GROUP)
+    told = {"month": "3", "figure": "0", "words": "没有开展"}
+    office.thrice(f"/targets/{key}/report", told | {"action": "save"})
+    page = text(office, f"/targets/{key}")
+    report = int(max(re.findall(r"/target-reports/(\d+)", page)))
+    office.thrice(f"/target-reports/{report}/edit", told | {"words": "本季没有开展", "action": "save"})
+    office.thrice(f"/target-reports/{report}", {"action": "submit"}, to=f"/target-reports/{report}/step")
+    seen = {"chosen": str(report), f"seen-{report}": str(version_of(TargetReport, report)), "action": "approve"}
+    lead.thrice("/target-reports/review", seen)
+    office.thrice(f"/target-reports/{report}/correct", told | {"strikes": "1", "action": "submit"})
+
+
+def test_a_form_about_a_document_sent_three_times_is_one_act(client_as: Clients) -> None:
+    finance, leader = client_as(Role.FINANCE_REVIEW), client_as(Role.LEADER)
+    told = {
+        "title": "以工代赈工作方案",
+        "kind": "plan",
+        "issuer": "县发改局",
+        "issued_on": "2024-03-01",
+        "valid_from": "2024-03-01",
+    }
+    finance.thrice("/policy-documents/new", told)
+    path = "/policy-documents/1"
+    finance.thrice(path, {"action": "recall"}, to=f"{path}/decide")
+    finance.thrice(f"{path}/edit", told | {"issuer": "县发改局、县人社局"})
+    leader.thrice(path, {"action": "approve"}, to=f"{path}/decide")
+    finance.thrice(path, {"valid_to": "2025-12-31"}, to=f"{path}/end")
+    leader.thrice(path, {"action": "return", "reason": "没有失效的文件"}, to=f"{path}/decide")

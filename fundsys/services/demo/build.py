@@ -35,6 +35,7 @@ from .publicity import write_publicity
 from .register import Registrar
 from .samples import write_samples
 from .stocktakes import write_stocktakes
+from .targets import write_targets
 from .treasury import write_treasury_list
 from .upkeep import write_upkeep
 from .what_if import write_plans
@@ -141,6 +142,7 @@ def build(
     write_income(clerks, ids, present)
     write_stocktakes(ids, present)
     write_samples(ids, present)
+    write_targets(ids, present)
     write_checks(ids, present)
     return Built(tuple(accounts), _figures())
 

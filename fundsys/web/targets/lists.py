@@ -13,7 +13,7 @@ from fundsys.extensions import db
 from fundsys.models.yearly_targets import TargetReport
 from fundsys.queries import yearly_targets as queries
 from fundsys.queries.history import history
-from fundsys.queries.target_reports import ReportRow, reports, sees_report
+from fundsys.queries.target_reports import reports, sees_report
 from fundsys.web.access import allow, me
 from fundsys.web.frame import work_year
 from fundsys.web.funds.forms import today
@@ -21,9 +21,7 @@ from fundsys.web.funds.forms import today
 from . import bp
 from .forms import FigureForm, StepForm
 
-SEVERAL = 40
-"""Names of units offered in the filter at most."""
-_FIGURE_PAGES = {
+_FIGURE_PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "key_towns": ("library.tags", {}),
     "key_villages": ("library.tags", {}),
     "sector_schemes": ("maintenance.scheme_list", {}),
@@ -152,11 +150,3 @@ def policy_url(row: queries.TargetRow) -> str:
     """The page where the figure of the target is edited, for whoever may open it."""
     may_open = any(me().can(p) for p in (Permission.READ_RULES, Permission.EDIT_POLICY, Permission.APPROVE_POLICY))
     return url_for("policy.show", year=row.year, code=row.policy_code) if row.policy_code and may_open else ""
-
-
-def shown(rows: list[ReportRow]) -> list[ReportRow]:
-    """Reports the person may see."""
-    return [r for r in rows if sees_report(me(), r.unit_id)]
-
-
-Told = dict[str, Any]

@@ -105,7 +105,7 @@ def _write(form: ReportForm, row: TargetRow, found: queries.ReportRow | None, ol
     if form.submitted():
         strikes = bool(form.strikes.data) if isinstance(form, CorrectionForm) else False
         told = {name: form[name].data or "" for name in WORDS}
-        entry = services.ReportEntry(form.month.data, form.figure.data, form.held_on.data, strikes=strikes, **told)
+        entry = services.ReportEntry(form.month.data or 0, form.figure.data, form.held_on.data, strikes=strikes, **told)
         about: dict[str, Any] = {"target_id": row.id}
         if found is not None:
             about = {"report_id": found.id, "version": form.version.data}
