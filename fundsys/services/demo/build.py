@@ -134,16 +134,12 @@ def build(
     write_proposals(world, ids[Role.VILLAGE], ids[Role.TOWN], lead, present)
     write_tags(lead, present)
     write_plan_papers(clerks, lead, present)
-    write_work_relief(clerks, ids, present)
-    write_publicity(clerks, ids, present)
-    write_working(clerks, ids, present)
-    write_matters(clerks, ids, present)
+    for work in (write_work_relief, write_publicity, write_working, write_matters):
+        work(clerks, ids, present)
     write_upkeep(ids, present)
     write_income(clerks, ids, present)
-    write_stocktakes(ids, present)
-    write_samples(ids, present)
-    write_targets(ids, present)
-    write_checks(ids, present)
+    for look in (write_stocktakes, write_samples, write_targets, write_checks):
+        look(ids, present)
     return Built(tuple(accounts), _figures())
 
 
