@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, settings
 
+from fundsys.services.demo import Built
 from tests import browser as browsers
 from tests import counties, figures, postgres
 from tests.counties import OfficeClient, county_app
@@ -124,6 +125,19 @@ def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The application over one fresh county with its reference data, on each database in turn."""
     with county_app(database_url, tmp_path / "instance") as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all test processes of this run see."""
+    mine = tmp_path_factory.getbasetemp()
+    return mine if worker_id == "master" else mine.parent
+
+
+@pytest.fixture
+def demo_county(app: Flask, tmp_path: Path, run_folder: Path) -> Built:
+    """A small demo county in the application's county, and what its building answered."""
+    return counties.demo_county(tmp_path / "instance", run_folder)
 
 
 @pytest.fixture

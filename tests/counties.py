@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextvars
+import fcntl
+import json
 import os
 import re
 import shutil
@@ -21,12 +23,13 @@ from fundsys import config, create_app, put_to_work, store
 from fundsys.domain.rights import Role
 from fundsys.models.journal import Act as ActRow
 from fundsys.models.office import Person, Unit
-from fundsys.services import counties, people
+from fundsys.services import counties, demo, people
 from fundsys.services.acts import act
 from tests.pages import Page
 from tests.postgres import database_name
 
 PASSWORD = "Guan-Shan-2024-long"
+DEMO_ASSETS = 100
 UNIT_KINDS = {
     Role.FINANCE_ENTRY: "finance",
     Role.FINANCE_REVIEW: "finance",
@@ -95,6 +98,33 @@ def the_app(instance: Path, database_url: str) -> Iterator[Flask]:
         app.config.update(usual)
         app.test_client_class = kind
         _apps.append(app)
+
+
+def demo_county(instance: Path, shared: Path) -> demo.Built:
+    """The demo county of 100 assets in the open, empty county; PASSWORD opens every account.
+
+    On SQLite it is built once for all test processes of a run (shared: a folder they all see) and copied from there.
+    """
+    if not store.is_sqlite():
+        return demo.build(DEMO_ASSETS, password=PASSWORD)
+    file, kept = store.sqlite_file(store.HOME_COUNTY), shared / "demo"
+    shared.mkdir(parents=True, exist_ok=True)
+    with (shared / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (kept / "built").exists():
+            built = demo.build(DEMO_ASSETS, password=PASSWORD)
+            store.close()
+            shutil.copytree(instance, kept / "instance", dirs_exist_ok=True)
+            shutil.copy(file, kept / "county.db")
+            told = [vars(account) | {"role": account.role.code} for account in built.accounts]
+            (kept / "built").write_text(json.dumps([told, built.figures]), "utf-8")
+            return built
+    store.close()
+    shutil.copytree(kept / "instance", instance, dirs_exist_ok=True)
+    shutil.copy(kept / "county.db", file)
+    told, figures = json.loads((kept / "built").read_text("utf-8"))
+    roles = {role.code: role for role in Role}
+    return demo.Built(tuple(demo.Account(**one | {"role": roles[one["role"]]}) for one in told), figures)
 
 
 def _sqlite_from_seed(file: Path, instance: Path) -> None:

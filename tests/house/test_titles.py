@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from flask import Flask
 
-from fundsys.services import demo
+from fundsys.services.demo import Built
 from tests.counties import PASSWORD, OfficeClient
 from tests.pages import Page
 
@@ -58,12 +58,11 @@ class Walk:
 
 
 @pytest.mark.only_on("sqlite")  # what a page is called does not depend on the database
-def test_no_two_kinds_of_page_have_one_title_and_each_title_is_its_only_h1(app: Flask) -> None:
-    built = demo.build(100, password=PASSWORD)
+def test_no_two_kinds_of_page_have_one_title_and_each_title_is_its_only_h1(app: Flask, demo_county: Built) -> None:
     app.test_client_class = OfficeClient
     titles: dict[str, set[str]] = {}
     views: set[str] = set()
-    for account in built.accounts:
+    for account in demo_county.accounts:
         client: Any = app.test_client()
         assert client.send("/people/sign-in", {"account": account.login, "password": PASSWORD}).status_code == 302
         for view, pages in Walk(app, client).all().items():

@@ -7,16 +7,13 @@ from typing import Any
 
 import openpyxl
 import pytest
-from flask import Flask
 
 from fundsys import printing
 from fundsys.imports.sheet import read_workbook
-from fundsys.services import demo
-from tests.counties import PASSWORD
+from fundsys.services.demo import Built
+from tests.counties import DEMO_ASSETS
 from tests.figures import Figure
 from tests.imports.books import acts, checked, taken
-
-ASSETS = 100
 
 
 def pressed(path: Path) -> Path:
@@ -32,19 +29,19 @@ def table(path: Path) -> list[tuple[Any, ...]]:
     return [tuple(None if cell == "" else cell for cell in row) for row in rows if row[1] is not None]
 
 
-def test_the_printed_asset_register_taken_in_again_changes_nothing(app: Flask, tmp_path: Path, figure: Figure) -> None:
-    demo.build(ASSETS, password=PASSWORD)
+def test_the_printed_asset_register_taken_in_again_changes_nothing(
+    demo_county: Built, tmp_path: Path, figure: Figure
+) -> None:
     first = pressed(tmp_path / "first.xlsx")
     before = acts()
-    assert taken("assets", first) == (0, 0, ASSETS)
+    assert taken("assets", first) == (0, 0, DEMO_ASSETS)
     assert acts() == before
     assert table(pressed(tmp_path / "second.xlsx")) == table(first)
-    figure("台账导出再导入", f"LG05 {ASSETS} 行 32 列：新增 0，变动 0")
+    figure("台账导出再导入", f"LG05 {DEMO_ASSETS} 行 32 列：新增 0，变动 0")
 
 
 @pytest.mark.only_on("sqlite")  # the comparison is the same on either
-def test_control_one_cell_changed_in_the_printed_register_is_one_change(app: Flask, tmp_path: Path) -> None:
-    demo.build(ASSETS, password=PASSWORD)
+def test_control_one_cell_changed_in_the_printed_register_is_one_change(demo_county: Built, tmp_path: Path) -> None:
     path = pressed(tmp_path / "first.xlsx")
     book = openpyxl.load_workbook(path)
     sheet = book.worksheets[0]
@@ -53,7 +50,7 @@ def test_control_one_cell_changed_in_the_printed_register_is_one_change(app: Fla
     cell.value = f"{cell.value}（改）"
     book.save(path)
     plan = checked("assets", path).plan
-    assert plan is not None and (plan.added, plan.changed, plan.same) == (0, 1, ASSETS - 1)
+    assert plan is not None and (plan.added, plan.changed, plan.same) == (0, 1, DEMO_ASSETS - 1)
     taken("assets", path)
     assert table(pressed(tmp_path / "second.xlsx")) == table(path)
 

@@ -17,8 +17,8 @@ from werkzeug.datastructures import MultiDict
 from fundsys import store
 from fundsys.domain.rights import Role
 from fundsys.models.journal import Act as ActRow
-from fundsys.services import demo
-from tests.counties import PASSWORD, OfficeClient, acts
+from fundsys.services.demo import Built
+from tests.counties import OfficeClient, acts
 from tests.figures import Figure
 from tests.form_walk import IMPORT_PAGE, Found, Walker
 from tests.pages import Page
@@ -26,7 +26,6 @@ from tests.pages import Page
 COPIES = 6
 MANY_COPIES = 20
 """How often a form is sent at once: normally, and in a full run."""
-ASSETS = 100
 ROUNDS = 4
 
 WRITES_NOTHING = {
@@ -194,13 +193,13 @@ def send_together(
 
 
 @pytest.fixture
-def walker(app: Flask, full: bool) -> Walker:
+def walker(app: Flask, full: bool, request: pytest.FixtureRequest) -> Walker:
     """The demo county, and somebody of every role in it."""
     if not full and not store.is_sqlite():
         pytest.skip(
             "在 PostgreSQL 上走遍各页只在 ./test --full 时执行；同一表单只办一次两种数据库都由 tests/storage/test_acts.py 证明"
         )
-    built = demo.build(ASSETS, password=PASSWORD)
+    built: Built = request.getfixturevalue("demo_county")  # not before it is known that the walk is wanted
     return Walker(app, {account.role: account.login for account in built.accounts})
 
 
