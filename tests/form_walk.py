@@ -266,7 +266,7 @@ class Walker:
         if found.endpoint in ("funds.new", "funds.edit"):
             source = next(value for value in _choices(self, found, "lines-1-source") if value)
             return {"lines-1-source": told["lines-1-source"][0] or source}
-        if found.endpoint == "following.take_treasury_list":
+        if found.endpoint in ("following.take_treasury_list", "check_runs.keep"):
             return {"unit": ""}
         choices = [name for name in told if name.startswith("choice-")]
         if choices:

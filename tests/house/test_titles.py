@@ -20,10 +20,10 @@ FILES = re.compile(r"\.[a-z]{3,4}(\?|$)")
 
 
 class Walk:
-    """The pages of one role, from the front page along the links: one of each view."""
+    """The pages of one role, from the front page along the links: one of each view that nobody before has seen."""
 
-    def __init__(self, app: Flask, client: OfficeClient) -> None:
-        self.app, self.client = app, client
+    def __init__(self, app: Flask, client: OfficeClient, seen: set[str]) -> None:
+        self.app, self.client, self.seen = app, client, seen
         self.pages: dict[str, list[Page]] = {}
 
     def view(self, path: str) -> str:
@@ -42,7 +42,7 @@ class Walk:
         while waiting:
             path = waiting.pop(0)
             view = self.view(path)
-            if not view or len(self.pages.get(view, [])) >= A_FEW:
+            if not view or len(self.pages.get(view, [])) >= A_FEW or (view in self.seen and path != "/"):
                 continue
             answer = self.client.get(path)
             if answer.mimetype != "text/html" or answer.status_code != 200:
@@ -65,12 +65,12 @@ def test_no_two_kinds_of_page_have_one_title_and_each_title_is_its_only_h1(app: 
     for account in demo_county.accounts:
         client: Any = app.test_client()
         assert client.send("/people/sign-in", {"account": account.login, "password": PASSWORD}).status_code == 302
-        for view, pages in Walk(app, client).all().items():
+        for view, pages in Walk(app, client, set(views)).all().items():
             views.add(view)
             for page in pages:
                 assert page.title and page.h1 == page.title
                 titles.setdefault(page.title, set()).add(view)
-    assert len(views) >= 25
+    assert len(views) >= 130
     assert {title: found for title, found in titles.items() if len(found) > 1} == {}
 
 
