@@ -64,7 +64,10 @@ def operator_facts(session: Session) -> tuple[OperatorFact, ...]:
 
 
 def place_faults(session: Session) -> LookedThrough:
-    """Records with a town or village: how many, and those whose village lies in another town, or whose place is none."""
+    """Records with a town or village: how many, and those whose village lies in another town, or whose place is none.
+
+    The list of places itself is looked through with them; where it is whole and no record lies anywhere, there is no data.
+    """
     whole, faults = 0, []
     for table, model in (("project", Project), ("asset", Asset), ("legacy_project", LegacyProject)):
         town, village = aliased(Region), aliased(Region)
@@ -92,12 +95,11 @@ def place_faults(session: Session) -> LookedThrough:
     regions = session.execute(select(Region.id, Region.code, Region.name, Region.level, Region.parent_id)).all()
     codes = {key: code for key, code, *_ in regions}
     for key, code, name, level, parent in regions:
-        whole += 1
         if not (len(code) == 12 and code.isdigit()):
             faults.append(FaultFact("region", key, f"{code} {name}", "区划代码不是 12 位数字"))
         elif level == "village" and codes.get(parent or 0, "")[:9] != code[:9]:
             faults.append(FaultFact("region", key, f"{code} {name}", "代码前 9 位与所属镇不符"))
-    return LookedThrough(whole, tuple(faults))
+    return LookedThrough(whole + len(regions) if whole or faults else 0, tuple(faults))
 
 
 def code_faults(session: Session) -> LookedThrough:
