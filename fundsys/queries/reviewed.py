@@ -40,6 +40,7 @@ _READS = {
     "year_target": _P.READ_TARGETS,
     "target_report": _P.READ_TARGETS,
     "policy_document": _P.EDIT_POLICY,
+    "waiver": _P.PROPOSE_WAIVER,
 }
 _BESIDE = ("contract_no", "month")
 """What is said of a record beside the name of its project."""

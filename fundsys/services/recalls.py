@@ -19,7 +19,7 @@ from fundsys.models.maintenance import MaintenancePosting
 from fundsys.models.office import PolicyValue
 from fundsys.models.stocktakes import CountTreatment
 from fundsys.models.work_relief import ReliefPlan
-from fundsys.services import policy_documents, publicity, target_reports, yearly_targets
+from fundsys.services import policy_documents, publicity, target_reports, waivers, yearly_targets
 from fundsys.services.acts import Act
 from fundsys.services.construction.common import open_paper
 from fundsys.services.funds import request_states, requests
@@ -221,6 +221,10 @@ def _policy_document(row_id: int, version: int, act: Act) -> None:
     policy_documents.recall_document(row_id, version=version, act=act)
 
 
+def _waiver(row_id: int, version: int, act: Act) -> None:
+    waivers.withdraw_waiver(row_id, version=version, act=act)
+
+
 _WAYS: dict[str, Callable[[int, int, Act], None]] = {
     "count_treatment": _treatment,
     "allotment_notice": _money(AllotmentNotice, _P.REGISTER_NOTICE, "指标文"),
@@ -248,6 +252,7 @@ _WAYS: dict[str, Callable[[int, int, Act], None]] = {
     "year_target": _target,
     "target_report": _target_report,
     "policy_document": _policy_document,
+    "waiver": _waiver,
 }
 """How each kind of reviewed record is taken back."""
 

@@ -39,7 +39,7 @@ def owner_unit() -> str:
 
 def contract_answers(**changed: str) -> dict[str, str]:
     told = {
-        "contract_no": "LXSL-2024-016", "name": "圈舍建设施工合同", "amount": "800,000", "signed_on": "2024-10-20",
+        "contract_no": "LXSL-2024-016", "name": "圈舍建设施工合同", "subject": "works", "amount": "800,000", "signed_on": "2024-10-20",
         "payee": "陇县关山建筑工程有限公司", "bank": "陇县农信社城关社", "account": "6230280100012345678",
         "advance_bp": "30", "progress_bp": "80", "retention_bp": "3", "retention_due_on": "2025-10-31",
         "action": "submit",

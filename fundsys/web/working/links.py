@@ -25,6 +25,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "year_target": ("targets.show", "target_id"),
     "target_report": ("targets.report", "report_id"),
     "policy_document": ("documents.show", "document_id"),
+    "waiver": ("waivers.show", "waiver_id"),
     "hand_over": ("working.hand_over_shown", "hand_over_id"),
     "project": ("projects.show", "project_id"),
 }
