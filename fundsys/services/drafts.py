@@ -26,6 +26,7 @@ LARGEST = 64 * 1024
 MOST = 20
 """Forms kept for one person; the oldest goes first."""
 AGE = timedelta(days=30)
+FORM_ID = "form_id"
 LEFT_OUT = ("csrf_token", "password", "account", "phone", "id_number", "id_card", "card_no", "secret")
 """Boxes that are never kept, whatever stands in them, alone or as the end of a longer name: secrets, numbers of people."""
 Boxes = Mapping[str, Sequence[str]]
@@ -76,17 +77,20 @@ def keep(person_id: int, address: str, title: str, boxes: Boxes, now: datetime |
 
 
 def plain(boxes: Boxes) -> dict[str, list[str]]:
-    """What may be kept of a form: no secret, and no box in which an identity, bank or phone number stands."""
+    """What may be kept of a form: no secret, and no box in which an identity, bank or phone number stands.
+
+    The form's own id stays, whatever digits chance has given it.
+    """
     return {
         name: [str(value) for value in values]
         for name, values in boxes.items()
-        if not name.endswith(LEFT_OUT) and not any(personal_numbers(str(value)) for value in values)
+        if name == FORM_ID or not name.endswith(LEFT_OUT) and not any(personal_numbers(str(value)) for value in values)
     }
 
 
 def _form_id(boxes: dict[str, list[str]]) -> str:
     try:
-        return str(uuid.UUID(boxes["form_id"][0]))
+        return str(uuid.UUID(boxes[FORM_ID][0]))
     except (KeyError, IndexError, ValueError):
         raise DomainError("页面缺少表单编号，请刷新后再填") from None
 

@@ -363,6 +363,15 @@ def test_a_refused_form_is_still_kept() -> None:
     assert len(kept(clerk)) == 1
 
 
+def test_a_form_id_whose_digits_look_like_a_telephone_number_is_no_reason_to_lose_a_form() -> None:
+    clerk = entry_clerk()
+    drafts.keep(
+        clerk, "/a", "", {"form_id": ["0a1b2c3d-0000-4000-8000-a13812345678"], "n": ["1"], "tel": ["13812345678"]}
+    )
+    (one,) = kept(clerk)
+    assert one.boxes["n"] == ["1"] and "tel" not in one.boxes
+
+
 def test_what_is_kept_is_bounded_in_size_number_and_age() -> None:
     clerk = entry_clerk()
     refused(lambda: drafts.keep(clerk, "/a", "", boxes(words="长" * drafts.LARGEST)))

@@ -20,7 +20,7 @@ from fundsys.models.assets import Asset
 from fundsys.models.papers import PrintRecord
 from fundsys.queries.kept_files import ROWS, kept_file
 from fundsys.services.acts import act
-from tests.browser import Desk, chromium
+from tests.browser import Browser, Desk
 from tests.cli.test_check import Run, run
 from tests.counties import OfficeClient
 from tests.figures import Figure
@@ -184,7 +184,7 @@ def test_a_list_with_one_letter_changed_or_one_print_missing_is_refused(
 
 
 def test_the_page_without_a_network_holds_list_program_and_looks_and_asks_nobody(
-    app: Flask, client_as: Clients, tmp_path: Path
+    app: Flask, client_as: Clients, tmp_path: Path, chromium: Browser
 ) -> None:
     an_asset("A-1")
     record = pressed(tmp_path)
@@ -195,19 +195,18 @@ def test_the_page_without_a_network_holds_list_program_and_looks_and_asks_nobody
     assert app.test_client().get("/ledgers/proofs.txt").status_code in (302, 401, 403)
     kept = tmp_path / "核验.html"
     kept.write_bytes(answer.data)
-    with chromium() as browser:
-        desk = Desk(browser, offline=True)
-        sheet = desk.page()
-        sheet.goto(kept.as_uri())
-        assert "清单完整" in sheet.inner_text("#whole")
-        for code, said in ((record.check_code.lower(), "有这次打印"), ("0000-0000-0000", "核验码不符")):
-            sheet.fill("input[name=number]", record.number)
-            sheet.fill("input[name=code]", code)
-            sheet.click("button")
-            assert said in sheet.inner_text("#answer h2")
-            assert ("186.40" in sheet.inner_text("#answer")) is (said == "有这次打印")
-            assert (record.row_digest in sheet.inner_text("#answer")) is (said == "有这次打印")
-        desk.close()
+    desk = Desk(chromium, offline=True)
+    sheet = desk.page()
+    sheet.goto(kept.as_uri())
+    assert "清单完整" in sheet.inner_text("#whole")
+    for code, said in ((record.check_code.lower(), "有这次打印"), ("0000-0000-0000", "核验码不符")):
+        sheet.fill("input[name=number]", record.number)
+        sheet.fill("input[name=code]", code)
+        sheet.click("button")
+        assert said in sheet.inner_text("#answer h2")
+        assert ("186.40" in sheet.inner_text("#answer")) is (said == "有这次打印")
+        assert (record.row_digest in sheet.inner_text("#answer")) is (said == "有这次打印")
+    desk.close()
 
 
 def test_the_commands_write_the_list_and_prove_a_paper_with_no_database_at_hand(
