@@ -44,6 +44,7 @@ WRITES_NOTHING = {
 """Forms and addresses that are no act of the office."""
 BY_REQUEST = "接口没有页面；同一请求号只算一件由 tests/web/test_api_allocating.py、test_api_payments.py 证明"
 ELSEWHERE = {
+    "negative_list.review": "要有命中负面清单的用途；同一表单只办一次由 tests/web/test_kept_checks.py 证明",
     "import_records.show": "演示数据里没有导入；同一表单只办一次由 tests/imports/test_reversal.py 证明",
     **{
         f"exchange.{name}": "要填成行的表式；同一表单只办一次由 tests/imports/test_exchange.py 证明"

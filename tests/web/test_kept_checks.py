@@ -135,3 +135,9 @@ def test_whoever_reviews_money_concludes_on_the_negative_list(client_as: Clients
     assert "不属于负面清单，墙体防水" in told(review.get("/negative-list/"))
     assert "命中负面清单" not in told(review.get("/"))
     assert review.get("/negative-list/project/99999").status_code == 404
+
+
+def test_a_conclusion_on_the_negative_list_sent_three_times_is_one_act(client_as: Clients) -> None:
+    (project,) = make_projects({"name": "大力村文化墙"})
+    review = client_as(Role.FINANCE_REVIEW)
+    review.thrice(f"/negative-list/project/{project}", {"verdict": "clear", "words": "墙体防水"})
