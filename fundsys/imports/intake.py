@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from fundsys import store
+from fundsys.domain.coded import Coded
 from fundsys.domain.errors import DomainError, Refusals
 from fundsys.queries.import_lists import Lists, journal_head
 from fundsys.queries.viewer import Viewer, require, viewer, viewer_of
@@ -30,6 +31,13 @@ from .kinds.registry import kind_of
 from .parsers import heading_unit, squash
 
 _SUMMED = "合计"
+
+
+class MoneyUnit(Coded):
+    """What figures mean where the table does not say it."""
+
+    WAN = "万元", "万元"
+    YUAN = "元", "元"
 
 
 @dataclass(frozen=True)

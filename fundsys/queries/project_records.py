@@ -47,7 +47,11 @@ def record_facts(
     of = PerformanceTarget.project_id
     counted = dict(session.execute(select(of, func.count()).group_by(of)).all())
     given, assets, expensed = _net(session, Allocation, until), _assets(session, until), _expensed(session)
-    paid, contracts, tenders = _net(session, Payment, until), _contracts(session, until), _tenders(session, until)
+    paid, contracts, tenders = (
+        _net(session, Payment, until),
+        contracts_by_project(session, until),
+        _tenders(session, until),
+    )
     asked = (
         select(Project, ProjectType.asset_class, ProjectType.counts_as_industry)
         .join(ProjectType, Project.type_id == ProjectType.id)
@@ -122,7 +126,7 @@ def _net(session: Session, table: type[Allocation] | type[Payment], until: date 
     return dict(session.execute(asked.group_by(table.project_id)).all())
 
 
-def _contracts(session: Session, until: date | None) -> dict[int, list[Contract]]:
+def contracts_by_project(session: Session, until: date | None) -> dict[int, list[Contract]]:
     """Project id → its confirmed contracts."""
     found: dict[int, list[Contract]] = {}
     asked = select(Contract).where(

@@ -15,6 +15,7 @@ from fundsys.models.construction import Tender
 from fundsys.models.desk import Contract
 from fundsys.models.office import DictionaryEntry, Region, Unit
 from fundsys.models.projects import Project, ProjectType
+from fundsys.queries.project_records import contracts_by_project
 
 OPEN_CODES = ("01", "02")
 """公开招标、邀请招标 in the dictionary tender_method. Source: 招标投标法 第十条。"""
@@ -24,7 +25,7 @@ TENDERS_READ_FROM = frozenset({"contract", "dictionary_entry", "project", "proje
 def works_facts(session: Session, year: int, until: date | None = None) -> tuple[WorksFact, ...]:
     """The year's approved projects that build or buy: by their contracts where they have any, else as they were planned."""
     p, kind, implementing = Project, ProjectType, aliased(Unit)
-    contracts, tenders = _contracts(session, until), _tenders(session, until)
+    contracts, tenders = contracts_by_project(session, until), _tenders(session, until)
     rows = session.execute(
         select(p, kind.name, implementing.name, Region.name)
         .join(kind, p.type_id == kind.id)
@@ -69,16 +70,6 @@ def _contract_facts(
     for number, project, contract_no, name, subject, amount in rows:
         code, label, exemption = tenders.get(project, ("", "", ""))
         yield ContractFact(number, f"{contract_no} {name}", subject, amount, label, code in OPEN_CODES, exemption)
-
-
-def _contracts(session: Session, until: date | None) -> dict[int, list[Contract]]:
-    found: dict[int, list[Contract]] = {}
-    asked = select(Contract).where(
-        Contract.state == MoneyState.APPROVED, Contract.signed_on <= until if until else true()
-    )
-    for one in session.scalars(asked.order_by(Contract.id)):
-        found.setdefault(one.project_id, []).append(one)
-    return found
 
 
 def _tenders(session: Session, until: date | None) -> dict[int, tuple[str, str, str]]:

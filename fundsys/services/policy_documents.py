@@ -15,7 +15,7 @@ from fundsys.domain.rights import Permission
 from fundsys.models.policy_documents import PolicyDocument
 from fundsys.services import attachments
 from fundsys.services.acts import Act
-from fundsys.services.funds.common import each, need, own_entry, refuse_all, second_person
+from fundsys.services.funds.common import each, need, own_entry, refuse_all, second_person, seen_records
 
 TABLE = "policy_document"
 RECALLED = "录入人撤回"
@@ -172,15 +172,8 @@ def _keep(document: PolicyDocument, files: Files, act: Act) -> None:
 
 
 def _waiting(act: Act, seen: Mapping[int, int]) -> list[PolicyDocument]:
-    if not seen:
-        raise DomainError("请先选择要办理的政策文件")
-    found = list(
-        act.session.scalars(select(PolicyDocument).where(PolicyDocument.id.in_(seen)).order_by(PolicyDocument.id))
-    )
-    if len(found) != len(seen):
-        raise NotFound("没有这份政策文件，请从政策文件进入")
+    found = seen_records(act, PolicyDocument, seen, "政策文件")
     for one in found:
-        act.check_version(one, seen[one.id])
         if one.state is not _S.SUBMITTED:
             raise StepRefused(f"《{one.title}》现在是“{one.state.label}”，不在待确认里，请刷新后再看")
     return found

@@ -22,7 +22,7 @@ from fundsys.queries.publicity import TABLE
 from fundsys.queries.viewer import Viewer, seen_assets, seen_projects, viewer_of
 from fundsys.services import attachments
 from fundsys.services.acts import Act
-from fundsys.services.funds.common import each, need, refuse_all, second_person
+from fundsys.services.funds.common import each, need, refuse_all, second_person, seen_records
 from fundsys.services.numbers import next_numbers
 
 WORD = "公示"
@@ -244,13 +244,8 @@ def _own(act: Act, public_id: int, version: int | None) -> tuple[PublicNotice, V
 
 
 def _waiting(act: Act, seen: Mapping[int, int]) -> list[PublicNotice]:
-    if not seen:
-        raise DomainError("请先选择要办理的公示")
-    found = list(act.session.scalars(select(PublicNotice).where(PublicNotice.id.in_(seen)).order_by(PublicNotice.id)))
-    if len(found) != len(seen):
-        raise NotFound("有的公示已被删除，请刷新后再看")
+    found = seen_records(act, PublicNotice, seen, "公示")
     for notice in found:
-        act.check_version(notice, seen[notice.id], {"title": notice.title})
         if notice.state is not _S.SUBMITTED:
             raise StepRefused(
                 f"{notice.number or notice.title}现在是“{notice.state.label}”，这次一份也没有办理，请刷新后再看"

@@ -18,7 +18,7 @@ from fundsys.queries.target_reports import TABLE
 from fundsys.queries.viewer import Viewer
 from fundsys.services import attachments
 from fundsys.services.acts import Act
-from fundsys.services.funds.common import each, need, refuse_all, second_person
+from fundsys.services.funds.common import each, need, refuse_all, second_person, seen_records
 from fundsys.services.numbers import next_numbers
 
 WORD = "月报"
@@ -262,13 +262,8 @@ def _keep(report: TargetReport, files: Files, act: Act) -> None:
 
 
 def _waiting(act: Act, seen: Mapping[int, int]) -> list[TargetReport]:
-    if not seen:
-        raise DomainError("请先选择要办理的目标月报")
-    found = list(act.session.scalars(select(TargetReport).where(TargetReport.id.in_(seen)).order_by(TargetReport.id)))
-    if len(found) != len(seen):
-        raise NotFound("有的目标月报已被填报单位删除，请刷新后再看")
+    found = seen_records(act, TargetReport, seen, "目标月报")
     for report in found:
-        act.check_version(report, seen[report.id])
         if report.state is not _S.SUBMITTED:
             raise StepRefused(f"{report.number}现在是“{report.state.label}”，不在待确认里，请刷新后再看")
     return found

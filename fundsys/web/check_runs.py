@@ -25,6 +25,7 @@ from fundsys.web.checks.view import record_url
 from fundsys.web.forms import ChoiceField, DateField, NumberField, OfficeForm, PickField, TextField
 from fundsys.web.frame import work_year
 from fundsys.web.tables import Page, page_number
+from fundsys.web.ticks import ticked
 
 bp = Blueprint("check_runs", __name__, url_prefix="/check-runs")
 _CHANGES = ((Change.NEW, "新增"), (Change.STILL, "仍在"), (Change.GONE, "已消除"))
@@ -115,11 +116,7 @@ def faults() -> Any:
         return _matters_page("check_runs/faults.html", form, None)
     if not me().can(Permission.FIND):
         return _matters_page("check_runs/faults.html", form, None), 403
-    chosen = {
-        int(key): request.form.get(f"seen-{key}", 0, type=int)
-        for key in request.form.getlist("chosen")
-        if key.isdigit()
-    }
+    chosen = ticked()
     if form.submitted() and form.try_to(_make_tasks, chosen, _task_entry(form)):
         flash(f"已下达 {len(_made(form))} 项整改，责任单位的工作台会列出", "good")
         return _to_tasks(_made(form))

@@ -6,16 +6,15 @@ import re
 import tempfile
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from fundsys import store
 from fundsys.domain import terms
-from fundsys.domain.coded import Coded
 from fundsys.domain.errors import DomainError
 from fundsys.domain.rights import Permission
 from fundsys.imports.exchange.records import Subject, bind, open_layout, sources
+from fundsys.imports.intake import MoneyUnit
 from fundsys.queries.exchange import layout as layout_of
 from fundsys.queries.exchange import layouts
 from fundsys.queries.history import history
@@ -23,18 +22,11 @@ from fundsys.services import exchange, incoming
 from fundsys.services.acts import Act
 from fundsys.web.access import allow, me
 from fundsys.web.forms import ChoiceField, FileField, OfficeForm, TextField, TickField
+from fundsys.web.sheet_files import book_sent
 
 bp = Blueprint("exchange", __name__, url_prefix="/exchange")
 P = Permission
 SHOWN = 200
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-class FigureUnit(Coded):
-    """What their figures mean where neither their file nor the layout says it."""
-
-    WAN = "万元", "万元"
-    YUAN = "元", "元"
 
 
 class TheirFileForm(OfficeForm):
@@ -43,7 +35,7 @@ class TheirFileForm(OfficeForm):
     act_name = "比对"
     file = FileField(terms.THEIR_FILE, required=True)
     sheet = TextField(terms.IMPORT_SHEET, limit=60)
-    unit = ChoiceField(terms.MONEY_UNIT, FigureUnit, blank="按表里写的")
+    unit = ChoiceField(terms.MONEY_UNIT, MoneyUnit, blank="按表里写的")
     year = TextField(terms.EXCHANGE_YEAR, limit=4)
 
 
@@ -103,7 +95,7 @@ def export(code: str) -> Any:
         opened = open_layout(session, layout_of(session, code), me())
         target = Path(folder) / "export.xlsx"
         write_export(opened, target, _year(request.args.get("year", "")))
-        return _file(target, f"{opened.layout.name}.xlsx")
+        return book_sent(target, f"{opened.layout.name}.xlsx")
 
 
 @bp.route("/<code>/compare", methods=["GET", "POST"])
@@ -150,7 +142,7 @@ def result(code: str, token: str) -> Any:
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "result.xlsx"
         write_comparison(found, layout.name, target)
-        return _file(target, f"{layout.name}-比对结果.xlsx")
+        return book_sent(target, f"{layout.name}-比对结果.xlsx")
 
 
 def _compared(code: str, book: incoming.Incoming) -> Any:
@@ -168,11 +160,6 @@ def _kind(code: str) -> str:
 
 def _year(text: str) -> int | None:
     return int(text) if re.fullmatch(r"(?:19|20)\d\d", text.strip()) else None
-
-
-def _file(path: Path, name: str) -> Any:
-    disposition = f"attachment; filename*=UTF-8''{quote(name)}"
-    return path.read_bytes(), 200, {"Content-Type": WORKBOOK, "Content-Disposition": disposition}
 
 
 # ---------- the layouts themselves ----------

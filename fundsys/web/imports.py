@@ -5,17 +5,16 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 
 from fundsys import store
 from fundsys.domain import terms
-from fundsys.domain.coded import Coded
 from fundsys.domain.errors import DomainError, NotFound
 from fundsys.domain.money import Money, show_wan
 from fundsys.domain.rights import Permission
 from fundsys.imports import intake
+from fundsys.imports.intake import MoneyUnit
 from fundsys.imports.kinds.base import FOREIGN, Column, Kind
 from fundsys.imports.kinds.registry import KINDS, kind_of
 from fundsys.queries.import_records import answer_of, latest_imports
@@ -24,6 +23,7 @@ from fundsys.services import incoming, jobs
 from fundsys.services.acts import Act
 from fundsys.web.access import allow, me
 from fundsys.web.forms import ChoiceField, FileField, OfficeForm, TextField
+from fundsys.web.sheet_files import book_sent
 
 bp = Blueprint("imports", __name__, url_prefix="/imports")
 IMPORTING = (
@@ -36,14 +36,6 @@ IMPORTING = (
 AT_ONCE = 1_000
 """Workbooks of more rows are stored by a job of their own."""
 FAULTS_SHOWN, CHANGES_SHOWN, NOTICES_SHOWN = 200, 200, 20
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-class MoneyUnit(Coded):
-    """What figures without a unit mean."""
-
-    WAN = "万元", "万元"
-    YUAN = "元", "元"
 
 
 class UploadForm(OfficeForm):
@@ -245,7 +237,7 @@ def refused(code: str, token: str) -> Any:
         told = intake.told_for(kind, me(), session, found.table.way)
         target = Path(folder) / "refused.xlsx"
         write_returned(found, asked_of(book), told, target)
-        return _file(target, f"{Path(book.name).stem}-待改正.xlsx")
+        return book_sent(target, f"{Path(book.name).stem}-待改正.xlsx")
 
 
 @bp.route("/<code>/<token>/clean.xlsx")
@@ -260,7 +252,7 @@ def clean(code: str, token: str) -> Any:
         target = Path(folder) / "clean.xlsx"
         if not without_marks(book.path, target):
             raise NotFound("这个文件没有标注，不用去掉")
-        return _file(target, f"{Path(book.name).stem.removesuffix('-待改正')}.xlsx")
+        return book_sent(target, f"{Path(book.name).stem.removesuffix('-待改正')}.xlsx")
 
 
 @bp.route("/<code>/template.xlsx")
@@ -275,12 +267,7 @@ def template(code: str) -> Any:
         told = intake.told_for(kind, me(), session)
         target = Path(folder) / "template.xlsx"
         write_template(kind, told, target, kind.known(session, told) if filled else ())
-        return _file(target, f"{kind.label}-{'现有数据' if filled else '模板'}.xlsx")
-
-
-def _file(path: Path, name: str) -> Any:
-    disposition = f"attachment; filename*=UTF-8''{quote(name)}"
-    return path.read_bytes(), 200, {"Content-Type": WORKBOOK, "Content-Disposition": disposition}
+        return book_sent(target, f"{kind.label}-{'现有数据' if filled else '模板'}.xlsx")
 
 
 @bp.route("/jobs/<int:number>")

@@ -24,6 +24,7 @@ from fundsys.services.acts import Repeated, act
 from fundsys.web.access import allow, me
 from fundsys.web.assets import plate_inline
 from fundsys.web.frame import the_county, work_year
+from fundsys.web.sheet_files import BOOK
 from fundsys.web.tables import page_number
 
 bp = Blueprint("ledgers", __name__)
@@ -32,7 +33,7 @@ AT_ONCE = 1000
 """Above so many rows a print is a job of its own."""
 TYPES = {
     ".pdf": "application/pdf",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".xlsx": BOOK,
     ".csv": "text/csv; charset=utf-8",
 }
 _OWN = {"code", "page", "as_at", "until", "public", "plan_year", "format", "csrf_token", "form_id"}

@@ -19,7 +19,7 @@ from fundsys.services import prints
 from fundsys.services.acts import Repeated
 from fundsys.web.access import me
 
-_BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def pressed(order: printing.Order, form_id: str, name: str) -> Response:
@@ -44,7 +44,12 @@ def workbook_of(kind: Kind, rows: list[dict[str, Any]], name: str) -> Response:
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "sheet.xlsx"
         write_template(kind, told_for(kind, me(), db.session()), target, rows)
-        return sent(target.read_bytes(), f"{name}.xlsx", _BOOK)
+        return book_sent(target, f"{name}.xlsx")
+
+
+def book_sent(path: Path, name: str) -> Response:
+    """A workbook to keep."""
+    return sent(path.read_bytes(), name, BOOK)
 
 
 def sent(content: bytes, name: str, media: str) -> Response:

@@ -18,6 +18,7 @@ from pypdf.generic import NameObject
 from fundsys.domain.dates import show_day
 from fundsys.queries.dossiers import DossierRow
 from fundsys.reports.press import forms, pdf
+from fundsys.reports.press.collected import settled
 from fundsys.reports.sheet import Sheet
 
 MOST_PAGES = 400
@@ -46,12 +47,7 @@ class Bound:
 def bind(sheet: Sheet, where: Where, target: Path) -> None:
     """Write the dossier: cover and list, then every picture and PDF in the order of the list, each paper with a bookmark."""
     papers = _laid_out(list(sheet.rows()), where)
-    front = _front(sheet, papers, 0)
-    for _ in range(3):  # the page numbers may push the list onto one page more
-        pages = len(front.pages)
-        front = _front(sheet, papers, pages)
-        if len(front.pages) == pages:
-            break
+    front = settled(lambda pages: _front(sheet, papers, pages))
     writer = PdfWriter()
     writer.add_metadata({"/Title": sheet.title})
     for page in front.pages:

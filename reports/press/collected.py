@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -48,12 +48,7 @@ def bind(made: Collection, target: Path) -> None:
     """Write the collection as one PDF. Each print keeps its own number, code and page numbers."""
     readers = [PdfReader(piece.file) for piece in made.pieces]
     counts = [len(reader.pages) for reader in readers]
-    front = _contents(made, counts, 1)
-    for _ in range(3):  # the page numbers may push the list onto one page more
-        pages = len(front.pages)
-        front = _contents(made, counts, pages)
-        if len(front.pages) == pages:
-            break
+    front = settled(lambda pages: _contents(made, counts, pages))
     writer = PdfWriter()
     writer.add_metadata({"/Title": made.title})
     writer.append(front, import_outline=False)
@@ -64,6 +59,17 @@ def bind(made: Collection, target: Path) -> None:
         writer.add_outline_item(title=f"{piece.name}（{piece.number}）", page_number=first)
     with open(target, "wb") as out:
         writer.write(out)
+
+
+def settled(lay: Callable[[int], PdfReader]) -> PdfReader:
+    """The first pages, which name the pages behind them. lay: lays them out, told how many they take themselves."""
+    front = lay(1)
+    for _ in range(3):  # the page numbers may push the list onto one page more
+        pages = len(front.pages)
+        front = lay(pages)
+        if len(front.pages) == pages:
+            break
+    return front
 
 
 def _contents(made: Collection, counts: Sequence[int], offset: int) -> PdfReader:

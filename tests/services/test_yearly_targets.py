@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -11,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from fundsys import store
-from fundsys.domain.errors import DomainError, NotAllowed, NotFound, StepRefused
+from fundsys.domain.errors import DomainError, NotAllowed, NotFound, Stale, StepRefused
 from fundsys.domain.rights import Role
 from fundsys.domain.yearly_targets import ReportState, Stand, TargetKind, TargetState
 from fundsys.models.office import Unit
@@ -106,6 +107,21 @@ def test_a_figure_waits_for_a_leader_who_did_not_propose_it(app: Flask) -> None:
     row = standing(FARMS, NOVEMBER)
     assert (row.required, row.document, row.state) == ("= 25 个", "陇县办发〔2024〕9号", TargetState.APPROVED)
     assert reference.load("610327") == 0 and standing(FARMS, NOVEMBER).value == Decimal(25)
+
+
+def test_a_figure_changed_after_the_leader_looked_is_not_approved_and_both_are_told(app: Flask) -> None:
+    key = target_id(FARMS)
+    with act(by=lead(), what="提出目标数值") as opened:
+        yearly_targets.propose_figure(key, Decimal(25), "陇县办发〔2024〕9号", act=opened)
+    seen = {key: version_of(YearTarget, key) - 1}
+    for decide in (yearly_targets.approve_targets, partial(yearly_targets.return_targets, reason="再核")):
+        with (
+            pytest.raises(Stale, match="年度目标在您打开之后有变化，没有办理") as told,
+            act(by=leader(), what="办理") as opened,
+        ):
+            decide(seen, act=opened)
+        assert list(told.value.theirs.values()) == [TargetState.PROPOSED.label]
+    assert standing(FARMS, NOVEMBER).required == "= 20 个"
 
 
 def test_a_year_copied_is_judged_only_after_approval(app: Flask) -> None:

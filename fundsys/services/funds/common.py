@@ -98,13 +98,22 @@ def seen_records(act: Act, table: type[R], seen: Mapping[int, int], what: str) -
     if moved:
         raise Stale(
             f"{what}在您打开之后有变化，没有办理，请按现在的内容重新核对",
-            theirs={_title(act, r): f"{exact_wan(r.amount)} 万元，{r.state.label}" for r in moved},
+            theirs={_title(act, r): _stands(r) for r in moved},
             mine={},
         )
     return found
 
 
+def _stands(record: Any) -> str:
+    amount = getattr(record, "amount", None)
+    return f"{exact_wan(amount)} 万元，{record.state.label}" if amount is not None else str(record.state.label)
+
+
 def _title(act: Act, record: Any) -> str:
+    """What the page calls a record: its project, else its own number, title or name."""
     project_id = getattr(record, "project_id", None)
     project = act.session.get(Project, project_id) if project_id else None
-    return project.name if project else str(record.id)
+    if project:
+        return project.name
+    told = (getattr(record, word, None) for word in ("number", "title", "name"))
+    return next((str(word) for word in told if word), str(record.id))

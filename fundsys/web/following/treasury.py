@@ -9,11 +9,11 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 
 from fundsys.domain import terms
-from fundsys.domain.coded import Coded
 from fundsys.domain.errors import DomainError
 from fundsys.domain.reconcile import Agreement
 from fundsys.domain.rights import Permission
 from fundsys.extensions import db
+from fundsys.imports.intake import MoneyUnit
 from fundsys.imports.treasury import ReadList, read_list
 from fundsys.queries import treasury as queries
 from fundsys.services import treasury as services
@@ -29,20 +29,13 @@ READERS = (Permission.IMPORT_PAYMENTS, Permission.REVIEW_MONEY, Permission.READ_
 SHOWN = 100
 
 
-class ListUnit(Coded):
-    """What figures without a unit mean in a payment list."""
-
-    YUAN = "元", "元"
-    WAN = "万元", "万元"
-
-
 class ListForm(OfficeForm):
     """A payment list to take in."""
 
     act_name = "收国库支付清单"
     file = FileField(terms.TREASURY_FILE, required=True)
     sheet = TextField(terms.IMPORT_SHEET, limit=60)
-    unit = ChoiceField(terms.MONEY_UNIT, ListUnit, blank="按表里写的")
+    unit = ChoiceField(terms.MONEY_UNIT, MoneyUnit, blank="按表里写的")
     first_day = DateField(terms.TREASURY_FROM)
     last_day = DateField(terms.TREASURY_TO)
 
@@ -83,7 +76,7 @@ def _index(form: ListForm | None) -> str:
     return render_template("following/treasury.html", lists=queries.treasury_lists(db.session()), form=form)
 
 
-def _read(file: Any, sheet: str, unit: ListUnit | None) -> ReadList:
+def _read(file: Any, sheet: str, unit: MoneyUnit | None) -> ReadList:
     name = Path(str(file.filename).replace("\\", "/")).name[:120]
     with tempfile.TemporaryDirectory(prefix="treasury-") as folder:
         target = Path(folder) / "list.book"

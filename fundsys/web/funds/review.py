@@ -18,6 +18,7 @@ from fundsys.services import funds
 from fundsys.services.acts import Act
 from fundsys.web.access import allow, me
 from fundsys.web.papers import shown_papers
+from fundsys.web.ticks import chosen_rows
 
 from . import bp
 from .forms import ReviewForm, today
@@ -83,7 +84,7 @@ def review_line(line_id: int | None = None, notice_id: int | None = None) -> Any
         sheet = allotment_sheet.sheet(db.session, None, line_id or 0)
     rows = _waiting(sheet)
     form = ReviewForm()
-    chosen = _chosen(rows)
+    chosen = chosen_rows(rows)
     if form.submitted() and request.form.get("action") != "count" and _judge(form, chosen):
         return redirect(url_for(".review"))
     effects = allotment_sheet.review_effects(db.session, sheet.year, chosen, today())
@@ -110,18 +111,6 @@ def _waiting(sheet: allotment_sheet.Sheet) -> list[AllocationRow]:
     for line in sheet.lines:
         wanted = AllocationFilter(line_id=line.id, state=MoneyState.SUBMITTED, sort="project", size=1000, alone=True)
         found += allocations(db.session, me(), wanted).rows
-    return found
-
-
-def _chosen(rows: Any) -> dict[int, int]:
-    """The ticked rows at the versions the page showed; all of them on first sight."""
-    if request.method == "GET":
-        return {row.id: row.version for row in rows}
-    found = {}
-    for text in request.form.getlist("chosen"):
-        version = request.form.get(f"seen-{text}", "")
-        if all(t.isascii() and t.isdigit() and len(t) < 18 for t in (text, version)):
-            found[int(text)] = int(version)
     return found
 
 

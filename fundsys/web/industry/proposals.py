@@ -16,6 +16,7 @@ from fundsys.queries.viewer import seen_legacy
 from fundsys.services import industry
 from fundsys.services.acts import Act
 from fundsys.web.access import allow, me
+from fundsys.web.ticks import chosen_rows
 
 from . import bp
 from .forms import AnswerForm
@@ -65,20 +66,3 @@ def _answer(chosen: dict[int, int], form: AnswerForm, returning: bool, *, act: A
         on = form.decided_on.data or act.day
         industry.decide_proposals(chosen, on, document_no=form.document_no.data or "", act=act)
     return act.answer
-
-
-def chosen_rows(rows: list[Any]) -> dict[int, int]:
-    """The ticked rows at the versions the page showed; on first sight all of them."""
-    if request.method == "GET":
-        return {row.id: row.version for row in rows}
-    return ticked()
-
-
-def ticked() -> dict[int, int]:
-    """The ticked rows of a posted table at the versions the page showed."""
-    found = {}
-    for text in request.form.getlist("chosen"):
-        version = request.form.get(f"seen-{text}", "")
-        if all(t.isascii() and t.isdigit() and len(t) < 10 for t in (text, version)):
-            found[int(text)] = int(version)
-    return found

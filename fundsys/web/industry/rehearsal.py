@@ -19,11 +19,11 @@ from fundsys.services import industry
 from fundsys.services.acts import Act
 from fundsys.services.industry.bulk import MOST
 from fundsys.web.access import allow, me
+from fundsys.web.ticks import ticked
 
 from . import bp
 from .forms import BulkForm, chosen_measures, decision_of
 from .lists import filter_from, shown_labels
-from .proposals import ticked
 
 _BETWEEN = re.compile(r"[\s,，、;；]+")
 

@@ -19,6 +19,7 @@ from fundsys.web.access import allow, me
 from fundsys.web.frame import work_year
 from fundsys.web.funds.forms import RowsForm
 from fundsys.web.tables import Page, page_number
+from fundsys.web.ticks import ticked
 
 from . import bp
 from .forms import AdmissionForm, AppraisalForm, RollForm, TownForm
@@ -91,7 +92,7 @@ def roll() -> Any:
     wanted = queries.LibraryFilter(year=year, unplanned=True)
     rows, sums = queries.library(db.session(), me(), wanted, sort="code", offset=(number - 1) * 50, limit=50)
     if form.submitted():
-        seen = _versions(request.form.getlist("chosen"))
+        seen = ticked()
         if form.try_to(_roll, seen, form.year.data, form.reason.data or ""):
             flash(form.repeated or form.result or "", "good")
             return redirect(f"{url_for('.roll')}?from={year}")
@@ -135,7 +136,7 @@ def decisions(form: RowsForm) -> tuple[dict[int, int], list[int], dict[int, str]
         for name, value in request.form.items()
         if name.startswith("choice-") and value in (PASS, RETURN)
     }
-    seen = _versions(chosen)
+    seen = ticked(chosen)
     passed = [key for key in seen if chosen[str(key)] == PASS]
     returned = {key: request.form.get(f"why-{key}", "").strip() for key in seen if chosen[str(key)] == RETURN}
     for key, why in returned.items():
@@ -144,16 +145,6 @@ def decisions(form: RowsForm) -> tuple[dict[int, int], list[int], dict[int, str]
     if form.row_errors:
         return None
     return seen, passed, returned
-
-
-def _versions(keys: Any) -> dict[int, int]:
-    """Project id → version as the page showed it."""
-    found = {}
-    for text in keys:
-        version = request.form.get(f"seen-{text}", "")
-        if all(t.isascii() and t.isdigit() and len(t) < 18 for t in (text, version)):
-            found[int(text)] = int(version)
-    return found
 
 
 def _opinion(form: Any) -> services.Opinion:

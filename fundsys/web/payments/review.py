@@ -15,6 +15,7 @@ from fundsys.services.acts import Act
 from fundsys.services.funds import payouts as services
 from fundsys.web.access import allow, me
 from fundsys.web.funds.forms import ReviewForm
+from fundsys.web.ticks import chosen_rows
 
 from . import bp
 
@@ -47,7 +48,7 @@ def drafts() -> Any:
     """One's own drafts and returned payments; hand over those chosen, as they were seen."""
     mine = queries.OutFilter(entered_by=me().id, sort="day", size=OWN_DRAFTS)
     rows = [r for r in queries.payments(db.session(), me(), mine).rows if r.state in queries.EDITABLE]
-    form, chosen = ReviewForm(), _chosen(rows)
+    form, chosen = ReviewForm(), chosen_rows(rows)
     form.act_name = "提交支付复核"
     if form.submitted() and form.try_to(_submit, chosen):
         flash(form.repeated or form.result or "", "good")
@@ -64,7 +65,7 @@ def _submit(chosen: dict[int, int], *, act: Act) -> str:
 
 
 def _review(rows: list[queries.OutRow], word: str, approve: Any, back: Any, here: str, one: str) -> Any:
-    form, chosen = ReviewForm(), _chosen(rows)
+    form, chosen = ReviewForm(), chosen_rows(rows, lambda row: row.entered_by_id != me().id)
     returning = request.form.get("action") == "return"
     form.act_name = f"退回{word}" if returning else f"复核{word}"
 
@@ -95,15 +96,3 @@ def _review(rows: list[queries.OutRow], word: str, approve: Any, back: Any, here
 
 def _sum(rows: list[queries.OutRow], chosen: dict[int, int]) -> Any:
     return total(r.amount for r in rows if r.id in chosen) if chosen else ZERO
-
-
-def _chosen(rows: list[queries.OutRow]) -> dict[int, int]:
-    """The ticked rows at the versions the page showed; on first sight those that are not one's own."""
-    if request.method == "GET":
-        return {row.id: row.version for row in rows if row.entered_by_id != me().id or row.state in queries.EDITABLE}
-    found = {}
-    for text in request.form.getlist("chosen"):
-        version = request.form.get(f"seen-{text}", "")
-        if all(t.isascii() and t.isdigit() and len(t) < 18 for t in (text, version)):
-            found[int(text)] = int(version)
-    return found

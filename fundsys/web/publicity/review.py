@@ -13,6 +13,7 @@ from fundsys.queries import publicity as queries
 from fundsys.services import publicity as services
 from fundsys.services.acts import Act
 from fundsys.web.access import allow, me
+from fundsys.web.ticks import chosen_rows
 
 from . import bp
 from .forms import ReviewForm
@@ -25,7 +26,7 @@ WAITING = queries.PublicFilter(state=PublicState.SUBMITTED, sort="first", size=5
 def review() -> Any:
     """Texts that wait; approve or send back those chosen, as they were seen."""
     rows = list(queries.public_notices(db.session(), me(), WAITING).rows)
-    form, chosen = ReviewForm(), _chosen(rows)
+    form, chosen = ReviewForm(), chosen_rows(rows, lambda row: row.entered_by_id != me().id)
     returning = request.form.get("action") == "return"
     form.act_name = "退回公示" if returning else "审定公示"
 
@@ -46,15 +47,3 @@ def review() -> Any:
         missing={row.id: queries.missing_of(row) for row in rows},
     )
     return (page, 422) if request.method == "POST" else page
-
-
-def _chosen(rows: list[queries.PublicRow]) -> dict[int, int]:
-    """The ticked rows at the versions the page showed; on first sight those that are not one's own."""
-    if request.method == "GET":
-        return {row.id: row.version for row in rows if row.entered_by_id != me().id}
-    found = {}
-    for text in request.form.getlist("chosen"):
-        version = request.form.get(f"seen-{text}", "")
-        if all(t.isascii() and t.isdigit() and len(t) < 18 for t in (text, version)):
-            found[int(text)] = int(version)
-    return found

@@ -17,6 +17,7 @@ from fundsys.services import yearly_targets as services
 from fundsys.services.acts import Act
 from fundsys.web.access import allow, me
 from fundsys.web.funds.forms import today
+from fundsys.web.ticks import chosen_rows
 
 from . import bp
 from .forms import ConfirmForm, FigureForm, NewTargetForm, StepForm, TargetForm
@@ -137,7 +138,7 @@ def confirm() -> Any:
     form = ConfirmForm()
     returning = request.form.get("action") == "return"
     form.act_name = "退回年度目标" if returning else "批准年度目标"
-    chosen_ones = chosen([(row.id, row.version, row.proposed_by) for row in rows])
+    chosen = chosen_rows(rows, lambda row: row.proposed_by != me().id)
 
     def judge(seen: dict[int, int], reason: str, *, act: Act) -> str:
         """Approve or turn down what was chosen; the sentence to say."""
@@ -145,23 +146,8 @@ def confirm() -> Any:
         act.answer = f"{'已退回' if returning else '已批准'} {len(found)} 项年度目标"
         return act.answer
 
-    if form.submitted() and form.try_to(judge, chosen_ones, form.reason.data or ""):
+    if form.submitted() and form.try_to(judge, chosen, form.reason.data or ""):
         flash(form.repeated or form.result or "", "good")
         return redirect(url_for(".confirm"))
-    told = render_template("targets/confirm.html", form=form, rows=rows, chosen=chosen_ones)
+    told = render_template("targets/confirm.html", form=form, rows=rows, chosen=chosen)
     return (told, 422) if request.method == "POST" else told
-
-
-def chosen(rows: list[tuple[int, int, int | None]]) -> dict[int, int]:
-    """The ticked rows at the versions the page showed; on first sight those that are not one's own.
-
-    rows: id, version and who entered it.
-    """
-    if request.method == "GET":
-        return {key: version for key, version, by in rows if by != me().id}
-    found = {}
-    for text in request.form.getlist("chosen"):
-        version = request.form.get(f"seen-{text}", "")
-        if all(t.isascii() and t.isdigit() and len(t) < 18 for t in (text, version)):
-            found[int(text)] = int(version)
-    return found

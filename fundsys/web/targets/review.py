@@ -14,10 +14,10 @@ from fundsys.queries.target_reports import reports
 from fundsys.queries.yearly_targets import target_years
 from fundsys.services import target_reports as services
 from fundsys.services.acts import Act
-from fundsys.web.access import allow
+from fundsys.web.access import allow, me
+from fundsys.web.ticks import chosen_rows
 
 from . import bp
-from .entries import chosen
 from .forms import ReviewForm
 
 
@@ -30,7 +30,7 @@ def review() -> Any:
     form = ReviewForm()
     returning = request.form.get("action") == "return"
     form.act_name = "退回目标月报" if returning else "确认目标月报"
-    picked = chosen([(row.id, row.version, row.entered_by_id) for row in rows])
+    chosen = chosen_rows(rows, lambda row: row.entered_by_id != me().id)
 
     def judge(seen: dict[int, int], reason: str, *, act: Act) -> str:
         """Confirm or send back what was chosen; the sentence to say."""
@@ -38,8 +38,8 @@ def review() -> Any:
         act.answer = f"{'已退回' if returning else '已确认'} {len(found)} 份目标月报"
         return act.answer
 
-    if form.submitted() and form.try_to(judge, picked, form.reason.data or ""):
+    if form.submitted() and form.try_to(judge, chosen, form.reason.data or ""):
         flash(form.repeated or form.result or "", "good")
         return redirect(url_for(".review"))
-    page = render_template("targets/review.html", form=form, rows=rows, chosen=picked)
+    page = render_template("targets/review.html", form=form, rows=rows, chosen=chosen)
     return (page, 422) if request.method == "POST" else page

@@ -11,11 +11,12 @@ from flask import flash, redirect, render_template, request, url_for
 from fundsys.domain import terms
 from fundsys.domain.rights import Permission
 from fundsys.extensions import db
-from fundsys.queries.reviewed import Paper, reviewed, waiting_papers
+from fundsys.queries.reviewed import reviewed, waiting_papers
 from fundsys.services import batches as services
 from fundsys.web.access import allow, me
 from fundsys.web.forms import DateField, DocumentNoField, OfficeForm, TextField
 from fundsys.web.frame import work_year
+from fundsys.web.ticks import chosen_rows
 
 from . import bp
 from .links import record_url
@@ -109,7 +110,7 @@ def approve_changes() -> Any:
 
 def _page(kind: Kind) -> Any:
     rows = waiting_papers(db.session(), kind.about)
-    form, chosen = kind.form(), _chosen(rows)
+    form, chosen = kind.form(), chosen_rows(rows, lambda row: row.enterer_id != me().id)
     returning = request.form.get("action") == "return"
     form.act_name = f"退回{reviewed()[kind.about].word}" if returning else kind.done
     if form.submitted() and _judge(form, kind, chosen, returning):
@@ -133,15 +134,3 @@ def _judge(form: BatchForm, kind: Kind, chosen: dict[int, int], returning: bool)
         form.say("请填写支付日期", "paid_on")
         return False
     return form.try_to(kind.approve, chosen, **answers)
-
-
-def _chosen(rows: list[Paper]) -> dict[int, int]:
-    """The ticked papers at the versions the page showed; on first sight those that are not one's own."""
-    if request.method == "GET":
-        return {row.id: row.version for row in rows if row.enterer_id != me().id}
-    found = {}
-    for text in request.form.getlist("chosen"):
-        version = request.form.get(f"seen-{text}", "")
-        if all(t.isascii() and t.isdigit() and len(t) < 18 for t in (text, version)):
-            found[int(text)] = int(version)
-    return found

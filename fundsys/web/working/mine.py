@@ -11,6 +11,7 @@ from fundsys.queries.reviewed import open_work, reviewed
 from fundsys.services import recalls
 from fundsys.web.access import SIGNED_IN, allow, me
 from fundsys.web.forms import OfficeForm
+from fundsys.web.ticks import is_number
 
 from . import bp
 from .links import record_url
@@ -56,7 +57,7 @@ def _chosen(names: dict[tuple[str, int], str]) -> dict[tuple[str, int], tuple[in
     for text in request.form.getlist("chosen"):
         about, _, number = text.partition("-")
         version = request.form.get(f"seen-{text}", "")
-        if about in reviewed() and all(t.isascii() and t.isdigit() and len(t) < 18 for t in (number, version)):
+        if about in reviewed() and is_number(number) and is_number(version):
             key = (about, int(number))
             found[key] = (int(version), names.get(key, reviewed()[about].word))
     return found
