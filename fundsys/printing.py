@@ -87,7 +87,8 @@ def _composed(session: Session, order: Order, imprint: dict[str, Any]) -> Sheet:
     if ledger.rows is None:
         raise DomainError(f"{ledger.code} {ledger.title}还没有接上数据")
     said = ledger.remarks(session, wanted) if ledger.remarks else ()
-    told = replace(ledger, basis=(*ledger.basis, *said))
+    title = ledger.titled(session, wanted) if ledger.titled else ledger.title
+    told = replace(ledger, title=title, basis=(*ledger.basis, *said))
     return compose(told, list(ledger.rows(session, wanted)), _imprint(session, ledger.code, order, imprint))
 
 

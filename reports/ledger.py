@@ -89,7 +89,8 @@ class Ledger:
     group_by: one getter, or several levels of Group from the outside in. totals: keys of columns added up.
     identity: keys of the columns that say which record a row is, so that two prints can be compared; without them a
     changed row counts as one row less and one more.
-    basis: sentences under the table (口径). remarks: a query of further sentences, such as the year's ratios. counter: measure word of the rows. size: text size in points (6.5 at least).
+    basis: sentences under the table (口径). remarks: a query of further sentences, such as the year's ratios. titled: the title
+    of what was asked for, where it names a month or quarter. counter: measure word of the rows. size: text size in points (6.5 at least).
     row_mm: the least height of a row on a paper that is written on by hand.
     form: writes the PDF as a form a record (HTML of the typeset sheet) where the paper is no table; page, workbook and CSV stay tables.
     places: the filters by place it takes (“town”, “village”): by these it is printed place by place in one order.
@@ -109,6 +110,7 @@ class Ledger:
     identity: tuple[str, ...] = ()
     basis: tuple[str, ...] = ()
     remarks: Callable[..., tuple[str, ...]] | None = None
+    titled: Callable[..., str] | None = None
     counter: str = "项"
     size: float = 9.0
     row_mm: float = 0.0

@@ -26,7 +26,7 @@ class NegativeItem:
 
     @property
     def label(self) -> str:
-        return f"{self.code}{self.name}"
+        return f"{self.code} {self.name}"
 
     def word_in(self, text: str) -> str:
         """The first of its words that stands in a text; empty when none does."""
@@ -40,5 +40,5 @@ def item_of(code: str, name: str, terms: Iterable[object]) -> NegativeItem:
 
 
 def hits(text: str, items: Iterable[NegativeItem]) -> tuple[str, ...]:
-    """The items whose words stand in a text, each with the word: “N09形象工程景观工程（文化墙）”."""
+    """The items whose words stand in a text, each with the word: “N09 形象工程景观工程（文化墙）”."""
     return tuple(f"{item.label}（{word}）" for item in items if (word := item.word_in(text)))

@@ -47,11 +47,8 @@ def record_facts(
     of = PerformanceTarget.project_id
     counted = dict(session.execute(select(of, func.count()).group_by(of)).all())
     given, assets, expensed = _net(session, Allocation, until), _assets(session, until), _expensed(session)
-    paid, contracts, tenders = (
-        _net(session, Payment, until),
-        contracts_by_project(session, until),
-        _tenders(session, until),
-    )
+    paid, tenders = _net(session, Payment, until), _tenders(session, until)
+    contracts = contracts_by_project(session, until)
     asked = (
         select(Project, ProjectType.asset_class, ProjectType.counts_as_industry)
         .join(ProjectType, Project.type_id == ProjectType.id)

@@ -61,15 +61,19 @@ def quarter_sheet(session: Session, wanted: Wanted) -> Iterator[DispatchRow]:
         yield _told(row, "；".join(parts.get(row.code, [])))
 
 
-def month_remarks(session: Session, wanted: Wanted) -> tuple[str, ...]:
-    """Which month the sheet is of."""
-    return (f"调度月份：{wanted.year}年{_month(session, wanted)}月；范围：{wanted.where.get('unit') or '全县'}。",)
+def month_title(session: Session, wanted: Wanted) -> str:
+    """The title of PF61, which names the month."""
+    return f"{wanted.year}年{_month(session, wanted)}月目标任务调度表"
 
 
-def quarter_remarks(session: Session, wanted: Wanted) -> tuple[str, ...]:
-    """Which quarter the sheet is of."""
-    quarter = _quarter(session, wanted)
-    return (f"调度季度：{wanted.year}年第{quarter}季度；范围：{wanted.where.get('unit') or '全县'}。",)
+def quarter_title(session: Session, wanted: Wanted) -> str:
+    """The title of PF62, which names the quarter."""
+    return f"{wanted.year}年第{_quarter(session, wanted)}季度目标任务调度表"
+
+
+def scope_remark(session: Session, wanted: Wanted) -> tuple[str, ...]:
+    """Whose targets the sheet shows."""
+    return (f"范围：{wanted.where.get('unit') or '全县'}。",)
 
 
 def _rows(session: Session, wanted: Wanted, month: int) -> list[TargetRow]:

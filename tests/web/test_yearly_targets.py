@@ -131,6 +131,12 @@ def test_dispatch_sheets_tell_what_month_and_quarter_added(app: Flask, tmp_path:
     quarter = rows_of("PF62", quarter="3")
     assert quarter[FARMS]["added"] == "8月 8 个；9月 4 个"
     assert set(rows_of("PF61", month="9", unit="县财政局")) < set(month)
+    for order, title in (
+        (printing.Order("PF61", 2024, {"month": "9"}), "2024年9月目标任务调度表"),
+        (printing.Order("PF62", 2024, {"quarter": "3"}), "2024年第3季度目标任务调度表"),
+    ):
+        with printing.sheet(order) as sheet:
+            assert sheet.ledger.title == title
     target = tmp_path / "dispatch.pdf"
     assert printing.print_ledger(printing.Order("PF61", 2024, {"month": "9"}), target).row_count == len(month)
 

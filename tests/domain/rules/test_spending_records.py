@@ -20,7 +20,7 @@ from tests.builders import only, some_facts
 
 PASS, FAIL, NO_DATA = Outcome.PASS, Outcome.FAIL, Outcome.NO_DATA
 DAY = date(2024, 5, 10)
-HIT = ("N09形象工程景观工程（文化墙）",)
+HIT = ("N09 形象工程景观工程（文化墙）",)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_a_hit_counts_until_somebody_says_it_is_not_on_the_list(
 
 def test_words_of_the_list_are_looked_for_with_all_their_pieces() -> None:
     items = (item_of("N05", "偿还债务和垫资", ["垫资", "工程尾款（往年）"]), item_of("N12", "以拨代支", []))
-    assert hits("支付2022年往年工程尾款", items) == ("N05偿还债务和垫资（工程尾款往年）",)
+    assert hits("支付2022年往年工程尾款", items) == ("N05 偿还债务和垫资（工程尾款往年）",)
     assert hits("支付工程尾款", items) == ()
     assert hits("", items) == ()
 
