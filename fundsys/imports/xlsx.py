@@ -238,7 +238,7 @@ class _SheetReader:
 
     def _row(self, element: etree._Element) -> None:
         given = element.get("r")
-        row = int(given) if given and given.isdigit() else self.last_row + 1
+        row = int(given) if given and given.isdecimal() else self.last_row + 1
         if not 1 <= row <= MAX_ROW or row <= self.last_row:
             raise self.refuse(f"第 {given} 行", "行号超出范围、重复或次序颠倒，不是正常的工作簿。")
         self.last_row = row
@@ -336,7 +336,7 @@ class _SheetReader:
             raise self.refuse(where, f"单元格类型“{kind}”不认识。")
         style = element.get("s") or "0"
         formats = self.book.formats
-        shown = formats[int(style)] if style.isdigit() and int(style) < len(formats) else NumberFormat()
+        shown = formats[int(style)] if style.isdecimal() and int(style) < len(formats) else NumberFormat()
         cell = number_cell(value, shown, self.book.epoch_1904, formula)
         if cell is None:
             raise self.refuse(where, f"“{value}”不是数。")

@@ -107,7 +107,7 @@ def _years(text: str) -> tuple[int | None, int | None]:
     if not text.strip():
         return None, None
     parts = text.replace("—", "-").replace("至", "-").split("-")
-    if len(parts) > 2 or not all(p.strip().isdigit() and len(p.strip()) == 4 for p in parts):
+    if len(parts) > 2 or not all(p.strip().isdecimal() and len(p.strip()) == 4 for p in parts):
         raise DomainError(f"年度“{text}”看不懂，请写 2023 或 2021-2023", field="year")
     return int(parts[0]), int(parts[-1])
 
@@ -126,7 +126,7 @@ def _place(session: Session, text: str, level: str, town_id: int | None = None) 
     if not text:
         return None
     places = _places(session, level)
-    if text.isdigit() and len(text) < 7:
+    if text.isdecimal() and len(text) < 7:
         found = [place_id for place_id, _, _ in places if place_id == int(text)]
     else:
         town = next((code[:9] for place_id, code, _ in _places(session, "town") if place_id == town_id), "")

@@ -126,7 +126,7 @@ def _asked(session: Session, wanted: Wanted) -> Iterator[Any]:
     if where.get("industry"):
         yield P.industry == where["industry"]
     if where.get("year"):
-        if not where["year"].isdigit():
+        if not where["year"].isdecimal():
             raise DomainError(f"“{where['year']}”不是年度，请填四位年份", field="where")
         yield P.year == int(where["year"])
 

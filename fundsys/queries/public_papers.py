@@ -127,7 +127,7 @@ def period_words(row: PublicPaperRow) -> str:
 def _rows(session: Session, wanted: Wanted) -> list[PublicRow]:
     where: dict[str, Any] = dict(wanted.where)
     if "no" in where:
-        if not str(where["no"]).isdigit():
+        if not str(where["no"]).isdecimal():
             raise DomainError("“no”要写公示的序号", field="where")
         return [public_notice(session, wanted.who, int(where["no"]))]
     chosen = PublicFilter(

@@ -140,7 +140,7 @@ def _subject(act: Act, who: Viewer | None, rule: str, entry: WaiverEntry) -> tup
         if who is not None and who.role is not Role.FINANCE_ENTRY:
             raise DomainError("整条规则的豁免由财政局申请；请从规则页选自己单位的一条记录申请", field="subject")
         return (f"{entry.subject}部分" if entry.subject else ""), who.unit_id if who else None
-    record = (table, int(key)) if key.isdigit() else ("", 0)
+    record = (table, int(key)) if key.isdecimal() and len(key) < 10 else ("", 0)
     unit = units_of(act.session, [record]).get(record)
     if unit is None or (who is not None and who.role is not Role.FINANCE_ENTRY and unit != who.unit_id):
         raise NotFound("没有这条记录，或者不是您单位的", field="subject")

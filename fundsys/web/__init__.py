@@ -13,8 +13,9 @@ csrf = CSRFProtect()
 
 def init_app(app: Flask) -> None:
     """Hang every page, filter and header on the application."""
-    from fundsys.web import access, errors, filters, frame, security_headers, static_files
+    from fundsys.web import access, errors, filters, frame, numbers, security_headers, static_files
 
+    numbers.register(app)
     security_headers.register(app)
     access.init_app(app)
     csrf.init_app(app)

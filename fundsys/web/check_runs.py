@@ -142,7 +142,7 @@ def _make_tasks(seen: dict[int, int], entry: services.TaskEntry, *, act: Act) ->
 
 
 def _made(form: TaskForm) -> list[int]:
-    told: list[int] = form.result or [int(key) for key in (form.repeated or "").split(",") if key.isdigit()]
+    told: list[int] = form.result or [int(key) for key in (form.repeated or "").split(",") if key.isdecimal()]
     return told
 
 

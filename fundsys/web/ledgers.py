@@ -44,7 +44,9 @@ def order_from(code: str) -> printing.Order:
     told = {key: value.strip() for key, value in request.values.items() if value.strip()}
     return printing.Order(
         ledger=code,
-        year=int(told["plan_year"]) if told.get("plan_year", "").isdigit() else work_year(),
+        year=int(told["plan_year"])
+        if told.get("plan_year", "").isdecimal() and len(told["plan_year"]) == 4
+        else work_year(),
         where={key: value for key, value in told.items() if key not in _OWN},
         as_at=_day(told.get("as_at")),
         until=_day(told.get("until")),

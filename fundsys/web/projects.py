@@ -202,7 +202,7 @@ def _sent() -> list[tuple[str, datetime | None, str]]:
     for line in request.form.getlist("sent")[:9]:
         sha256, _, rest = line.partition("|")
         millis, _, name = rest.partition("|")
-        at = datetime.fromtimestamp(int(millis) / 1000, UTC) if millis.isdigit() and len(millis) < 14 else None
+        at = datetime.fromtimestamp(int(millis) / 1000, UTC) if millis.isdecimal() and len(millis) < 14 else None
         found.append((sha256, at, name[:120] or "照片"))
     return found
 

@@ -7,8 +7,7 @@ from typing import Any
 
 from flask import request
 
-MOST_DIGITS = 18
-"""A longer number is nobody's."""
+from fundsys.web.numbers import GREATEST
 
 
 def ticked(keys: Iterable[str] | None = None) -> dict[int, int]:
@@ -33,4 +32,4 @@ def chosen_rows(rows: Iterable[Any], first: Callable[[Any], bool] = lambda _: Tr
 
 def is_number(text: str) -> bool:
     """Whether a text of a form is a number of ours, written as we write it."""
-    return text.isascii() and text.isdigit() and len(text) < MOST_DIGITS and text == str(int(text))
+    return text.isascii() and text.isdigit() and len(text) < 20 and text == str(int(text)) and int(text) <= GREATEST

@@ -26,6 +26,7 @@ from fundsys.web.forms import DateField, DocumentNoField, OfficeForm, PickField,
 from fundsys.web.frame import work_year
 from fundsys.web.papers import PapersField, send_paper, shown_papers
 from fundsys.web.tables import Page, page_number
+from fundsys.web.ticks import is_number
 
 bp = Blueprint("waivers", __name__, url_prefix="/waivers")
 _STANDINGS = (("waiting", "待批准"), ("valid", "生效中"), ("expired", "已到期"), ("closed", "退回和撤回"))
@@ -93,7 +94,7 @@ def _own_label(table: str, key: int) -> str:
 
 def _record(subject: str) -> tuple[str, int]:
     table, _, key = subject.partition(":")
-    if not key.isdigit():
+    if not is_number(key):
         raise NotFound("没有这条记录，请从规则页选一条记录申请")
     return table, int(key)
 

@@ -165,7 +165,7 @@ def _village(opened: Opened, record: Record) -> str:
 
 def _known_place(text: str, told: Told) -> str:
     """A village's name where its code stands."""
-    if text.isdigit():
+    if text.isdecimal():
         _, village, _, _, _ = told.lists.place("", text)
         return told.lists.region_name(village) or text
     return text

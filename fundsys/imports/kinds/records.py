@@ -138,7 +138,7 @@ def _coded(sheet: Sheet, records: Records) -> list[str]:
         if begin not in taken:
             tails = (code[len(begin) :] for code in codes_like(sheet.session, records.model, begin))
             own = (code[len(begin) :] for code in codes if code.startswith(begin))
-            taken[begin] = max((int(t) for tails_ in (tails, own) for t in tails_ if t.isdigit()), default=0)
+            taken[begin] = max((int(t) for tails_ in (tails, own) for t in tails_ if t.isdecimal()), default=0)
         taken[begin] += 1
         codes[place] = f"{begin}{taken[begin]:0{records.digits}d}"
     sheet.values["code"] = codes

@@ -116,17 +116,17 @@ class _Scanner:
             self.found.shapes_at = self.parser.CurrentByteIndex
 
     def _row(self, told: dict[str, str]) -> None:
-        self.row = int(told["r"]) if told.get("r", "").isdigit() else self.row + 1
+        self.row = int(told["r"]) if told.get("r", "").isdecimal() else self.row + 1
         self.column = 0
         self.missing = list(self.by_row.get(self.row, ()))
         style = told.get("s", "")
-        self.row_style = int(style) if style.isdigit() and told.get("customFormat") in ("1", "true") else None
+        self.row_style = int(style) if style.isdecimal() and told.get("customFormat") in ("1", "true") else None
         self.row_begin, self.row_spans = self.parser.CurrentByteIndex, "spans" in told
 
     def _cell(self, told: dict[str, str], prefix: str) -> None:
         found = _PLACE.fullmatch(told.get("r", ""))
         self.column = column_number(found[1]) if found else self.column + 1
-        style = int(told["s"]) if told.get("s", "").isdigit() else 0
+        style = int(told["s"]) if told.get("s", "").isdecimal() else 0
         is_wanted = False
         if self.missing:
             begin = self.parser.CurrentByteIndex

@@ -56,7 +56,7 @@ class Notes:
         gone: set[Place] = set()
         for comment in list(self.root.iterfind(".//{*}comment")):
             number = comment.get("authorId") or ""
-            if number.isdigit() and int(number) < len(authors) and authors[int(number)] == AUTHOR:
+            if number.isdecimal() and int(number) < len(authors) and authors[int(number)] == AUTHOR:
                 gone.add(_place(str(comment.get("ref"))))
                 comment.getparent().remove(comment)
             else:

@@ -53,9 +53,9 @@ def drop_summary(parts: Parts, name: str) -> None:
     parts.drop(part, parts.workbook)
     for one in list(root.iterfind("{*}definedNames/{*}definedName")):
         local = one.get("localSheetId") or ""
-        if local.isdigit() and int(local) == position:
+        if local.isdecimal() and int(local) == position:
             one.getparent().remove(one)
-        elif local.isdigit() and int(local) > position:
+        elif local.isdecimal() and int(local) > position:
             one.set("localSheetId", str(int(local) - 1))
     names = root.find("{*}definedNames")
     if names is not None and not len(names):
@@ -63,7 +63,7 @@ def drop_summary(parts: Parts, name: str) -> None:
     for view in root.iterfind("{*}bookViews/{*}workbookView"):
         for key in ("activeTab", "firstSheet"):
             tab = view.get(key) or ""
-            if tab.isdigit() and int(tab) >= position:
+            if tab.isdecimal() and int(tab) >= position:
                 view.set(key, str(max(int(tab) - 1, 0)))
 
 
@@ -109,7 +109,7 @@ def _row(rows: etree._Element, number: int, cells: list[tuple[str, int]]) -> Non
     row = etree.SubElement(rows, _n("row"), r=str(number))
     for place, (text, style) in enumerate(cells):
         cell = etree.SubElement(row, _n("c"), r=f"{'ABCDEFG'[place]}{number}", s=str(style))
-        if place == 0 and text.isdigit():
+        if place == 0 and text.isdecimal():
             etree.SubElement(cell, _n("v")).text = text
             continue
         cell.set("t", "inlineStr")

@@ -103,7 +103,7 @@ def next_code(year: int, town_id: int | None, act: Act) -> str:
     town = act.session.scalar(select(Region.code).where(Region.id == town_id)) if town_id else ""
     begin = f"{county}-{year}-{(town or '')[6:9] or '000'}-"
     taken = codes_like(act.session, Project, begin)
-    last = max((int(tail) for code in taken if (tail := code[len(begin) :]).isdigit()), default=0)
+    last = max((int(tail) for code in taken if (tail := code[len(begin) :]).isdecimal()), default=0)
     return f"{begin}{last + 1:04d}"
 
 
@@ -111,5 +111,5 @@ def next_library_code(year: int, act: Act) -> str:
     """The next number of the library, given at admission and never used again."""
     begin = f"K{year}-"
     taken = codes_like(act.session, Project, begin, "library_code")
-    last = max((int(tail) for code in taken if (tail := code[len(begin) :]).isdigit()), default=0)
+    last = max((int(tail) for code in taken if (tail := code[len(begin) :]).isdecimal()), default=0)
     return f"{begin}{last + 1:04d}"

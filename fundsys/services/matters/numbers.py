@@ -24,7 +24,7 @@ def next_asset_number(act: Act, region_id: int | None, year: int, asset_class: A
     begin = number_begin(rule, place, year, asset_class, form)
     kept = act.session.scalars(select(AssetNumber).where(AssetNumber.begin == begin)).one_or_none()
     taken = act.session.scalars(select(Asset.code).where(Asset.code.startswith(begin, autoescape=True)))
-    last = max((int(t) for code in taken if (t := code[len(begin) :]).isdigit()), default=0)
+    last = max((int(t) for code in taken if (t := code[len(begin) :]).isdecimal()), default=0)
     if kept is None:
         kept = AssetNumber(begin=begin, last=0)
         act.session.add(kept)

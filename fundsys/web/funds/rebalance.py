@@ -86,7 +86,7 @@ def _boxes(found: rebalance.Proposal) -> dict[str, str]:
 @allow(Permission.ALLOCATE, Permission.PROPOSE_ALLOCATION)
 def rebalance_year() -> Any:
     """The least adjustment of the year's allocations; the clerk may make it the draft of an adjustment paper."""
-    year = request.values.get("year", work_year(), type=int)
+    year = (request.form or request.args).get("year", work_year(), type=int)
     form = DraftForm()
     if form.submitted() and (answer := _draft(form)):
         return answer

@@ -69,7 +69,7 @@ def _target_rows(project_id: int) -> list[dict[str, str]]:
     """The rows as the page shows them: typed, else what stands, else one of each kind to fill."""
     if request.method == "POST":
         count = max(
-            (int(n.rpartition("-")[2]) for n in request.form if n.startswith("target-name-") and n[12:].isdigit()),
+            (int(n.rpartition("-")[2]) for n in request.form if n.startswith("target-name-") and n[12:].isdecimal()),
             default=0,
         )
         keys = ("kind", "name", "value", "unit")

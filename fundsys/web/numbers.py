@@ -1,0 +1,52 @@
+"""Numbers in addresses and forms: a longer one than any record has is no number of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, Request
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.routing import IntegerConverter
+
+GREATEST = 2**31 - 1
+"""The greatest id a database column keeps."""
+
+
+def whole(text: str) -> int:
+    """A whole number as a column can keep it. Raises ValueError."""
+    number = int(text)
+    if abs(number) > GREATEST:
+        raise ValueError("比任何编号都大")
+    return number
+
+
+class Told(ImmutableMultiDict[str, str]):
+    """What an address or a form tells; a whole number beyond every column is passed over like any other that cannot be read."""
+
+    def get(self, key: str, default: Any = None, type: Callable[[str], Any] | None = None) -> Any:  # type: ignore[override]
+        """One value, read."""
+        return super().get(key, default, whole if type is int else type)  # type: ignore[arg-type]
+
+    def getlist(self, key: str, type: Callable[[str], Any] | None = None) -> list[Any]:
+        """All values, read."""
+        return super().getlist(key, whole if type is int else type)  # type: ignore[arg-type]
+
+
+class OfficeRequest(Request):
+    """A request whose numbers are ours."""
+
+    parameter_storage_class = Told
+
+
+class Key(IntegerConverter):
+    """A record's id in an address; what no record can have is not found."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"max": GREATEST, **kwargs})
+
+
+def register(app: Flask) -> None:
+    """Read every number of this application so."""
+    app.request_class = OfficeRequest
+    app.url_map.converters["int"] = Key
