@@ -15,6 +15,7 @@ from fundsys.domain.funds import FundLevel
 from fundsys.domain.industry import UNCLASSIFIED, FourBatch
 from fundsys.domain.money import ZERO, Money, show_percent, show_wan, total
 from fundsys.queries.bench import Desk, OwnProject, YearSums
+from fundsys.queries.standing import Standing
 from fundsys.queries.year_money import LevelMoney
 from fundsys.web.charts import Bar, Part, Point, bar
 from fundsys.web.filters import instant
@@ -183,7 +184,7 @@ def asset_chart(assets: Mapping[tuple[AssetClass, bool], tuple[int, Money]]) -> 
 
 
 def _assets_url(asset_class: str, titled: str) -> str:
-    told: dict[str, Any] = {"class": asset_class, "titled": titled}
+    told: dict[str, Any] = {"class": asset_class, "titled": titled, "books": 1}
     return url_for("assets.index", **told)
 
 
@@ -249,4 +250,40 @@ def desk_figures(desk: Desk) -> list[dict[str, Any]]:
         _figure("账号", f"{desk.accounts:,}", "个", f"在用 {desk.active:,} 个"),
         _figure("办理记录", f"{desk.acts:,}", "条", f"最近一条：{desk.last_act}"),
         _figure("最近办理", instant(desk.last_at) if desk.last_at else "-", "", ""),  # type: ignore[arg-type]
+    ]
+
+
+def standing_figures(told: Standing) -> list[dict[str, Any]]:
+    """How construction, titles, patrols, classes and problems stand; each number is that of the list it leads to."""
+    asked: list[tuple[str, int | None, str, str, str, str]] = [
+        (
+            "项目超期",
+            told.late_projects,
+            "个",
+            f"落后于计划 {told.behind_projects} 个",
+            "construction.month_view",
+            "bad",
+        ),
+        ("本月未报进度", told.silent_projects, "个", "在建项目", "construction.silent", "warn"),
+        ("未确权资产", told.untitled, "项", "在册的", "assets.index", "warn"),
+        ("巡查逾期", told.late_patrols, "项", f"应巡查 {told.patrols or 0:,} 项", "maintenance.duty_list", "bad"),
+        ("管护问题待整改", told.open_defects, "个", "巡查发现的", "maintenance.defect_list", "warn"),
+        ("措施超期", told.late_measures, "个", f"四个一批未定类 {told.undecided} 个", "industry.follow", "bad"),
+        ("问题超期", told.late_problems, "个", f"待整改 {told.open_problems} 个", "rectification.index", "bad"),
+        ("目标未达标", told.short_targets, "项", "年度目标", "targets.index", "bad"),
+    ]
+    more: dict[str, dict[str, Any]] = {
+        "construction.month_view": {"only": "late"},
+        "assets.index": {"titled": "no", "books": 1},
+        "maintenance.duty_list": {"state": "late"},
+        "maintenance.defect_list": {"state": "open"},
+        "industry.follow": {"stand": "late"},
+        "rectification.index": {"late": 1},
+        "targets.index": {"stand": "short"},
+    }
+    return [
+        _figure(label, f"{number:,}", unit, note, url_for(endpoint, **more.get(endpoint, {})))
+        | {"tone": tone if number else ""}
+        for label, number, unit, note, endpoint, tone in asked
+        if number is not None
     ]

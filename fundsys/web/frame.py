@@ -107,6 +107,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
         ("政策文件", "documents.index", P.READ_RULES),
     )),
     ("检查与台账", (
+        ("全县总览", "overview.index", P.READ_OVERVIEW),
         ("规则检查", "checks.index", P.READ_RULES),
         ("检查记录", "check_runs.index", P.READ_RULES),
         ("规则豁免", "waivers.index", P.READ_RULES),
