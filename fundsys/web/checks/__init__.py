@@ -25,6 +25,7 @@ from fundsys.queries.past import past, told
 from fundsys.queries.policy_documents import CitedPaper, papers_behind
 from fundsys.queries.row_units import units_of, units_with_records
 from fundsys.queries.seen_rows import Origin, as_seen, origins
+from fundsys.services.rule_words import rule_words
 from fundsys.web.access import allow, me
 from fundsys.web.checks import view
 from fundsys.web.frame import work_year
@@ -112,6 +113,7 @@ def index() -> str:
         tally=view.tally(lines),
         outcome=outcome,
         outcomes=list(Outcome),
+        words_of=rule_words(),
         note=note,
         today=county_today(db.session),
     )
@@ -154,6 +156,8 @@ def show(code: str) -> str:
         lines=lines,
         tally=view.tally(lines),
         parts=parts,
+        words=rule_words()[found.code],
+        why=view.deciding_words(found.code),
         trends={scope: (view.trend(points), view.trend_ticks(points)) for scope, points in trends.items()},
         note=note,
         today=county_today(db.session),
