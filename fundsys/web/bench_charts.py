@@ -15,6 +15,7 @@ from fundsys.domain.funds import FundLevel
 from fundsys.domain.industry import UNCLASSIFIED, FourBatch
 from fundsys.domain.money import ZERO, Money, show_percent, show_wan, total
 from fundsys.queries.bench import Desk, OwnProject, YearSums
+from fundsys.queries.slices import Slice
 from fundsys.queries.standing import Standing
 from fundsys.queries.year_money import LevelMoney
 from fundsys.web.charts import Bar, Part, Point, bar
@@ -49,7 +50,7 @@ def _figure(label: str, value: str, unit: str = "", note: str = "", url: str = "
     return {"label": label, "value": value, "unit": unit, "note": note, "url": url}
 
 
-def money_figures(sums: YearSums, levels: int, beside: Money) -> list[dict[str, Any]]:
+def money_figures(sums: YearSums, levels: int, beside: Money, year: int) -> list[dict[str, Any]]:
     """What transition money came, was allocated, disbursed, paid. beside: what else came (cooperation and the like)."""
     came = f"{sums.notices} 份指标文，" + (f"另有协作等 {show_wan(beside)}" if beside else f"{levels} 个级次")
     rest = sums.allotted - sums.allocated
@@ -60,16 +61,28 @@ def money_figures(sums: YearSums, levels: int, beside: Money) -> list[dict[str, 
             show_wan(sums.allocated),
             "万元",
             f"{show_percent(sums.allocated.share_of(sums.allotted))}，未分配 {show_wan(rest)} 万元",
-            url_for("funds.allocations", state="approved"),
+            _transition_rows("allocated", year),
         ),
         _figure(
             "已拨付",
             show_wan(sums.disbursed),
             "万元",
             f"占已分配 {show_percent(sums.disbursed.share_of(sums.allocated))}",
+            _transition_rows("disbursed", year),
         ),
-        _figure("已支付", show_wan(sums.paid), "万元", f"占指标 {show_percent(sums.paid.share_of(sums.allotted))}"),
+        _figure(
+            "已支付",
+            show_wan(sums.paid),
+            "万元",
+            f"占指标 {show_percent(sums.paid.share_of(sums.allotted))}",
+            _transition_rows("paid", year),
+        ),
     ]
+
+
+def _transition_rows(station: str, year: int) -> str:
+    """The entries of transition money that sum to a figure."""
+    return url_for("following.rows", station=station, **Slice(year, transition=True).arguments())  # type: ignore[arg-type]
 
 
 def rules_figure(tally: Sequence[tuple[int, str, str]], today: date) -> dict[str, Any]:

@@ -401,6 +401,7 @@ def context() -> dict[str, Any]:
         }
         told["nav"] = navigation(who)
         told["sign_out_url"] = url_for("people.sign_out")
+        told["help_url"] = url_for("manual.index")
         told["me_url"] = url_for("people.change_password")
         told["can"] = lambda name: who.can(Permission[name])
         if "search.index" in current_app.view_functions:

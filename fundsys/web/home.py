@@ -231,7 +231,7 @@ def _parts(who: Viewer, year: int, today: date, lines: Sequence[view.Line]) -> d
         transition = bench.transition_only(levels)
         sums = bench.year_sums(session, year, transition)
         beside = total(level.allotted for level in levels) - sums.allotted
-        figures = charts.money_figures(sums, len(transition), beside)
+        figures = charts.money_figures(sums, len(transition), beside, year)
         return {
             "figures": [*figures, charts.rules_figure(view.tally(lines), today)],
             "charts": [charts.money_chart(transition, year), _second_chart(who, year, today, sums)],

@@ -131,6 +131,19 @@ def test_how_it_stands_on_each_bench_is_what_the_lists_of_the_role_count(client_
 
 
 @pytest.mark.only_on("sqlite")
+def test_the_money_of_a_bench_is_the_sum_of_its_entries_without_cooperation_money(client_as: Clients) -> None:
+    for source in ("F101", "F501"):
+        (line,) = approved_notice((source, "100"))
+        given(line, [(make_projects({})[0], "40")])
+    client = client_as(Role.FINANCE_ENTRY)
+    strip = opened(client, "/").all("dl", class_="fs-figures")[0]
+    links = {str(a.get("href")): words(a) for a in strip.iter("a") if "/following/rows/" in str(a.get("href"))}
+    assert len(links) == 3 and "40.00" in links.values()
+    for url, number in links.items():
+        assert listed(opened(client, url), number) == number
+
+
+@pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize("role", list(Role), ids=lambda role: role.code)
 def test_the_county_as_one_is_read_by_its_leaders_the_lead_bureau_and_inspectors(
     client_as: Clients, role: Role
