@@ -1,4 +1,4 @@
-"""The pictures of the README, taken of the demo county as the program shows it: python -m docs.make_pictures"""
+"""The pictures of the README and of the manuals inside the system, taken of the demo county: python -m docs.make_pictures"""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from fundsys.services import demo
 from tests.browser import Desk, chromium
 
 HERE = Path(__file__).parent / "pictures"
+HELP = Path(__file__).parents[1] / "fundsys" / "web" / "static" / "help"
 NOON = datetime(2024, 11, 20, 9, 40, tzinfo=ZoneInfo("Asia/Shanghai"))
 """A working day late in the year, when most things wait."""
 PASSWORD = "Guan-Shan-2024-long"
@@ -31,12 +32,18 @@ SCREEN = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 LARGEST = 250_000
 """Bytes of one picture, so that the README opens quickly."""
+LARGEST_HELP = 60_000
+"""Bytes of one picture of the manuals inside the system."""
+HELP_WIDTH = 1000
 DPI = 88
+Shot = tuple[str, Role | None, dict[str, object], Callable[[Page], None]]
+"""Name of the picture, who looks, at which screen, and how they get there."""
 
 
 def main() -> None:
     """Build the county, serve it, take every picture."""
     HERE.mkdir(exist_ok=True)
+    HELP.mkdir(exist_ok=True)
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     with tempfile.TemporaryDirectory() as folder, time_machine.travel(NOON, tick=True):
         instance = Path(folder) / "instance"
@@ -48,7 +55,9 @@ def main() -> None:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
             with chromium() as browser:
-                screens(browser, f"http://127.0.0.1:{server.server_port}", logins)
+                url = f"http://127.0.0.1:{server.server_port}"
+                screens(browser, url, logins)
+                manual_screens(browser, url, logins)
         finally:
             server.shutdown()
     for picture in sorted(HERE.glob("*.png")):
@@ -59,9 +68,55 @@ def main() -> None:
             sys.exit(1)
 
 
+def manual_screens(browser: Browser, url: str, logins: dict[Role, str]) -> None:
+    """The pictures of the manuals, each small enough to be opened in a village."""
+    benches: list[Shot] = [
+        (f"bench_{role.code}", role, SCREEN, lambda page: None)
+        for role in (
+            Role.FINANCE_ENTRY,
+            Role.FINANCE_REVIEW,
+            Role.OWNER,
+            Role.TOWN,
+            Role.VILLAGE,
+            Role.LEADER,
+        )
+    ]
+    taken: list[Shot] = [
+        *benches,
+        ("allocation", Role.FINANCE_ENTRY, SCREEN, the_sheet),
+        ("review", Role.FINANCE_REVIEW, SCREEN, lambda page: open_page(page, "/review")),
+        ("overview", Role.LEADER, SCREEN, lambda page: open_page(page, "/overview")),
+        ("four_batches", Role.LEAD, SCREEN, lambda page: open_page(page, "/industry/")),
+        ("report_phone", Role.OWNER, PHONE, a_report),
+        ("duties", Role.TOWN, SCREEN, lambda page: open_page(page, "/maintenance/duties")),
+        ("patrols_phone", Role.KEEPER, PHONE, lambda page: open_page(page, "/maintenance/mine")),
+        ("rules", Role.INSPECTOR, SCREEN, lambda page: open_page(page, "/checks/R65")),
+        ("asset_card", Role.INSPECTOR, SCREEN, a_card),
+        ("accounts", Role.SECADMIN, SCREEN, lambda page: open_page(page, "/people/")),
+        ("journal", Role.AUDITOR, SCREEN, lambda page: open_page(page, "/journal/")),
+    ]
+    take(browser, url, logins, taken, HELP)
+    for picture in sorted(HELP.glob("*.png")):
+        small(picture)
+
+
+def small(picture: Path) -> None:
+    """Keep a picture of a manual as WebP, as good as its bytes allow."""
+    with Image.open(picture) as whole:
+        wide = min(HELP_WIDTH, whole.width if "_phone" not in picture.name else 640)
+        shown = whole.convert("RGB").resize((wide, whole.height * wide // whole.width), Image.Resampling.LANCZOS)
+    target = picture.with_suffix(".webp")
+    for quality in (80, 70, 60, 50, 40):
+        shown.save(target, quality=quality, method=6)
+        if target.stat().st_size <= LARGEST_HELP:
+            break
+    picture.unlink()
+    print(f"help/{target.name}  {target.stat().st_size // 1000} kB")
+
+
 def screens(browser: Browser, url: str, logins: dict[Role, str]) -> None:
     """The pictures of the screen."""
-    taken: list[tuple[str, Role | None, dict[str, object], Callable[[Page], None]]] = [
+    taken: list[Shot] = [
         ("sign_in", None, SCREEN, lambda page: None),
         ("workbench", Role.FINANCE_ENTRY, SCREEN, lambda page: None),
         ("allocation", Role.FINANCE_ENTRY, SCREEN, the_sheet),
@@ -69,11 +124,17 @@ def screens(browser: Browser, url: str, logins: dict[Role, str]) -> None:
         ("spending", Role.FINANCE_ENTRY, SCREEN, lambda page: open_page(page, "/following/spending")),
         ("flow", Role.FINANCE_ENTRY, SCREEN, lambda page: open_page(page, "/following/flow")),
         ("rules", Role.LEAD, SCREEN, lambda page: open_page(page, "/checks/R65")),
+        ("overview", Role.LEADER, SCREEN, lambda page: open_page(page, "/overview")),
         ("assets", Role.INSPECTOR, SCREEN, lambda page: open_page(page, "/assets/?town=2&year=2021-2024")),
         ("asset_card", Role.INSPECTOR, SCREEN, a_card),
         ("four_batches", Role.LEAD, SCREEN, lambda page: open_page(page, "/industry/")),
         ("phone", Role.OWNER, PHONE, a_report),
     ]
+    take(browser, url, logins, taken, HERE)
+
+
+def take(browser: Browser, url: str, logins: dict[Role, str], taken: list[Shot], folder: Path) -> None:
+    """Sign in as each role, go to the page, and take its picture."""
     for name, role, look, go in taken:
         desk = Desk(browser, **look)
         page = desk.page()
@@ -86,7 +147,7 @@ def screens(browser: Browser, url: str, logins: dict[Role, str]) -> None:
         go(page)
         page.wait_for_load_state("networkidle")
         page.evaluate("document.activeElement.blur()")
-        page.screenshot(path=HERE / f"{name}.png")
+        page.screenshot(path=folder / f"{name}.png")
         desk.close()
 
 
@@ -128,10 +189,16 @@ def a_report(page: Page) -> None:
 
 
 def print_pages(folder: Path) -> None:
-    """The first page of the asset register and the last of the money ledger."""
+    """A page each of the asset register, the money ledger, the check report, the dispatch sheets and the brief."""
     for code, name, which, where in (
         ("LG05", "lg05", "first", {"town": "八渡镇"}),
         ("LG04", "lg04", "last", {}),
+        ("PF41", "pf41", "first", {}),
+        ("PF42", "pf42", "first", {}),
+        ("PF61", "pf61", "first", {"month": "10"}),
+        ("PF62", "pf62", "first", {"quarter": "3"}),
+        ("PF63", "pf63_1", "first", {}),
+        ("PF63", "pf63_2", "last", {}),
     ):
         paper = folder / f"{code}.pdf"
         printing.print_ledger(printing.Order(code, 2024, where, base_url="http://10.0.0.8:5000"), paper)

@@ -84,6 +84,7 @@ class Permission(Coded):
     PROPOSE_CLASS = "propose_class", "提出分类建议"
     CLASSIFY = "classify", "审定分类"
     READ_RULES = "read_rules", "查看规则检查"
+    READ_OVERVIEW = "read_overview", "查看全县总览"
     READ_FINDINGS = "read_findings", "查看问题"
     FIND = "find", "登记问题"
     RECTIFY = "rectify", "登记整改"
@@ -205,6 +206,7 @@ GRANTS: dict[Permission, Grant] = {
     _P.CLASSIFY: _all(_LEAD),
     # checks
     _P.READ_RULES: _COUNTY | _UNITS,
+    _P.READ_OVERVIEW: _all(_LEAD, _INSPECTOR, _LEADER),
     _P.READ_FINDINGS: _all(_LEAD, _INSPECTOR, _LEADER) | _own(_ENTRY, _REVIEW, _OWNER, _TOWN),
     _P.FIND: _all(_LEAD, _INSPECTOR),
     _P.RECTIFY: _own(_ENTRY, _LEAD, _OWNER, _TOWN),

@@ -1045,3 +1045,13 @@ DOCUMENT_VALID_TO = Term("valid_to", "失效日期", hint="含当日；没有写
 DOCUMENT_REPLACES = Term("replaces", "替代的文件", hint="修订件选被修订的那一份")
 DOCUMENT_SCAN = Term("papers", "扫描件")
 DOCUMENT_RETURN = Term("reason", "退回原因", hint="写明改哪里，录入人看得到")
+
+# The brief (PF63)
+BRIEF_SECTION = Term("brief_section", "部分")
+BRIEF_ITEM = Term("brief_item", "事项")
+BRIEF_MEASURE = Term("brief_measure", "项目")
+BRIEF_FIGURE = Term("brief_figure", "数")
+BRIEF_REQUIRED = Term("brief_required", "要求")
+BRIEF_DISTANCE = Term("brief_distance", "距界线")
+BRIEF_STAND = Term("brief_stand", "结论")
+BRIEF_WORDS = Term("brief_words", "内容")

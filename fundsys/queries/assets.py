@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, literal, select, true
 from sqlalchemy.orm import Session, aliased
 
-from fundsys.domain.assets import AssetClass, AssetStatus
+from fundsys.domain.assets import GONE, AssetClass, AssetStatus
 from fundsys.domain.errors import DomainError, NotFound
 from fundsys.domain.money import ZERO, Money
 from fundsys.domain.rights import Permission
@@ -43,7 +43,10 @@ SORTS: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class AssetFilter:
-    """What is looked for; empty fields ask for nothing. titled: "yes", "no" or "". years inclusive."""
+    """What is looked for; empty fields ask for nothing. titled: "yes", "no" or "". years inclusive.
+
+    on_books: what was disposed of or merged into another is left out.
+    """
 
     text: str = ""
     town_id: int | None = None
@@ -55,6 +58,7 @@ class AssetFilter:
     sector_id: int | None = None
     status: AssetStatus | None = None
     titled: str = ""
+    on_books: bool = False
 
 
 def condition(wanted: AssetFilter) -> ColumnElement[bool]:
@@ -79,11 +83,13 @@ def condition(wanted: AssetFilter) -> ColumnElement[bool]:
         tests.append(holds(wanted.owner, Asset.owner_name))
     if wanted.titled:
         tests.append(HAS_TITLE if wanted.titled == "yes" else ~HAS_TITLE)
+    if wanted.on_books:
+        tests.append(Asset.status.not_in(GONE))
     return and_(*tests)
 
 
 def filter_from(session: Session, told: Mapping[str, str]) -> AssetFilter:
-    """The filter of an address or a command: town, village, class, year (2021 or 2021-2023), owner, sector, status, titled, q.
+    """The filter of an address or a command: town, village, class, year (2021 or 2021-2023), owner, sector, status, titled, books, q.
 
     Places and sectors are told by name, code or id. Raises DomainError for a value there is none of.
     """
@@ -100,6 +106,7 @@ def filter_from(session: Session, told: Mapping[str, str]) -> AssetFilter:
         sector_id=_sector(session, told.get("sector", "")),
         status=_coded(AssetStatus, told.get("status", ""), "资产状态"),
         titled=told.get("titled", "") if told.get("titled") in ("yes", "no") else "",
+        on_books=told.get("books") == "1",
     )
 
 
@@ -149,6 +156,7 @@ def in_words(session: Session, told: Mapping[str, str], wanted: AssetFilter | No
         "village": wanted.village_id and _named(_places(session, "village"), wanted.village_id),
         "class": wanted.asset_class and wanted.asset_class.label,
         "status": wanted.status and wanted.status.label,
+        "books": "在册（已处置、已合并的不计）" if wanted.on_books else None,
         "sector": wanted.sector_id and _named(_sectors(session), wanted.sector_id),
     }
     return {key: words.get(key) or value for key, value in told.items()}

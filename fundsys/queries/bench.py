@@ -11,7 +11,7 @@ from sqlalchemy import case, extract, func, select
 from sqlalchemy.orm import Session
 
 from fundsys.domain.assets import GONE, AssetClass
-from fundsys.domain.funds import FundLevel, MoneyState
+from fundsys.domain.funds import MoneyState
 from fundsys.domain.industry import FourBatch
 from fundsys.domain.money import ZERO, Money
 from fundsys.domain.projects import ProjectStatus
@@ -25,11 +25,9 @@ from fundsys.models.papers import PrintRecord
 from fundsys.models.projects import Project
 from fundsys.queries.assets import HAS_TITLE
 from fundsys.queries.kept import kept
+from fundsys.queries.slices import TRANSITION
 from fundsys.queries.viewer import Viewer, reach, seen_assets, seen_projects
 from fundsys.queries.year_money import LevelMoney
-
-TRANSITION = (FundLevel.CENTRAL, FundLevel.PROVINCIAL, FundLevel.CITY, FundLevel.COUNTY)
-"""The levels that give 财政衔接资金."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,12 @@ def stand_counts(session: Session, who: Viewer, today: date) -> dict[str, int]:
     }
 
 
+def late_measures(session: Session, today: date) -> int:
+    """How many projects of the county have measures past their day."""
+    query = select(func.count()).select_from(P).where(_REMEDIED, _stands(today)["late"])
+    return session.scalar(query) or 0
+
+
 @dataclass(frozen=True, slots=True)
 class MeasureCount:
     """How many projects have a kind of measure, and where it has had its effect."""

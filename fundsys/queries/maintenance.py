@@ -186,6 +186,29 @@ def duties(
     return sorted(found, key=lambda d: d.due or date.max)
 
 
+def duties_by_town(session: Session, who: Viewer | None, today: date) -> dict[int | None, tuple[int, int]]:
+    """By town: how many patrols are asked for in all, and how many are overdue; the rows are those of `duties`."""
+    told, called = rhythms(session), called_for(session)
+    rows = session.execute(
+        select(
+            Asset.id, Asset.town_id, Asset.sector_id, Asset.last_patrol_on, Asset.in_use_on, Asset.registered_on
+        ).where(NEEDS_PATROLS, seen_assets(who) if who else true())
+    )  # fmt: skip
+    known: dict[Any, date | None] = {}
+    found: dict[int | None, tuple[int, int]] = {}
+    for key, town_id, sector_id, last, in_use_on, registered_on in rows:
+        since = last or min((day for day in (in_use_on, registered_on) if day), default=None)
+        asked = sector_id, since
+        if asked not in known:
+            known[asked] = next_due(told, sector_id, since, None)
+        due, call = known[asked], called.get(key)
+        if call:
+            due = min(due, call.due_on) if due else call.due_on
+        count, late = found.get(town_id, (0, 0))
+        found[town_id] = count + 1, late + bool(days_late(due, today))
+    return found
+
+
 def _tests(wanted: DutyFilter) -> Iterable[ColumnElement[bool]]:
     if wanted.text:
         yield holds(wanted.text, Asset.code, Asset.name, Asset.keeper)

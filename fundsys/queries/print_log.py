@@ -20,19 +20,19 @@ from fundsys.queries.ledgers import KeptPrint, of_records, seen_prints
 from fundsys.queries.viewer import Viewer
 
 WORDS = {"town": "镇", "village": "村", "class": "类别", "year": "年度", "owner": "所有权人", "sector": "管护行业",
-         "status": "状态", "titled": "确权", "q": "查找", "unit": "单位", "lead": "首位产业", "relief": "以工代赈",
+         "status": "状态", "titled": "确权", "books": "范围", "q": "查找", "unit": "单位", "lead": "首位产业", "relief": "以工代赈",
          "notice": "文号", "level": "级次", "request": "申请序号", "payment": "支付序号",
          "disbursement": "拨付序号", "voucher": "凭证号", "project": "项目",
          "month": "月份", "quarter": "季度", "by": "统计口径", "list": "清单编号", "result": "结果",
          "old": "原打印", "new": "新打印", "ledger": "台账", "from": "原日期", "to": "新日期",
          "no": "公示序号", "kind": "公示事项", "sheet": "巡查表", "stocktake": "盘点", "sample": "抽样",
-         "rule": "规则", "outcome": "结论"}  # fmt: skip
+         "rule": "规则", "outcome": "结论", "issue": "期号"}  # fmt: skip
 _OF_ASSET_PAPERS = {"LG06", "LG17", "PF33"}
 _OF_ASSETS = ("LG05", "LG07", "PF53", "PF54")
 _YES_NO = {"yes": "已确权", "no": "待确权"}
-OPEN_FILTERS = {"town", "village", "class", "year", "sector", "status", "titled", "level", "month", "by", "notice",
+OPEN_FILTERS = {"town", "village", "class", "year", "sector", "status", "titled", "books", "level", "month", "by", "notice",
                 "project", "kind", "lead", "relief", "stocktake", "sheet", "sample", "old", "new", "ledger", "from", "to",
-                "rule", "outcome"}  # fmt: skip
+                "rule", "outcome", "issue"}  # fmt: skip
 """Filters that may be told to whoever holds the paper; in the others people may have typed a name."""
 
 

@@ -21,7 +21,8 @@ from fundsys.queries.viewer import Viewer, seen_units
 TABLE = "rectification"
 PAGE_SIZE = 50
 _P, _S = Permission, FindingState
-_GOING = (_S.OPEN.code, _S.ANSWERED.code)
+LATE_STATES = (_S.OPEN.code, _S.ANSWERED.code)
+"""States in which a problem can be late: it is not put right."""
 Closer = aliased(Person)
 
 
@@ -74,7 +75,7 @@ class ProblemRow:
 
     def days_late(self, today: date) -> int:
         """Days beyond its last day while it is not put right; 0 otherwise. Due today is not late."""
-        return max((today - self.due_on).days, 0) if self.state.code in _GOING else 0
+        return max((today - self.due_on).days, 0) if self.state.code in LATE_STATES else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,7 @@ def answering_units(session: Session, who: Viewer | None = None) -> list[tuple[i
 
 
 def _late(today: date) -> ColumnElement[bool]:
-    return and_(Rectification.state.in_(_GOING), Rectification.due_on < today)
+    return and_(Rectification.state.in_(LATE_STATES), Rectification.due_on < today)
 
 
 def _conditions(wanted: ProblemFilter, today: date) -> list[ColumnElement[bool]]:

@@ -55,7 +55,7 @@ def check_filters(wanted: Wanted, known: tuple[str, ...]) -> None:
 
 # ---------- LG05 ----------
 
-ASSET_FILTERS = ("q", "town", "village", "class", "year", "owner", "sector", "status", "titled")
+ASSET_FILTERS = ("q", "town", "village", "class", "year", "owner", "sector", "status", "titled", "books")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ from fundsys.queries.viewer import Viewer, seen_projects
 
 Town, Owner = aliased(Region), aliased(Unit)
 UNKNOWN = "没有填写"
+TRANSITION = (FundLevel.CENTRAL, FundLevel.PROVINCIAL, FundLevel.CITY, FundLevel.COUNTY)
+"""The levels that give 财政衔接资金."""
 PAGE_SIZE = 50
 
 
@@ -61,6 +63,7 @@ class Slice:
     """Which approved entries of the year's notices: None leaves a side open, and 0 or "-" means “not filled”.
 
     since, until: business dates, both inclusive. kind: the code of a category of project types; who: sees only their own.
+    transition: the levels of 财政衔接资金 alone, without cooperation money and the like.
     """
 
     year: int
@@ -73,13 +76,14 @@ class Slice:
     town: int | None = None
     kind: str | None = None
     project: int | None = None
+    transition: bool = False
 
     def arguments(self) -> dict[str, str]:
         """The slice as arguments of an address."""
         told: dict[str, Any] = {
             "until": self.until, "since": self.since, "notice": self.notice, "source": self.source,
             "level": self.level.code if self.level else None, "unit": self.unit, "town": self.town, "kind": self.kind,
-            "project": self.project,
+            "project": self.project, "transition": "1" if self.transition else None,
         }  # fmt: skip
         return {"year": str(self.year)} | {key: str(value) for key, value in told.items() if value is not None}
 
@@ -112,6 +116,7 @@ def slice_from(args: Mapping[str, str], year: int) -> Slice:
         number("town"),
         args.get("kind", "").strip() or None,
         number("project"),
+        args.get("transition") == "1",
     )
 
 
@@ -151,6 +156,8 @@ def conditions(station: Station, cut: Slice, who: Viewer | None) -> Iterator[Col
     ):
         if wanted is not None:
             yield column == wanted
+    if cut.transition:
+        yield FundSource.level.in_(TRANSITION)
     if cut.town is not None:
         yield Project.town_id == cut.town if cut.town else Project.town_id.is_(None)
 
@@ -235,6 +242,7 @@ def told(session: Session, cut: Slice) -> Iterator[tuple[str, str, str]]:
     for word, value, name in (
         ("级次", cut.level.label if cut.level else None, "level"),
         ("项目类型", cut.kind, "kind"),
+        ("资金", "财政衔接资金" if cut.transition else None, "transition"),
         ("起", cut.since.isoformat() if cut.since else None, "since"),
         ("截至", cut.until.isoformat() if cut.until else None, "until"),
     ):

@@ -21,7 +21,7 @@ from fundsys.models.funds import AllotmentLine, AllotmentNotice, FundSource, Lin
 from fundsys.queries.checkpoints import checkpoints_of
 from fundsys.queries.facts import county_today
 from fundsys.queries.registers import Wanted, check_filters
-from fundsys.queries.slices import Grouping, Slice, Station, conditions, joined, keys_of
+from fundsys.queries.slices import TRANSITION, Grouping, Slice, Station, conditions, joined, keys_of
 from fundsys.queries.viewer import Viewer
 
 
@@ -134,6 +134,8 @@ def _lines(cut: Slice) -> Iterator[Any]:
     ):
         if wanted is not None:
             yield column == wanted
+    if cut.transition:
+        yield FundSource.level.in_(TRANSITION)
     if cut.until is not None:
         yield AllotmentNotice.received_on <= cut.until
 

@@ -17,7 +17,7 @@ from fundsys.models.industry import LegacyProject
 from fundsys.models.office import Credential, Person, Region, Unit, is_open
 from fundsys.models.projects import Project
 
-WHOLE_COUNTY = frozenset({Permission.READ_BUSINESS_TRAIL})
+WHOLE_COUNTY = frozenset({Permission.READ_BUSINESS_TRAIL, Permission.READ_OVERVIEW})
 """Readings of the county as one: they go with the whole of it only."""
 
 

@@ -32,7 +32,7 @@ from fundsys.queries.legacy_follow import stand_counts
 from fundsys.queries.maintenance import rhythms
 from fundsys.queries.matters import matters_waiting
 from fundsys.queries.money_facts import policy_of
-from fundsys.queries.rectification import rectification_waiting
+from fundsys.queries.rectification import rectification_waiting, sources
 from fundsys.queries.viewer import Viewer, seen_assets, seen_legacy, seen_projects
 from fundsys.queries.waiting_checks import checks_waiting
 from fundsys.queries.waiting_construction import construction_waiting
@@ -355,8 +355,9 @@ def _problems(session: Session, today: date) -> Iterator[Waiting]:
     rows = session.execute(
         select(Rectification.id, Rectification.due_on, Rectification.problem, Rectification.source).where(late)
     )
+    names = dict(sources(session))
     for number, due_on, problem, source in rows:
-        yield Waiting("problem", number, due_on, f"问题未销号：{problem}", source)
+        yield Waiting("problem", number, due_on, f"问题未销号：{problem}", names.get(source, source))
 
 
 def _accounts(session: Session) -> Iterator[Waiting]:

@@ -15,6 +15,8 @@ from fundsys.domain.funds import FundLevel
 from fundsys.domain.industry import UNCLASSIFIED, FourBatch
 from fundsys.domain.money import ZERO, Money, show_percent, show_wan, total
 from fundsys.queries.bench import Desk, OwnProject, YearSums
+from fundsys.queries.slices import Slice
+from fundsys.queries.standing import Standing
 from fundsys.queries.year_money import LevelMoney
 from fundsys.web.charts import Bar, Part, Point, bar
 from fundsys.web.filters import instant
@@ -48,7 +50,7 @@ def _figure(label: str, value: str, unit: str = "", note: str = "", url: str = "
     return {"label": label, "value": value, "unit": unit, "note": note, "url": url}
 
 
-def money_figures(sums: YearSums, levels: int, beside: Money) -> list[dict[str, Any]]:
+def money_figures(sums: YearSums, levels: int, beside: Money, year: int) -> list[dict[str, Any]]:
     """What transition money came, was allocated, disbursed, paid. beside: what else came (cooperation and the like)."""
     came = f"{sums.notices} 份指标文，" + (f"另有协作等 {show_wan(beside)}" if beside else f"{levels} 个级次")
     rest = sums.allotted - sums.allocated
@@ -59,16 +61,28 @@ def money_figures(sums: YearSums, levels: int, beside: Money) -> list[dict[str, 
             show_wan(sums.allocated),
             "万元",
             f"{show_percent(sums.allocated.share_of(sums.allotted))}，未分配 {show_wan(rest)} 万元",
-            url_for("funds.allocations", state="approved"),
+            _transition_rows("allocated", year),
         ),
         _figure(
             "已拨付",
             show_wan(sums.disbursed),
             "万元",
             f"占已分配 {show_percent(sums.disbursed.share_of(sums.allocated))}",
+            _transition_rows("disbursed", year),
         ),
-        _figure("已支付", show_wan(sums.paid), "万元", f"占指标 {show_percent(sums.paid.share_of(sums.allotted))}"),
+        _figure(
+            "已支付",
+            show_wan(sums.paid),
+            "万元",
+            f"占指标 {show_percent(sums.paid.share_of(sums.allotted))}",
+            _transition_rows("paid", year),
+        ),
     ]
+
+
+def _transition_rows(station: str, year: int) -> str:
+    """The entries of transition money that sum to a figure."""
+    return url_for("following.rows", station=station, **Slice(year, transition=True).arguments())  # type: ignore[arg-type]
 
 
 def rules_figure(tally: Sequence[tuple[int, str, str]], today: date) -> dict[str, Any]:
@@ -183,7 +197,7 @@ def asset_chart(assets: Mapping[tuple[AssetClass, bool], tuple[int, Money]]) -> 
 
 
 def _assets_url(asset_class: str, titled: str) -> str:
-    told: dict[str, Any] = {"class": asset_class, "titled": titled}
+    told: dict[str, Any] = {"class": asset_class, "titled": titled, "books": 1}
     return url_for("assets.index", **told)
 
 
@@ -249,4 +263,40 @@ def desk_figures(desk: Desk) -> list[dict[str, Any]]:
         _figure("账号", f"{desk.accounts:,}", "个", f"在用 {desk.active:,} 个"),
         _figure("办理记录", f"{desk.acts:,}", "条", f"最近一条：{desk.last_act}"),
         _figure("最近办理", instant(desk.last_at) if desk.last_at else "-", "", ""),  # type: ignore[arg-type]
+    ]
+
+
+def standing_figures(told: Standing) -> list[dict[str, Any]]:
+    """How construction, titles, patrols, classes and problems stand; each number is that of the list it leads to."""
+    asked: list[tuple[str, int | None, str, str, str, str]] = [
+        (
+            "项目超期",
+            told.late_projects,
+            "个",
+            f"落后于计划 {told.behind_projects} 个",
+            "construction.month_view",
+            "bad",
+        ),
+        ("本月未报进度", told.silent_projects, "个", "在建项目", "construction.silent", "warn"),
+        ("未确权资产", told.untitled, "项", "在册的", "assets.index", "warn"),
+        ("巡查逾期", told.late_patrols, "项", f"应巡查 {told.patrols or 0:,} 项", "maintenance.duty_list", "bad"),
+        ("管护问题待整改", told.open_defects, "个", "巡查发现的", "maintenance.defect_list", "warn"),
+        ("措施超期", told.late_measures, "个", f"四个一批未定类 {told.undecided} 个", "industry.follow", "bad"),
+        ("问题超期", told.late_problems, "个", f"待整改 {told.open_problems} 个", "rectification.index", "bad"),
+        ("目标未达标", told.short_targets, "项", "年度目标", "targets.index", "bad"),
+    ]
+    more: dict[str, dict[str, Any]] = {
+        "construction.month_view": {"only": "late"},
+        "assets.index": {"titled": "no", "books": 1},
+        "maintenance.duty_list": {"state": "late"},
+        "maintenance.defect_list": {"state": "open"},
+        "industry.follow": {"stand": "late"},
+        "rectification.index": {"late": 1},
+        "targets.index": {"stand": "short"},
+    }
+    return [
+        _figure(label, f"{number:,}", unit, note, url_for(endpoint, **more.get(endpoint, {})))
+        | {"tone": tone if number else ""}
+        for label, number, unit, note, endpoint, tone in asked
+        if number is not None
     ]

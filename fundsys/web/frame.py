@@ -107,6 +107,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
         ("政策文件", "documents.index", P.READ_RULES),
     )),
     ("检查与台账", (
+        ("全县总览", "overview.index", P.READ_OVERVIEW),
         ("规则检查", "checks.index", P.READ_RULES),
         ("检查记录", "check_runs.index", P.READ_RULES),
         ("规则豁免", "waivers.index", P.READ_RULES),
@@ -400,6 +401,7 @@ def context() -> dict[str, Any]:
         }
         told["nav"] = navigation(who)
         told["sign_out_url"] = url_for("people.sign_out")
+        told["help_url"] = url_for("manual.index")
         told["me_url"] = url_for("people.change_password")
         told["can"] = lambda name: who.can(Permission[name])
         if "search.index" in current_app.view_functions:

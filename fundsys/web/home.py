@@ -11,6 +11,7 @@ from flask import Blueprint, render_template, request, url_for
 
 from fundsys.domain.money import total
 from fundsys.domain.rights import Permission, Role, Scope
+from fundsys.domain.rules.base import ORDER
 from fundsys.extensions import db
 from fundsys.queries import bench
 from fundsys.queries.facts import county_today
@@ -18,6 +19,7 @@ from fundsys.queries.findings import Checked, findings
 from fundsys.queries.legacy_records import labels
 from fundsys.queries.slices import Grouping, Slice
 from fundsys.queries.spending import spending
+from fundsys.queries.standing import standing
 from fundsys.queries.viewer import Viewer
 from fundsys.queries.waiting import LISTED, Waiting, waiting
 from fundsys.queries.year_money import year_money
@@ -129,6 +131,7 @@ def index() -> str:
     all_shown = request.args.get("all") == "1"
     items = _items(everything if all_shown else everything[:LISTED], today)
     lines = [view.line(c) for c in checked]
+    on_bench = [view.line(c) for c in checked if c.approved.rule in ORDER]
     return render_template(
         "home/index.html",
         today=today,
@@ -139,7 +142,10 @@ def index() -> str:
         due_today=sum(1 for w in everything if w.due == today and not w.late_words),
         overdue=sum(1 for w in everything if w.due and w.due < today and not w.late_words),
         days_to_year_end=(date(year, 12, 31) - today).days,
-        lines=lines,
+        lines=on_bench,
+        every=len(lines),
+        misses=sum(1 for c in checked if c.approved.outcome.code == "FAIL"),
+        stands=[] if who.role.is_administrator else charts.standing_figures(standing(session, who, year, today)),
         tally=view.tally(lines),
         acts=_acts(who),
         **_parts(who, year, today, lines),
@@ -204,6 +210,7 @@ def _span(days: int) -> str:
 def _acts(who: Viewer) -> list[tuple[str, str]]:
     """The acts at the right of the heading."""
     wanted = (
+        ("全县总览", "overview.index", P.READ_OVERVIEW),
         ("登记指标文", "funds.new", P.REGISTER_NOTICE),
         ("待复核", "funds.review", P.REVIEW_MONEY),
         ("建设进度", "projects.progress_list", P.UPDATE_PROGRESS),
@@ -224,7 +231,7 @@ def _parts(who: Viewer, year: int, today: date, lines: Sequence[view.Line]) -> d
         transition = bench.transition_only(levels)
         sums = bench.year_sums(session, year, transition)
         beside = total(level.allotted for level in levels) - sums.allotted
-        figures = charts.money_figures(sums, len(transition), beside)
+        figures = charts.money_figures(sums, len(transition), beside, year)
         return {
             "figures": [*figures, charts.rules_figure(view.tally(lines), today)],
             "charts": [charts.money_chart(transition, year), _second_chart(who, year, today, sums)],

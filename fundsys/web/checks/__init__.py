@@ -16,7 +16,7 @@ from fundsys.domain.errors import DomainError, NotFound
 from fundsys.domain.money import ZERO, total
 from fundsys.domain.rights import Permission
 from fundsys.domain.rule_families import Family, rules_of
-from fundsys.domain.rules.base import Finding, Rule, is_of_records, over_rows, rule_called
+from fundsys.domain.rules.base import Finding, Outcome, Rule, is_of_records, over_rows, rule_called
 from fundsys.extensions import db
 from fundsys.queries.facts import county_today
 from fundsys.queries.findings import Checked, findings, month_ends
@@ -25,6 +25,7 @@ from fundsys.queries.past import past, told
 from fundsys.queries.policy_documents import CitedPaper, papers_behind
 from fundsys.queries.row_units import units_of, units_with_records
 from fundsys.queries.seen_rows import Origin, as_seen, origins
+from fundsys.services.rule_words import rule_words
 from fundsys.web.access import allow, me
 from fundsys.web.checks import view
 from fundsys.web.frame import work_year
@@ -98,6 +99,7 @@ def _note(session: Session) -> str:
 def index() -> str:
     """Every rule of the year: now, required, distance, verdict."""
     asked = _asked()
+    outcome = next((o for o in Outcome if o.code == request.args.get("outcome")), None)
     with _reading(asked) as session:
         found = findings(session, asked.year, asked.as_at, asked.until, rules_of(asked.family))
         lines = [view.line(c, **asked.args) for c in _of_unit(session, found, asked.unit)]
@@ -107,8 +109,11 @@ def index() -> str:
         families=list(Family),
         units=[(str(key), name) for key, name in units_with_records(db.session())],
         asked=asked,
-        lines=lines,
+        lines=[line for line in lines if outcome is None or line.verdict == outcome.label],
         tally=view.tally(lines),
+        outcome=outcome,
+        outcomes=list(Outcome),
+        words_of=rule_words(),
         note=note,
         today=county_today(db.session),
     )
@@ -151,6 +156,8 @@ def show(code: str) -> str:
         lines=lines,
         tally=view.tally(lines),
         parts=parts,
+        words=rule_words()[found.code],
+        why=view.deciding_words(found.code),
         trends={scope: (view.trend(points), view.trend_ticks(points)) for scope, points in trends.items()},
         note=note,
         today=county_today(db.session),

@@ -13,12 +13,11 @@ from fundsys.extensions import db
 from fundsys.queries import construction_months as months
 from fundsys.queries.facts import county_today
 from fundsys.queries.retention import RetentionState, retentions
+from fundsys.queries.standing import LATE
 from fundsys.web.access import allow, me
 from fundsys.web.frame import work_year
 
 from . import bp
-
-LATE = (Lateness.START_LATE, Lateness.END_LATE, Lateness.WAITING)
 
 
 @bp.route("/months")

@@ -36,6 +36,7 @@ def defect_list() -> str:
     return render_template(
         "maintenance/defects.html",
         rows=rows[:500],
+        count=len(rows),
         everything=everything,
         state=state,
         states=list(DefectState),

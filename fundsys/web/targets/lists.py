@@ -13,6 +13,7 @@ from fundsys.extensions import db
 from fundsys.models.yearly_targets import TargetReport
 from fundsys.queries import yearly_targets as queries
 from fundsys.queries.history import history
+from fundsys.queries.overview import STANDS
 from fundsys.queries.target_reports import reports, sees_report
 from fundsys.web.access import allow, me
 from fundsys.web.frame import work_year
@@ -28,10 +29,6 @@ _FIGURE_PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "general_schemes": ("maintenance.scheme_list", {}),
     "work_year": ("years.index", {}),
 }
-_ORDER = (
-    Stand.SHORT, Stand.LATE, Stand.REVIEW, Stand.UNCONFIRMED, Stand.GOING, Stand.NO_DATA, Stand.WAIVED, Stand.MET,
-    Stand.PLAIN,
-)  # fmt: skip
 
 
 @bp.route("/targets")
@@ -56,11 +53,11 @@ def index() -> str:
         rows=rows,
         wanted=wanted,
         every=len(everything),
-        tally=[(stand, tally[stand]) for stand in _ORDER if tally[stand]],
+        tally=[(stand, tally[stand]) for stand in STANDS if tally[stand]],
         clauses=[(c, c) for c in dict.fromkeys(row.clause for row in everything)],
         units=sorted({(key, name) for row in everything for key, name in row.units if key is not None}),
         kinds=list(TargetKind),
-        stands=[stand for stand in _ORDER if tally[stand]],
+        stands=[stand for stand in STANDS if tally[stand]],
         years=[(str(y), f"{y}年") for y in queries.target_years(db.session())],
         link=source_url,
     )
