@@ -15,7 +15,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 
@@ -29,15 +30,22 @@ class Measured:
     wall: float
     cpu: float
     mib: float
-    said: dict[str, float]
+    said: dict[str, float] = field(default_factory=dict)
 
 
 def run(job: str, rows: int, folder: Path) -> Measured:
     """One job in a process of its own."""
     command = [sys.executable, "-m", "tests.bench.register_rows", job, str(rows), str(folder / f"{job}.out")]
+    measured, told = measure(command)
+    measured.said = json.loads(told.splitlines()[-1])
+    return measured
+
+
+def measure(command: Sequence[str], env: Mapping[str, str] | None = None) -> tuple[Measured, str]:
+    """A command from outside: its time, its peak, and what it said. Ends the benchmark when it fails."""
     before = os.times()
     begun = perf_counter()
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=env)
     peak = [0.0]
     done = threading.Event()
 
@@ -52,10 +60,10 @@ def run(job: str, rows: int, folder: Path) -> Measured:
     done.set()
     watcher.join()
     if process.returncode:
-        raise SystemExit(f"{job} failed")
+        raise SystemExit(f"{' '.join(command)} failed")
     after = os.times()
     cpu = after.children_user + after.children_system - before.children_user - before.children_system
-    return Measured(wall, cpu, peak[0], json.loads(said.splitlines()[-1]))
+    return Measured(wall, cpu, peak[0]), said
 
 
 def _proportional_mib(pid: int) -> float:

@@ -1,0 +1,86 @@
+"""Every ledger of a county of 62,100 assets on paper: python -m tests.bench.whole_county [FOLDER] [LEDGER …].
+
+Each of the 18 is pressed to PDF by `fundsys print`, a process of its own, watched from outside. Then, side by side in the
+same run: the whole register (P2) beside a tenth of it, the register as at a past day beside today's, and the page and the
+card of one asset in a warm process. FOLDER keeps the county for the next run. Exits 1 when a goal is missed.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from time import process_time
+
+from sqlalchemy import func, select
+
+from fundsys import create_app, store
+from fundsys.domain.rights import Role
+from fundsys.models.assets import Asset
+from fundsys.models.office import Region
+from fundsys.queries.facts import county_today
+from fundsys.reports.registry import ledgers
+from fundsys.services.acts import act
+from tests.bench.list_page import ASSETS, caller, cookie_of, make_county
+from tests.bench.paper import Measured, Report, measure
+from tests.served import COMMAND, environment
+
+MOST_MIB = 400
+
+
+def printed(folder: Path, ledger: str, *more: str) -> Measured:
+    """One ledger as PDF, by the command."""
+    command = [str(COMMAND), "print", ledger, "--out", str(folder / "paper.pdf"), *more]
+    return measure(command, environment(folder / "instance"))[0]
+
+
+def main() -> int:
+    """Press everything once and say which goals were missed."""
+    kept = len(sys.argv) > 1 and not sys.argv[1].startswith("LG")
+    folder = Path(sys.argv[1]) if kept else Path(tempfile.mkdtemp())
+    wanted = sys.argv[1 + kept :] or sorted(code for code in ledgers() if code.startswith("LG"))
+    app, report = create_app({"instance": folder / "instance"}), Report()
+    make_county(app)
+    with app.app_context(), store.in_county(store.HOME_COUNTY), store.snapshot() as session:
+        today = county_today(session)
+        tenth = select(Region.name, func.count()).join(Asset, Asset.town_id == Region.id).group_by(Region.name)
+        town, there = min(session.execute(tenth), key=lambda row: abs(row[1] - ASSETS // 10))
+        asset = session.scalars(select(Asset.id).order_by(Asset.id).limit(1)).one()
+    for code in wanted:
+        done = printed(folder, code)
+        size = (folder / "paper.pdf").stat().st_size
+        report.most(
+            code,
+            done.mib,
+            MOST_MIB,
+            f"PDF, {done.wall:.1f} s, {done.cpu:.1f} processor s, {size / 1e6:.1f} MB; peak MiB",
+        )
+    with app.app_context(), store.in_county(store.HOME_COUNTY), act(by=None, what="改备注") as opened:
+        opened.session.get_one(Asset, asset).remark = "看过"
+    whole, part = printed(folder, "LG05"), printed(folder, "LG05", "--where", f"town={town}")
+    report.ratio(
+        "P2", whole.cpu, part.cpu, 6 * ASSETS / 10 / there, f"whole register beside {there} of it, processor s"
+    )
+    past = printed(folder, "LG05", "--as-at", (today - timedelta(days=1)).isoformat())
+    report.ratio("P2", past.cpu, whole.cpu, 2, "register as at the day before beside today's, processor s")
+    cookie = cookie_of(app, Role.INSPECTOR)
+    for name, path in (("page of one asset", f"/assets/{asset}"), ("its card", f"/assets/{asset}/card.pdf")):
+        report.most("P4", warm(caller(app, path, {}, cookie)), 0.15, f"{name}, warm, processor s")
+    return 1 if report.missed else 0
+
+
+def warm(ask: Callable[[], bytes]) -> float:
+    """Processor seconds of the middle one of seven, after one that does not count."""
+    ask()
+    spent = []
+    for _ in range(7):
+        begun = process_time()
+        ask()
+        spent.append(process_time() - begun)
+    return sorted(spent)[3]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
