@@ -88,6 +88,8 @@ TABLES = {
     "hand_over": "工作移交",
     "handed_item": "移交事项",
     "form_draft": "未提交的填写",
+    "access_token": "接口凭证",
+    "token_use": "接口凭证使用",
     "work_relief_pay": "劳务报酬",
     "work_year": "开启的年度",
 }

@@ -1045,3 +1045,9 @@ DOCUMENT_VALID_TO = Term("valid_to", "失效日期", hint="含当日；没有写
 DOCUMENT_REPLACES = Term("replaces", "替代的文件", hint="修订件选被修订的那一份")
 DOCUMENT_SCAN = Term("papers", "扫描件")
 DOCUMENT_RETURN = Term("reason", "退回原因", hint="写明改哪里，录入人看得到")
+
+# Access tokens
+TOKEN_NAME = Term("name", "凭证名称", hint="写明给哪个程序用，便于以后停用", example="财务软件取数")
+TOKEN_SCOPE = Term("scope", "用途")
+TOKEN_FIRST_DAY = Term("first_day", "启用日期", hint="含当日；不填为今天")
+TOKEN_LAST_DAY = Term("last_day", "停用日期", hint="含当日")

@@ -64,6 +64,13 @@ class CodesType(TypeDecorator[tuple[str, ...]]):
         return tuple(code for code in (value or "").split(",") if code)
 
 
+class LongCodes(CodesType):
+    """Very many codes, stored the same way."""
+
+    impl = String(2000)
+    cache_ok = True
+
+
 class Code(TypeDecorator[Coded]):
     """A coded enumeration, stored by its code."""
 
