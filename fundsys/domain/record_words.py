@@ -431,6 +431,13 @@ _FIELDS |= {
     "sent_at": "发送时间",
 }
 _OWN = {
+    ("access_token", "scope"): "用途",
+    ("access_token", "permissions"): "选定的权限",
+    ("access_token", "token_digest"): "凭证摘要",
+    ("access_token", "secret_no"): "密码版次",
+    ("access_token", "made_on"): "领取日期",
+    ("access_token", "ended_on"): "停用的日期",
+    ("access_token", "ended_by"): "停用人",
     ("tender", "method"): "招标采购方式",
     ("tender", "announced_on"): "公告日期",
     ("tender", "decided_on"): "中标（成交）日期",

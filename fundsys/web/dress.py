@@ -5,12 +5,10 @@ The mount changes nothing but the dress: address, view, rights, form and service
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from flask import Flask, has_request_context, request
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PREFIX = "/api/v1"
 _TWIN = "fundsys.twin"
@@ -20,10 +18,10 @@ _BEARER = "bearer "
 class Mount:
     """Hands what is asked below /api/v1 to the page of that address, marked to be answered as JSON."""
 
-    def __init__(self, pages: WSGIApplication) -> None:
+    def __init__(self, pages: Callable[..., Any]) -> None:
         self.pages = pages
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         path = environ.get("PATH_INFO", "")
         below = path.removeprefix(PREFIX)
         if below != path and below[:1] in ("", "/") and not below.startswith(("/api/", "/static/")):

@@ -35,6 +35,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         },
         "required": ["done", "at", "id", "said", "repeated"],
     },
+    "Moved": {"type": "object", "properties": {"at": {"type": "string"}}, "required": ["at"]},
     "Refused": {
         "type": "object",
         "properties": {
@@ -78,15 +79,23 @@ _REFUSALS = {
 }
 ANSWERS: dict[str, dict[str, Any]] = {status: _one("Refused", words) for status, words in _REFUSALS.items()}
 FILE = {"schema": {"type": "string", "format": "binary"}}
+FILES = (
+    "application/pdf",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/zip",
+    "image/*",
+    "text/csv",
+    "text/plain",
+)
+"""What a page may hand out beside words: papers, workbooks, pictures, lists."""
 
 
-def responses(reading: bool, older: bool) -> dict[str, Any]:
-    """What a request may be answered. older: the requests below /api/ that have their own answers."""
-    read = {"$ref": "#/components/schemas/Told"}
-    done = {"$ref": "#/components/schemas/Done"}
-    body: dict[str, Any] = {} if older or reading else {"anyOf": [done, read, {"type": "object"}]}
-    good: dict[str, Any] = {"200": {"description": "内容；文件照原样", "content": {"*/*": {"schema": body}}}}
+def responses(reading: bool, own_json: bool) -> dict[str, Any]:
+    """What a request may be answered. own_json: where a view writes its JSON itself."""
+    kinds = ["Told"] if reading else ["Done", "Told"]
+    body = {} if own_json else {"anyOf": [{"$ref": f"#/components/schemas/{kind}"} for kind in kinds]}
+    content: dict[str, Any] = {"application/json": {"schema": body}} | dict.fromkeys(FILES, FILE)
+    good: dict[str, Any] = {"200": {"description": "内容，或办理的结果；文件照原样", "content": content}}
     if reading:
-        good["302"] = {"description": "在另一个地址"}
-        good["200"]["content"] = {"*/*": {"schema": {}}}
+        good["302"] = _one("Moved", "内容在另一个地址")
     return good | {status: {"$ref": f"#/components/responses/{status}"} for status in _REFUSALS}

@@ -28,6 +28,8 @@ def dressed(response: Response) -> Response:
     said = session.pop("_flashes", []) or g.pop("_flashes", [])
     if 300 <= response.status_code < 400 and response.status_code != 304:
         return _moved(response, said)
+    if response.status_code >= 400 and response.mimetype == "application/json":
+        return _in_one_shape(response)
     if told is None or response.mimetype != "text/html":
         return response
     reading = request.method in READING
@@ -80,6 +82,16 @@ def _refused(
     }
     response.status_code = status
     return _json(response, {"error": error})
+
+
+def _in_one_shape(response: Response) -> Response:
+    """A refusal that a view wrote for a script of its page, in the shape of every other."""
+    told = response.get_json(silent=True)
+    if isinstance(told, dict) and isinstance(told.get("error"), dict):
+        return response
+    words = [told.get(name) for name in ("error", "message")] if isinstance(told, dict) else []
+    sentence = next((one for one in words if isinstance(one, str)), "")
+    return _refused(response, [{"field": None, "message": sentence}] if sentence else [], {}, [])
 
 
 def _json(response: Response, told: dict[str, Any]) -> Response:

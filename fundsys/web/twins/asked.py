@@ -29,13 +29,17 @@ FINEST = "*"
 
 @dataclass
 class Asked:
-    """What a view asks for. forms, schemas: the classes; boxes, files, words: names read straight from body and address."""
+    """What a view asks for. forms, schemas: the classes; boxes, files, words: names read straight from body and address.
+
+    own_json: it writes JSON itself, for a script of its page.
+    """
 
     forms: list[type[OfficeForm]] = field(default_factory=list)
     schemas: list[type[Schema]] = field(default_factory=list)
     boxes: dict[str, set[str]] = field(default_factory=dict)
     files: set[str] = field(default_factory=set)
     words: dict[str, str] = field(default_factory=dict)
+    own_json: bool = False
 
 
 @cache
@@ -127,8 +131,10 @@ def _inside(thing: Any) -> Iterator[Any]:
 
 
 def _read(node: ast.AST, found: Asked) -> None:
-    """Note the names that are read from body and address."""
+    """Note the names that are read from body and address, and JSON that is written by hand."""
     for one in ast.walk(node):
+        if isinstance(one, ast.Name) and one.id == "jsonify":
+            found.own_json = True
         if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr in READERS and one.args:
             owner, name = one.func.value, _name(one.args[0])
             whole = any(k.arg == "type" and getattr(k.value, "id", "") == "int" for k in one.keywords)

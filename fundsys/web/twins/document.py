@@ -100,7 +100,7 @@ def _operation(app: Flask, rule: Rule, method: str) -> dict[str, Any]:
         "description": f"权限：{rights_of(view)}",
         "tags": [rule.endpoint.partition(".")[0]],
         "parameters": [*_places(rule), *_address_words(told)],
-        "responses": answer_words.responses(method in READING, older),
+        "responses": answer_words.responses(method in READING, older or told.own_json),
     }
     if method not in READING:
         body = older_body(told) if older else box_schema(view, rule.endpoint)
