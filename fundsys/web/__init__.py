@@ -34,7 +34,7 @@ def init_app(app: Flask) -> None:
     dress.register(app)
     access.know(app)
     twins.register(app)
-    numbers.check_years(app)
+    numbers.check_addresses(app)
     csrf.init_app(app)
     static_files.register(app)
     filters.register(app)

@@ -75,10 +75,15 @@ def register(app: Flask) -> None:
     app.url_map.converters["int"] = Key
 
 
-def check_years(app: Flask) -> None:
-    """Let an address of a year nothing can be of lead nowhere, for whoever might otherwise come there."""
+def check_addresses(app: Flask) -> None:
+    """Let an address of a year nothing can be of lead nowhere, and read no sign that no database keeps."""
 
     @app.before_request
-    def year_of_address() -> None:
-        if (request.view_args or {}).get("year", YEARS[0]) not in YEARS:
+    def readable() -> None:
+        places = request.view_args or {}
+        if places.get("year", YEARS[0]) not in YEARS:
             abort(404)
+        if any("\0" in str(text) for text in (*places.values(), *request.args.values())):
+            abort(400)
+        if request.method == "POST" and any("\0" in text for text in request.form.values()):
+            abort(400)

@@ -37,7 +37,7 @@ CHECKS = [
 ]
 RECORDS = 160
 """Ids the demo county has in its larger tables; random ones are nearly all of nothing."""
-EVERY = 9
+EVERY = 15
 """Of so many operations one is asked in a quick run."""
 
 

@@ -28,6 +28,7 @@ from . import answer_words
 from .asked import FINEST, Asked, asked
 
 OLDER = "/api/"
+OTHERS, BY_HAND = "工作台和其他", "金额按分收的接口"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def _operation(app: Flask, rule: Rule, method: str) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": f"{rule.endpoint}.{method.lower()}" + _place_mark(app, rule),
         "summary": _words(view),
-        "description": f"权限：{rights_of(view)}",
+        "description": f"权限：{rights_of(view)}" + ("" if method in READING else _rows(told)),
         "tags": [rule.endpoint.partition(".")[0]],
         "parameters": [*_places(rule), *_address_words(told)],
         "responses": answer_words.responses(method in READING, older or told.own_json),
@@ -107,6 +108,12 @@ def _operation(app: Flask, rule: Rule, method: str) -> dict[str, Any]:
         content = {"application/json": {"schema": body}}
         operation["requestBody"] = {"content": content, "required": False}
     return operation
+
+
+def _rows(told: Asked) -> str:
+    """The boxes that stand in every row of a table, * for the row."""
+    names = sorted(name for name in told.boxes if FINEST in name and name != "seen-*")
+    return f"；逐行的栏目：{'、'.join(names)}" if names else ""
 
 
 def _place_mark(app: Flask, rule: Rule) -> str:
@@ -256,7 +263,11 @@ def _groups(app: Flask) -> list[tuple[str, list[Operation]]]:
                 boxes=tuple((name, str(box.metadata.get("description", ""))) for name, box in boxes),
             )
             found.setdefault(_subject(rule.endpoint), []).append(one)
-    return [(label, sorted(ones, key=lambda o: (o.path, o.method))) for label, ones in sorted(found.items())]
+    order = [*(label for label, _ in NAVIGATION), OTHERS, BY_HAND]
+    return [
+        (label, sorted(found[label], key=lambda o: (o.path, o.method)))
+        for label in sorted(found, key=lambda label: order.index(label))
+    ]
 
 
 def _subject(endpoint: str) -> str:
@@ -265,4 +276,4 @@ def _subject(endpoint: str) -> str:
     for label, entries in NAVIGATION:
         if any(one.partition(".")[0] == desk for _, one, _ in entries):
             return label
-    return "按分编写的接口" if desk.startswith("api_") else "其他"
+    return BY_HAND if desk.startswith("api_") else OTHERS
