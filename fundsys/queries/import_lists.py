@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, String, func, select, type_coerce
 from sqlalchemy.orm import Session
 
+from fundsys.domain.assets import GONE
 from fundsys.domain.projects import ProjectStatus
 from fundsys.models.assets import Asset, AssetCost, MaintenanceSector
 from fundsys.models.funds import FundSource
@@ -235,6 +236,12 @@ class Lists:
             .where(AssetTitle.begins_on.is_not(None))
         )
         return set(self.session.scalars(moved)), set(self.session.scalars(titled))
+
+    @cached_property
+    def assets_gone(self) -> dict[str, str]:
+        """Codes of assets out of the books, with the code of their state."""
+        gone = select(Asset.code, Asset.status).where(Asset.status.in_(GONE))
+        return {code: status.code for code, status in self.session.execute(gone)}
 
     def cost_parts(self, asset_ids: Collection[int]) -> dict[int, dict[int, int]]:
         """Cost by source of assets: asset id → source id → 分."""

@@ -9,11 +9,17 @@ import openpyxl
 import pytest
 
 from fundsys import printing
+from fundsys.domain.money import Money
 from fundsys.imports.sheet import read_workbook
+from fundsys.services import matters
+from fundsys.services.acts import act
 from fundsys.services.demo import Built
+from fundsys.services.imports import ImportRefused
 from tests.counties import DEMO_ASSETS
 from tests.figures import Figure
 from tests.imports.books import acts, checked, taken
+from tests.matters import DISPOSED, an_asset, disposed, settled
+from tests.publicity import owner
 
 
 def pressed(path: Path) -> Path:
@@ -38,6 +44,29 @@ def test_the_printed_asset_register_taken_in_again_changes_nothing(
     assert acts() == before
     assert table(pressed(tmp_path / "second.xlsx")) == table(first)
     figure("台账导出再导入", f"LG05 {DEMO_ASSETS} 行 32 列：新增 0，变动 0")
+
+
+@pytest.mark.usefixtures("app")
+def test_assets_out_of_the_books_and_revalued_ones_may_stand_in_the_register_taken_in_again(tmp_path: Path) -> None:
+    gone, dearer = an_asset("10"), an_asset("10")
+    disposed(gone)
+    entry = matters.ValuationEntry(DISPOSED, Money.wan("12"), "成本法", "陇评报〔2024〕7号", "某评估所", True)
+    with act(by=owner(), what="登记评估") as opened:
+        made = matters.draft_valuation(dearer, entry, act=opened).id
+    settled(made)
+    path = pressed(tmp_path / "first.xlsx")
+    assert taken("assets", path) == (0, 0, 2)
+
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    heads = [cell.value for cell in sheet[3]]
+    states = [row[heads.index("状态")] for row in sheet.iter_rows(min_row=5) if row[1].value is not None]
+    for cell in states:
+        cell.value = "已处置"
+    book.save(path)
+    with pytest.raises(ImportRefused) as told:
+        taken("assets", path)
+    assert [fault.message for fault in told.value.faults] == ["资产处置要经过审批，请在资产页办理"]
 
 
 @pytest.mark.only_on("sqlite")  # the comparison is the same on either

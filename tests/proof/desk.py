@@ -1,25 +1,24 @@
-"""A finance desk that does whatever comes to its mind, one act a move. Drawn from a Random, so a seed tells a history again."""
+"""A finance desk that does whatever comes to its mind, one act a move."""
 
 from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
 from fundsys import store
-from fundsys.domain.errors import DomainError
 from fundsys.domain.funds import CorrectionKind, MoneyState, NoticeKind, PeriodState
 from fundsys.domain.money import Money
 from fundsys.models.desk import AccountingPeriod
 from fundsys.models.funds import Allocation, AllotmentLine, Correction, Disbursement, LinePosting, Payment
 from fundsys.services import funds
-from fundsys.services.acts import act
 from fundsys.services.funds import corrections, payouts, periods, returns
 from tests.money import approved_notice, entry_clerk, make_projects, notice_entry, reviewer, second_clerk, source_id
+
+from .office import Office
 
 SOURCES = ("F101", "F102", "F201", "F301", "F601")
 KINDS = ("PT010102", "PT010301", "PT030101", "PT070101", "PT020101")
@@ -27,18 +26,18 @@ PAPER = "陇财农〔2024〕41号"
 WAITING, APPROVED = MoneyState.SUBMITTED, MoneyState.APPROVED
 
 
-class Desk:
-    """Two clerks and a reviewer of one fresh county. tally: what was done and what was refused, by act."""
+class Desk(Office):
+    """Two clerks and a reviewer of one fresh county."""
 
-    def __init__(self, tally: Counter[str], moves: int = 0) -> None:
-        self.tally = tally
+    def __init__(self, tally: Counter[str]) -> None:
+        super().__init__(tally)
         self.clerks = [entry_clerk(), second_clerk()]
         self.checker = reviewer()
         kinds = [{"type": kind, "wan": "900", "is_lead_industry": n % 2 == 0} for n, kind in enumerate(KINDS)]
         self.projects = make_projects(*kinds)
         self.lines = approved_notice(*((source, "300") for source in SOURCES[:3]))
         self.papers: list[int] = []
-        self.moves: list[Callable[[random.Random], None]] = [
+        self.moves = [
             self.register,
             self.review_notice,
             self.reduce,
@@ -60,10 +59,6 @@ class Desk:
             self.reverse_money_out,
             self.months,
         ]
-
-    def move(self, r: random.Random) -> None:
-        """One act, or a refusal in words; anything else is a fault."""
-        r.choice(self.moves)(r)
 
     # ---- acts ----
 
@@ -256,21 +251,6 @@ class Desk:
             with store.snapshot() as session:
                 wanted = select(AllotmentLine.id).where(AllotmentLine.notice_id == paper)
                 self.lines += session.scalars(wanted.where(AllotmentLine.reduces_id.is_(None))).all()
-
-    @staticmethod
-    def _with(call: Callable[..., Any], *args: Any, **told: Any) -> Callable[[Any], Any]:
-        return lambda opened: call(*args, act=opened, **told)
-
-    def _do(self, by: int, what: str, call: Callable[[Any], Any]) -> Any:
-        try:
-            with act(by=by, what=what) as opened:
-                answer = call(opened)
-        except DomainError as refused:
-            assert refused.message.strip(), what
-            self.tally[f"{what}：拒绝"] += 1
-            return None
-        self.tally[what] += 1
-        return answer
 
     @staticmethod
     def _some(r: random.Random, table: Any, state: MoneyState) -> list[Any]:

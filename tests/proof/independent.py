@@ -33,15 +33,15 @@ READ = (
 
 def faults(connection: Any) -> list[str]:
     """What is broken, one sentence each; empty when everything holds. connection: a plain DB-API connection."""
-    changes = _query(connection, 'select id, act_seq, table_name, row_id, "before", "after" from "change" order by id')
-    tables = _tables(connection)
-    return [*_fold(changes, tables), *_standing(tables), *_through_time(changes)]
+    changes = query(connection, 'select id, act_seq, table_name, row_id, "before", "after" from "change" order by id')
+    tables = tables_of(connection, READ)
+    return [*fold_faults(changes, tables), *_standing(tables), *_through_time(changes)]
 
 
 def shares(connection: Any) -> dict[str, tuple[int, int]]:
     """(numerator, denominator) in 分 of R65 and R30 for 2024 over approved money, worked out from the images alone."""
-    made = _images(
-        _query(connection, 'select id, act_seq, table_name, row_id, "before", "after" from "change" order by id')
+    made = images(
+        query(connection, 'select id, act_seq, table_name, row_id, "before", "after" from "change" order by id')
     )
     policy = {r["code"]: r["value"] for r in made["policy_value"].values() if r["year"] == 2024}
     base = industry = leading = 0
@@ -68,7 +68,8 @@ def shares(connection: Any) -> dict[str, tuple[int, int]]:
 # ---------- reading ----------
 
 
-def _query(connection: Any, sql: str) -> list[tuple[Any, ...]]:
+def query(connection: Any, sql: str) -> list[tuple[Any, ...]]:
+    """The rows of a query."""
     cursor = connection.cursor()
     cursor.execute(sql)
     found = list(cursor.fetchall())
@@ -76,22 +77,24 @@ def _query(connection: Any, sql: str) -> list[tuple[Any, ...]]:
     return found
 
 
-def _tables(connection: Any) -> Tables:
+def tables_of(connection: Any, names: Iterable[str]) -> Tables:
+    """Tables as they stand: name → id → row."""
     made: Tables = {}
-    for table in READ:
+    for table in names:
         cursor = connection.cursor()
         try:
             cursor.execute(f'select * from "{table}"')
         except Exception:  # a table this county does not have yet
             connection.rollback()
             continue
-        names = [column[0] for column in cursor.description]
-        made[table] = {row[names.index("id")]: dict(zip(names, row, strict=True)) for row in cursor.fetchall()}
+        columns = [column[0] for column in cursor.description]
+        made[table] = {row[columns.index("id")]: dict(zip(columns, row, strict=True)) for row in cursor.fetchall()}
         cursor.close()
     return made
 
 
-def _images(changes: Iterable[tuple[Any, ...]]) -> dict[str, dict[int, Row]]:
+def images(changes: Iterable[tuple[Any, ...]]) -> dict[str, dict[int, Row]]:
+    """Tables as the journal's images fold up to the last of these changes."""
     made: dict[str, dict[int, Row]] = defaultdict(dict)
     for _, _, table, row_id, _, after in changes:
         if after is None:
@@ -104,8 +107,9 @@ def _images(changes: Iterable[tuple[Any, ...]]) -> dict[str, dict[int, Row]]:
 # ---------- I12: the tables are the fold of the images ----------
 
 
-def _fold(changes: list[tuple[Any, ...]], tables: Tables) -> Iterator[str]:
-    folded = _images(changes)
+def fold_faults(changes: list[tuple[Any, ...]], tables: Tables) -> Iterator[str]:
+    """I12: where a table is not the fold of its images."""
+    folded = images(changes)
     for table, rows in tables.items():
         if set(rows) != set(folded[table]):
             yield f"I12 {table}: rows {sorted(set(rows) ^ set(folded[table]))[:5]} stand on one side only"

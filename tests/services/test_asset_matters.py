@@ -421,3 +421,26 @@ def test_verification_names_what_was_tampered_with(what: Callable[..., object], 
     with act(by=None, what="篡改") as opened:
         what(opened.session)
     assert found in {check for check, _ in problems()}
+
+
+def test_a_paper_under_way_when_its_asset_leaves_the_books_is_not_approved_afterwards() -> None:
+    asset = an_asset("10")
+    entry = matters.ValuationEntry(LATER, Money.wan("12"), "成本法", "陇评报〔2024〕7号", "某评估所", True)
+    with act(by=owner(), what="登记评估") as opened:
+        made = matters.draft_valuation(asset, entry, act=opened).id
+        matters.submit_matter(made, act=opened)
+    disposed(asset)
+    with pytest.raises(StepRefused, match="已处置，不能再办资产评估"), act(by=lead(), what="审定") as opened:
+        matters.approve_matter(made, act=opened)
+    assert problems() == []
+
+
+def test_an_asset_does_not_leave_the_books_before_its_title_began() -> None:
+    asset = an_asset("10")
+    titled(asset, happened_on=LATER)
+    with act(by=owner(), what="申请处置") as opened:
+        made = matters.draft_disposal(asset, disposal_entry(), act=opened).id
+        matters.submit_matter(made, act=opened)
+    with pytest.raises(DomainError, match=f"确权自 {LATER.isoformat()} 起"), act(by=lead(), what="审定") as opened:
+        matters.approve_matter(made, act=opened)
+    assert problems() == []

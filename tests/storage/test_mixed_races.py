@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import threading
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -30,6 +30,8 @@ from tests.money import approved_notice, make_projects
 from tests.storage.crowd import together
 
 LINE_FEN, TRY_FEN = 100, 30
+HEAD_START = 10.0
+"""Seconds the other ways wait at most, should the leading one be stuck."""
 WAYS = ("page", "workbook", "api")
 
 
@@ -98,6 +100,8 @@ def test_a_line_is_given_once_whichever_way_it_is_asked_for(
         if WAYS[n % 3] == "workbook"
     }
 
+    answered = {line: threading.Event() for line in lines}
+
     def clerk(number: int, everybody: Any) -> list[str]:
         way, won = WAYS[number % 3], []
         client = client_as(app, Role.FINANCE_ENTRY, login=f"clerk{number}") if way != "workbook" else None
@@ -105,8 +109,9 @@ def test_a_line_is_given_once_whichever_way_it_is_asked_for(
             question = asked("allocations", papers[line, number]) if way == "workbook" else None
             read = check(question, viewer_now(people[number])) if question else None
             everybody.wait()
-            if way != WAYS[lines.index(line) % 3]:  # each way is first in its turn: they take unequal time
-                time.sleep(0.25)
+            first = WAYS[lines.index(line) % 3]
+            if way != first:  # each way leads in its turn until one of its own has an answer: they take unequal time
+                answered[line].wait(HEAD_START)
             ways: dict[str, Callable[[], bool]] = {
                 "page": lambda line=line: by_page(client, line, project),
                 "api": lambda line=line: by_api(client, line, project),
@@ -116,6 +121,8 @@ def test_a_line_is_given_once_whichever_way_it_is_asked_for(
             }
             if ways[way]():
                 won.append(way)
+            if way == first:
+                answered[line].set()
         return won
 
     won = Counter(way for each in together(crowd, clerk) for way in each)

@@ -26,10 +26,10 @@ _CLASSES = (("经营性资产", "OPR"), ("公益性资产", "PUB"), ("到户类�
 _FORMS = (("固定", "FA"), ("生物", "BA"), ("权益", "EQ"), ("无形", "IA"), ("流动", "CA"), ("权益类", "EQ"))
 _OWNERS = (("村集体", "CO"), ("到户", "HO"), ("个人", "HO"), ("国家", "ST"))
 _STATES = (("正常", "S1"), ("在用(正常)", "S1"), ("出租", "S6"), ("出借", "S6"))
-_DISPOSED = (
-    (AssetStatus.DISPOSED, "资产处置要经过审批，请在资产页办理"),
-    (AssetStatus.MERGED, "资产合并要经过审定，请在资产页办理"),
-)
+_BY_PAPERS = {
+    AssetStatus.DISPOSED.code: "资产处置要经过审批，请在资产页办理",
+    AssetStatus.MERGED.code: "资产合并要经过审定，请在资产页办理",
+}
 _LETTER = {AssetClass.INCOME.code: "J", AssetClass.PUBLIC.code: "G", AssetClass.HOUSEHOLD.code: "H"}
 _DIGIT = {form.code: number for number, form in enumerate(AssetForm, 1)}
 _TITLE = Permission.CONFIRM_TITLE
@@ -76,7 +76,7 @@ COLUMNS = (
     Column(terms.BENEFIT_HOUSEHOLDS, "households", Count(), also=("受益户数",), field="households", given=False),
     Column(terms.BENEFIT_PEOPLE, "people", Count(), also=("受益人口", "受益人数"), field="people", given=False),
     Column(terms.ENCUMBRANCE, "encumbrance", Text(120), also=("抵押担保", "抵押情况"), given=False, mm=24),
-    Column(terms.ASSET_STATUS, "status", Choice(kind=AssetStatus, also=_STATES, left_out=_DISPOSED), required=True, also=("资产状态", "使用状态", "运行状态")),
+    Column(terms.ASSET_STATUS, "status", Choice(kind=AssetStatus, also=_STATES, unoffered=(AssetStatus.DISPOSED, AssetStatus.MERGED)), required=True, also=("资产状态", "使用状态", "运行状态")),
     Column(terms.REGISTERED_ON, "registered_on", Day(past=True)),
     Column(terms.REMARK, "remark", Text(4000, lines=True), field="remark", given=False, mm=24),
 )  # fmt: skip
@@ -89,6 +89,7 @@ def agree(sheet: Sheet) -> None:
     _link_projects(sheet)
     _judge_days(sheet)
     _judge_money(sheet)
+    _judge_states(sheet)
     settle_costs(sheet)
     _settle_phones(sheet)
 
@@ -113,17 +114,24 @@ def _judge_days(sheet: Sheet) -> None:
 
 
 def _judge_money(sheet: Sheet) -> None:
-    """Net value is not above the cost; a cost above what was settled is named. Source: F073."""
+    """Net value is not above the cost, unless a paper revalued it; a cost above what was settled is named. Source: F073."""
     cost, settled, net = (sheet.column(a) for a in ("original_cost", "settled_amount", "net_value"))
-    above = 0
+    codes, above = sheet.column("code"), 0
     for place, (fen, paid, left) in enumerate(zip(cost, settled, net, strict=True)):
         if fen is None:
             continue
-        if left is not None and left > fen:
+        if left is not None and left > fen and codes[place] not in sheet.told.lists.papers_of_assets[0]:
             sheet.complain(place, "net_value", f"净值 {wan(left)} 万元大于原值 {wan(fen)} 万元")
         above += paid is not None and paid < fen
     if above:
         sheet.say(f"有 {above} 行的原值大于结算金额，请核对")
+
+
+def _judge_states(sheet: Sheet) -> None:
+    """Out of the books only by a paper: the word may stand where it stands already, as on a printed register."""
+    for place, (code, status) in enumerate(zip(sheet.column("code"), sheet.column("status"), strict=True)):
+        if status in _BY_PAPERS and sheet.told.lists.assets_gone.get(code) != status:
+            sheet.complain(place, "status", _BY_PAPERS[status])
 
 
 def _settle_phones(sheet: Sheet) -> None:

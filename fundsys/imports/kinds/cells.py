@@ -362,11 +362,15 @@ class Quantity(Parser):
 
 @dataclass(frozen=True)
 class Choice(Parser):
-    """A coded word, by label or code. also: other words people use; left_out: members only a page may set."""
+    """A coded word, by label or code. also: other words people use.
+
+    left_out: members only a page may set, each with what is said then; unoffered: members the kind judges by itself.
+    """
 
     kind: type[Coded] = Coded
     also: tuple[tuple[str, str], ...] = ()
     left_out: tuple[tuple[Coded, str], ...] = ()
+    unoffered: tuple[Coded, ...] = ()
     _known: dict[str, Coded] = field(init=False, repr=False, compare=False, hash=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -392,7 +396,7 @@ class Choice(Parser):
         return self.show(value, told) or None
 
     def choices(self, told: Told) -> list[str]:
-        barred = [member for member, _ in self.left_out]
+        barred = (*self.unoffered, *(member for member, _ in self.left_out))
         return [member.label for member in self.kind if member not in barred]
 
 

@@ -24,6 +24,15 @@ TABLE = "asset_matter"
 Files = Sequence[tuple[str, bytes]]
 LIVE = (*OPEN_STATES, MatterState.SUBMITTED)
 """States in which a paper is under way."""
+AFTERWARDS = (
+    MatterKind.REVERSAL,
+    MatterKind.RECEIPT,
+    MatterKind.SETTLEMENT,
+    MatterKind.SHARING,
+    MatterKind.PAYOUT,
+    MatterKind.TAKING_BACK,
+)
+"""Papers that an asset out of the books may still have: its disposal undone, its old income received, shared out, set right."""
 
 
 def may_draft(kind: MatterKind) -> Permission:
@@ -79,10 +88,15 @@ def title_of(matter: AssetMatter) -> str:
 def asset_for(act: Act, kind: MatterKind, asset_id: int) -> Asset:
     """The asset a new paper is about: in the books, of the own unit, with no other paper of the kind under way."""
     asset = require_asset(act.session, need(act, may_draft(kind)), may_draft(kind), asset_id)
-    if asset.status in GONE:
-        raise StepRefused(f"“{asset.name}”{asset.status.label}，不能再办{kind.label}")
+    refuse_gone(asset, kind)
     refuse_second(act, kind, AssetMatter.asset_id == asset.id)
     return asset
+
+
+def refuse_gone(asset: Asset, kind: MatterKind) -> None:
+    """Refuse a paper about an asset out of the books, unless it brings it back or settles the money of its time."""
+    if asset.status in GONE and kind not in AFTERWARDS:
+        raise StepRefused(f"“{asset.name}”{asset.status.label}，不能再办{kind.label}")
 
 
 def refuse_second(act: Act, kind: MatterKind, about: Any, states: Sequence[MatterState] = LIVE) -> None:

@@ -158,7 +158,7 @@ def _faults(act: Act, matter: AssetMatter) -> Iterator[DomainError]:
 
 
 def post(act: Act, matter: AssetMatter) -> None:
-    """Take the asset out of the books, or back into them as it was."""
+    """Take the asset out of the books, or back into them as it was. Raises: DomainError for a day its value or title does not allow."""
     asset = matter.asset
     assert asset is not None
     if matter.kind is MatterKind.REVERSAL:

@@ -227,10 +227,12 @@ def _merge(act: Act, matter: AssetMatter, asset: Asset) -> None:
 
 
 def end_title(act: Act, asset: Asset, on: date) -> None:
-    """The title in force ends with the asset."""
+    """The title in force ends with the asset. Raises: DomainError where it began only later."""
     t = AssetTitle
     for title in act.session.scalars(
         select(t).where(t.asset_id == asset.id, t.begins_on.is_not(None), t.ends_on.is_(None))
     ):
-        if title.begins_on and title.begins_on < on:
-            title.ends_on = on
+        if title.begins_on and title.begins_on >= on:
+            told = f"“{asset.name}”现在的确权自 {title.begins_on.isoformat()} 起，日期应在那一天之后"
+            raise DomainError(told, field="happened_on")
+        title.ends_on = on

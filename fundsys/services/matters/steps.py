@@ -12,7 +12,7 @@ from fundsys.services.funds.common import need, second_person
 from fundsys.services.numbers import next_numbers
 
 from . import contract, disposal, formation, idle, parts, receipt, sharing, taking_back, title, valuation
-from .common import matter_of, may_approve, open_matter, own_matter
+from .common import matter_of, may_approve, open_matter, own_matter, refuse_gone
 
 Doing = Callable[[Act, AssetMatter], None]
 _CHECK: dict[MatterKind, Doing] = {
@@ -54,7 +54,7 @@ _POST: dict[MatterKind, Doing] = {
 def submit_matter(matter_id: int, *, version: int | None = None, act: Act) -> AssetMatter:
     """Hand a paper over for approval. Raises Refusals with everything that is missing, StepRefused, Stale."""
     matter = open_matter(act, matter_id, version)
-    _CHECK[matter.kind](act, matter)
+    _check(act, matter)
     matter.submitted_at, matter.return_reason, matter.entered_by = act.at, "", act.person_id
     matter.reviewed_by = matter.reviewed_at = None
     return _to(act, matter, MatterState.SUBMITTED)
@@ -97,13 +97,19 @@ def approve_matter(matter_id: int, *, version: int | None = None, act: Act) -> A
     need(act, may_approve(matter.kind))
     second_person(act, matter.entered_by)
     _waits(matter)
-    _CHECK[matter.kind](act, matter)
+    _check(act, matter)
     (matter.number,) = next_numbers(act.session, AssetMatter.number, matter.kind.label, act.day.year, 1)
     matter.reviewed_by, matter.reviewed_at = act.person_id, act.at
     _POST[matter.kind](act, matter)
     _to(act, matter, MatterState.APPROVED)
     act.subject = f"{matter.number} {act.subject.split(' ', 1)[-1]}"[:200]
     return matter
+
+
+def _check(act: Act, matter: AssetMatter) -> None:
+    if matter.asset is not None:
+        refuse_gone(matter.asset, matter.kind)
+    _CHECK[matter.kind](act, matter)
 
 
 def _waits(matter: AssetMatter) -> None:

@@ -26,6 +26,7 @@ from fundsys.services.funds.corrections import CorrectionEntry, Move, save_corre
 from fundsys.web.access import allow, me
 from fundsys.web.forms import OfficeForm
 from fundsys.web.frame import work_year
+from fundsys.web.numbers import whole
 
 from . import bp
 from .boxes import typed
@@ -86,7 +87,7 @@ def _boxes(found: rebalance.Proposal) -> dict[str, str]:
 @allow(Permission.ALLOCATE, Permission.PROPOSE_ALLOCATION)
 def rebalance_year() -> Any:
     """The least adjustment of the year's allocations; the clerk may make it the draft of an adjustment paper."""
-    year = (request.form or request.args).get("year", work_year(), type=int)
+    year = request.values.get("year", work_year(), type=whole)
     form = DraftForm()
     if form.submitted() and (answer := _draft(form)):
         return answer
