@@ -17,10 +17,10 @@ from fundsys.domain.errors import DomainError, NotFound
 from fundsys.domain.rights import Permission, Role
 from fundsys.models.journal import Act as ActRow
 from fundsys.models.journal import Change
-from fundsys.models.office import AccessToken, Person, TokenUse
+from fundsys.models.office import AccessToken, DictionaryEntry, Person, TokenUse
 from fundsys.queries.access_tokens import TokenRow, tokens
 from fundsys.queries.viewer import require, viewer, viewer_of
-from fundsys.services import access_tokens, people
+from fundsys.services import access_tokens, counties, people
 from fundsys.services.acts import act
 from fundsys.web.access import office_today
 from tests.counties import PASSWORD, OfficeClient, acts, somebody
@@ -239,3 +239,31 @@ def test_the_database_refuses_a_token_made_outside_an_act(app: Flask) -> None:
     a_token(somebody(Role.LEAD))
     with pytest.raises(Exception, match="没有打开的办理事项"), store.writing() as session:
         session.execute(text("update access_token set last_day = :day"), {"day": date(2030, 1, 1)})
+
+
+def test_a_token_opens_its_own_county_where_there_are_several(app: Flask) -> None:
+    here = a_token(somebody(Role.LEAD))
+    counties.add("610328", "千阳县")
+    with store.in_county("610328"):
+        there = a_token(somebody(Role.LEAD))
+    assert (here[:6], there[:6]) == ("610327", "610328")
+    before = acts()
+    assert [status(app, token, "/projects/") for token in (here, there)] == [200, 200]
+    assert status(app, there.replace("610328", "610327")) == 401
+    with store.in_county("610328"):
+        keeper = Program(app, a_token(somebody(Role.SYSADMIN)))
+    assert keeper.post(CODES, ROAD).status_code == 200
+    assert acts() == before
+    with store.in_county("610328"), store.snapshot() as session:
+        assert session.scalar(select(func.count()).select_from(DictionaryEntry).filter_by(code=ROAD["code"])) == 1
+
+
+def test_a_request_id_outlives_a_change_of_rights(app: Flask) -> None:
+    keeper, security = somebody(Role.SYSADMIN), somebody(Role.SECADMIN)
+    assert Program(app, a_token(keeper)).post(CODES, ROAD | {"request_id": "一"}).status_code == 200
+    with store.snapshot() as session:
+        version = session.get_one(Person, keeper).version
+    with act(by=security, what="调整账号权限") as opened:
+        people.change_rights(keeper, version, act=opened, days=(office_today(), None))
+    again = Program(app, a_token(keeper, name="新领的")).post(CODES, ROAD | {"request_id": "一"})
+    assert again.get_json()["repeated"] is True

@@ -80,6 +80,7 @@ _REFUSALS = {
 ANSWERS: dict[str, dict[str, Any]] = {status: _one("Refused", words) for status, words in _REFUSALS.items()}
 FILE = {"schema": {"type": "string", "format": "binary"}}
 FILES = (
+    "application/octet-stream",
     "application/pdf",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "application/zip",

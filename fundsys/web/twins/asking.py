@@ -22,7 +22,8 @@ def form_id(request_id: str) -> str:
     try:
         return str(uuid.UUID(request_id))
     except ValueError:
-        return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{current_user.get_id()}/{request_id}"))
+        who = f"{current_user.county}/{current_user.id}" if current_user.is_authenticated else ""
+        return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{who}/{request_id}"))
 
 
 def read_body() -> None:
