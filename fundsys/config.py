@@ -18,6 +18,9 @@ class Settings:
     database_url: SQLAlchemy address; a SQLite file or a PostgreSQL database.
     county: six-digit code to work on; None means the only county there is.
     testing: tests only; lets cookies travel without TLS checks and prints no secrets.
+    token_days: how many days an access token may last.
+    api_limits: how much a person or token may ask of the API; counted in each process, or in all where api_store names
+    a Redis server.
     """
 
     instance: Path
@@ -25,6 +28,9 @@ class Settings:
     county: str | None = None
     testing: bool = False
     upload_limit: int = 32 * 1024 * 1024
+    token_days: int = 366
+    api_limits: str = "300 per minute;20000 per day"
+    api_store: str = "memory://"
 
 
 def room(name: str) -> Path:
@@ -46,4 +52,7 @@ def load(overrides: Mapping[str, object] | None = None, environment: Mapping[str
     url = env.get("FUNDSYS_DATABASE_URL") or from_file.get("DATABASE_URL") or f"sqlite:///{instance / 'fundsys.db'}"
     county = env.get("FUNDSYS_COUNTY") or from_file.get("COUNTY")
     settings = Settings(instance=instance, database_url=str(url), county=str(county) if county else None)
+    for name, kind in (("token_days", int), ("api_limits", str), ("api_store", str)):
+        if told := env.get(f"FUNDSYS_{name.upper()}") or from_file.get(name.upper()):
+            given.setdefault(name, kind(str(told)))
     return replace(settings, **given)  # type: ignore[arg-type]

@@ -88,6 +88,8 @@ TABLES = {
     "hand_over": "工作移交",
     "handed_item": "移交事项",
     "form_draft": "未提交的填写",
+    "access_token": "接口凭证",
+    "token_use": "接口凭证使用",
     "work_relief_pay": "劳务报酬",
     "work_year": "开启的年度",
 }
@@ -429,6 +431,13 @@ _FIELDS |= {
     "sent_at": "发送时间",
 }
 _OWN = {
+    ("access_token", "scope"): "用途",
+    ("access_token", "permissions"): "选定的权限",
+    ("access_token", "token_digest"): "凭证摘要",
+    ("access_token", "secret_no"): "密码版次",
+    ("access_token", "made_on"): "领取日期",
+    ("access_token", "ended_on"): "停用的日期",
+    ("access_token", "ended_by"): "停用人",
     ("tender", "method"): "招标采购方式",
     ("tender", "announced_on"): "公告日期",
     ("tender", "decided_on"): "中标（成交）日期",

@@ -1055,3 +1055,9 @@ BRIEF_REQUIRED = Term("brief_required", "要求")
 BRIEF_DISTANCE = Term("brief_distance", "距界线")
 BRIEF_STAND = Term("brief_stand", "结论")
 BRIEF_WORDS = Term("brief_words", "内容")
+
+# Access tokens
+TOKEN_NAME = Term("name", "凭证名称", hint="写明给哪个程序用，便于以后停用", example="财务软件取数")
+TOKEN_SCOPE = Term("scope", "用途")
+TOKEN_FIRST_DAY = Term("first_day", "启用日期", hint="含当日；不填为今天")
+TOKEN_LAST_DAY = Term("last_day", "停用日期", hint="含当日")

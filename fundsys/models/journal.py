@@ -75,6 +75,7 @@ UNJOURNALED = {
     "sign_in_failure": "counters against guessing, no business fact",
     "job": "state of running work, no business fact",
     "form_draft": "what is still being typed, no business fact before it is sent",
+    "token_use": "the last day of looking, no business fact",
     "alembic_version": "kept by Alembic",
 }
 _SEALED = ("act", "change")

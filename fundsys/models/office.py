@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from fundsys.domain.access_tokens import TokenScope
 from fundsys.domain.rights import Role
 
 from .base import Base, Editable, Numbered
-from .types import Code, CodesType, Instant
+from .types import Code, CodesType, Instant, LongCodes
 
 
 class County(Base, Editable):
@@ -109,6 +110,39 @@ class Credential(Base, Numbered):
     locked_until: Mapped[datetime | None] = mapped_column(Instant)
     last_sign_in_at: Mapped[datetime | None] = mapped_column(Instant)
     secret_no: Mapped[int] = mapped_column(Integer, nullable=False, default=1)
+
+
+class AccessToken(Base, Numbered):
+    """What a program shows to act in a person's name. Only its digest is kept; the token itself is seen once.
+
+    rights_no, secret_no: the person's when it was made; it ends with them. first_day, last_day: both inclusive.
+    """
+
+    __tablename__ = "access_token"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), nullable=False, index=True)
+    name: Mapped[str] = mapped_column(String(60), nullable=False)
+    token_digest: Mapped[str] = mapped_column(String(64), nullable=False, unique=True)
+    scope: Mapped[TokenScope] = mapped_column(Code(TokenScope), nullable=False)
+    permissions: Mapped[tuple[str, ...]] = mapped_column(LongCodes, nullable=False, default=())
+    first_day: Mapped[date] = mapped_column(Date, nullable=False)
+    last_day: Mapped[date] = mapped_column(Date, nullable=False)
+    rights_no: Mapped[int] = mapped_column(Integer, nullable=False)
+    secret_no: Mapped[int] = mapped_column(Integer, nullable=False)
+    made_on: Mapped[date] = mapped_column(Date, nullable=False)
+    ended_on: Mapped[date | None] = mapped_column(Date)
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    __table_args__ = (CheckConstraint("first_day <= last_day", name="days"),)
+
+
+class TokenUse(Base, Numbered):
+    """The last day a token was used. Not journaled: looking is no act of the office."""
+
+    __tablename__ = "token_use"
+
+    token_id: Mapped[int] = mapped_column(ForeignKey("access_token.id"), nullable=False, unique=True)
+    last_on: Mapped[date] = mapped_column(Date, nullable=False)
 
 
 class DictionaryEntry(Base, Editable):

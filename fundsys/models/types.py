@@ -84,6 +84,13 @@ class _Members(dict[str | None, Coded | None]):
         return self.kind(code)
 
 
+class LongCodes(CodesType):
+    """Very many codes, stored the same way."""
+
+    impl = String(2000)
+    cache_ok = True
+
+
 class Code(TypeDecorator[Coded]):
     """A coded enumeration, stored by its code."""
 

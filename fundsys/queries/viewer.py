@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -26,6 +27,7 @@ class Viewer:
     """The person asking: role, unit, and the town or village the unit stands for.
 
     scope_towns, scope_units: where an inspector is sent to (ids); both empty is the whole county.
+    only: the rights an access token was given out of the person's; None for all of them.
     """
 
     id: int
@@ -39,6 +41,7 @@ class Viewer:
     rights_no: int
     scope_towns: tuple[int, ...] = ()
     scope_units: tuple[int, ...] = ()
+    only: frozenset[Permission] | None = None
 
     @property
     def is_bounded(self) -> bool:
@@ -47,6 +50,8 @@ class Viewer:
 
     def scope(self, permission: Permission) -> Scope:
         """How far the person's right reaches; what cannot be told apart by place is not a bounded inspector's."""
+        if self.only is not None and permission not in self.only:
+            return Scope.NONE
         whole = may(self.role, permission)
         if whole is Scope.ALL and self.is_bounded:
             return Scope.NONE if permission in WHOLE_COUNTY else Scope.OWN
@@ -96,6 +101,16 @@ _ACCOUNT = (
 )
 
 
+held_to: ContextVar[tuple[int, frozenset[Permission]] | None] = ContextVar("held_to", default=None)
+"""The person whose access token asks, and the rights it was given: also the acts of this request have no other."""
+
+
+def bounded_by_token(who: Viewer) -> Viewer:
+    """The person with the rights of the access token in use; the person as they are without one."""
+    held = held_to.get()
+    return replace(who, only=held[1]) if held is not None and held[0] == who.id else who
+
+
 def viewer(session: Session, person_id: int) -> Viewer | None:
     """The person as a viewer; None when there is no such person."""
     row = session.execute(_VIEWER, {"person": person_id}).first()
@@ -134,7 +149,7 @@ def _viewer(
     scope_towns: tuple[str, ...],
     scope_units: tuple[str, ...],
 ) -> Viewer:
-    return Viewer(
+    who = Viewer(
         id=person_id,
         login=login,
         name=name,
@@ -147,6 +162,7 @@ def _viewer(
         scope_towns=tuple(map(int, scope_towns)),
         scope_units=tuple(map(int, scope_units)),
     )
+    return bounded_by_token(who)
 
 
 def seen_projects(who: Viewer, permission: Permission = Permission.READ_PROJECTS) -> ColumnElement[bool]:

@@ -5,19 +5,36 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, g
 from flask_wtf.csrf import CSRFProtect
 
-csrf = CSRFProtect()
+from fundsys.web.dress import bearer
+
+
+class Protection(CSRFProtect):
+    """Against forms sent from elsewhere. A token comes from no browser and is sent by nobody but its holder."""
+
+    def protect(self, apply_exemptions: bool = False) -> None:
+        """Ask for the page's mark; not of a token."""
+        if bearer() is not None:
+            g.csrf_valid = True
+        else:
+            super().protect(apply_exemptions)
+
+
+csrf = Protection()
 
 
 def init_app(app: Flask) -> None:
     """Hang every page, filter and header on the application."""
-    from fundsys.web import access, errors, filters, frame, numbers, security_headers, static_files
+    from fundsys.web import access, dress, errors, filters, frame, numbers, security_headers, static_files, twins
 
     numbers.register(app)
     security_headers.register(app)
-    access.init_app(app)
+    dress.register(app)
+    access.know(app)
+    twins.register(app)
+    numbers.check_addresses(app)
     csrf.init_app(app)
     static_files.register(app)
     filters.register(app)

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from fundsys.domain.errors import DomainError, NotAllowed, NotFound, Stale, Unavailable
 
+from .dress import speaks_json
 from .filters import instant
 
 log = logging.getLogger("fundsys")
@@ -70,9 +71,10 @@ def answer(status: int, message: str = "", **more: Any) -> tuple[Any, int]:
     reference = reference_number()
     if status >= 500:
         log.error("reference %s: %s %s -> %s", reference, request.method, request.path, status, exc_info=status == 500)
-    if request.path.startswith("/api/"):
-        error = {"message": message or words.sentence, "field": more.get("field"), "reference": reference}
-        return jsonify({"error": error}), status
+    if speaks_json():
+        return jsonify(
+            {"error": _told(message or words.sentence, reference, more.get("error"), more.get("field"))}
+        ), status
     told = {**words._asdict(), "reference": reference, "at": instant(datetime.now(UTC))}
     told |= {"sentence": message} if message else {}
     stale = more.get("error")
@@ -83,6 +85,19 @@ def answer(status: int, message: str = "", **more: Any) -> tuple[Any, int]:
     except Exception:
         log.exception("reference %s: the error page itself could not be made", reference)
         return BARE.format(heading=words.heading, sentence=escape(told["sentence"]), reference=reference), status
+
+
+def _told(message: str, reference: str, error: DomainError | None, field: str | None) -> dict[str, Any]:
+    """An error as JSON: the sentence, its field and clause, every one of several refusals, both texts of a stale save."""
+    told: dict[str, Any] = {"message": message, "field": field, "reference": reference}
+    if error is not None:
+        told["clause"] = error.clause
+        told["errors"] = [{"field": one.field, "message": one.message} for one in getattr(error, "errors", (error,))]
+    if isinstance(error, Stale):
+        told |= {"theirs": error.theirs, "mine": error.mine, "version": error.version}
+        if not error.mine and (form := g.get("stale_form")) is not None:
+            told["mine"] = form.shown_answers()
+    return told
 
 
 def comparison(error: Stale, form: Any = None) -> dict[str, Any]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 from fractions import Fraction
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask
+from flask import Flask, g
 from jinja2 import Template
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context
@@ -17,6 +18,7 @@ from fundsys.domain.dates import show_day, show_day_zh
 from fundsys.domain.money import Money, ceil_wan, exact_wan, exact_yuan, show_percent, show_wan, show_yuan
 from fundsys.web import cells, charts, static_files, tables
 from fundsys.web.cells import MISSING, cell_count, cell_money, count
+from fundsys.web.dress import is_twin
 
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 _FIGURES = re.compile(r"(\d[\d,]*(?:\.\d+)?)(?=\s?(?:万元|元|个百分点|个|项|笔|户|天|亩|公里|人))")
@@ -83,6 +85,13 @@ GLOBALS = {
 
 class Page(Template):
     """A template whose macros are made once: our templates are all given the same globals, which Jinja compares at each import."""
+
+    def render(self, *args: Any, **kwargs: Any) -> str:
+        """The page; nothing where it is asked for as JSON, which is made of what the view told it."""
+        if not is_twin():
+            return super().render(*args, **kwargs)
+        g.told, g.told_by = dict(*args, **kwargs), self.name
+        return ""
 
     def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
         return super()._get_default_module()

@@ -19,6 +19,7 @@ from fundsys.queries.kept import kept
 from fundsys.queries.messages import unread
 from fundsys.queries.viewer import WHOLE_COUNTY, Viewer
 from fundsys.web.access import me_or_none
+from fundsys.web.dress import is_twin
 
 P = Permission
 NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
@@ -382,7 +383,9 @@ def _is_current(here: str, endpoint: str) -> bool:
 
 
 def context() -> dict[str, Any]:
-    """What templates may count on (the contract stands on top of layout/base.html)."""
+    """What templates may count on (the contract stands on top of layout/base.html); a page as JSON has no frame."""
+    if is_twin():
+        return {}
     who = me_or_none()
     county = the_county()
     told: dict[str, Any] = {

@@ -18,7 +18,7 @@ from fundsys.queries import people as queries
 from fundsys.queries.projects import towns
 from fundsys.services import counties, people
 from fundsys.services.acts import Repeated, act
-from fundsys.web.access import OPEN, SIGNED_IN, address, allow, leave_seat, me, me_or_none, take_seat
+from fundsys.web.access import OPEN, SIGNED_IN, address, allow, in_person, leave_seat, me, me_or_none, take_seat
 from fundsys.web.forms import ChoiceField, DateField, OfficeForm, PasswordField, PickField, TextField, TickField
 
 bp = Blueprint("people", __name__, url_prefix="/people")
@@ -73,6 +73,7 @@ class RightsForm(OfficeForm):
 
 @bp.route("/sign-in", methods=["GET", "POST"])
 @allow(OPEN)
+@in_person
 def sign_in() -> Any:
     """Show the form; open a session for who proves to be somebody."""
     form = SignInForm()
@@ -108,6 +109,7 @@ def _next_page() -> str:
 
 @bp.route("/sign-out", methods=["POST"])
 @allow(SIGNED_IN)
+@in_person
 def sign_out() -> Response:
     """Close the session and have the browser forget the pages."""
     once = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{me().id}/{session.get('since')}"))
@@ -121,6 +123,7 @@ def sign_out() -> Response:
 
 @bp.route("/password", methods=["GET", "POST"])
 @allow(SIGNED_IN)
+@in_person
 def change_password() -> Any:
     """Set one's own password."""
     form = PasswordForm()
@@ -145,6 +148,7 @@ def index() -> str:
 
 @bp.route("/new", methods=["GET", "POST"])
 @allow(Permission.MANAGE_USERS)
+@in_person
 def new() -> Any:
     """Register an account; its secret is shown once."""
     form = PersonForm()
@@ -169,6 +173,7 @@ def new() -> Any:
 
 @bp.route("/<int:person_id>/secret", methods=["GET", "POST"])
 @allow(Permission.MANAGE_USERS)
+@in_person
 def renew_secret(person_id: int) -> Any:
     """Give an account a new secret, shown once, when the first was not seen or the password is forgotten."""
     account = queries.account(db.session, me(), person_id)

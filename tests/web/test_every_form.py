@@ -50,6 +50,10 @@ ELSEWHERE = {
         f"exchange.{name}": "要填成行的表式；同一表单只办一次由 tests/imports/test_exchange.py 证明"
         for name in ("new", "edit")
     },
+    **{
+        f"tokens.{name}": "要选用途和期限，或者要有凭证；同一表单只办一次由 tests/web/test_access_tokens.py 证明"
+        for name in ("new", "end")
+    },
     **{f"api_allocating.{name}": BY_REQUEST for name in ("allocate", "approve", "send_back")},
     **{f"api_payments.{name}": BY_REQUEST for name in ("pay", "accept", "approve", "send_back", "reverse")},
     **{

@@ -123,10 +123,12 @@ class OfficeForm(FlaskForm):
                 self.result = function(*args, act=opened, **answers)
         except Repeated as before:
             self.repeated = before.answer
+            g.repeated = True
         except Stale:
             g.stale_form = self
             raise
         except DomainError as refusal:
+            g.refusal = refusal
             for one in getattr(refusal, "errors", (refusal,)):
                 self.say(one.message, one.field)
             return False

@@ -19,7 +19,7 @@ from fundsys.queries.viewer import require_project
 from fundsys.services import unmasking
 from fundsys.services.acts import Act
 from fundsys.services.funds import contracts as services
-from fundsys.web.access import allow, me
+from fundsys.web.access import allow, in_person, me
 from fundsys.web.frame import work_year
 from fundsys.web.funds.forms import today
 from fundsys.web.tables import Page, order_from, page_number
@@ -171,6 +171,7 @@ def step_contract(contract_id: int) -> Any:
 
 @bp.route("/contracts/<int:contract_id>/account", methods=["POST"])
 @allow(Permission.UNMASK)
+@in_person
 def contract_account(contract_id: int) -> Any:
     """The whole account number of a contract's payee, for a recorded reason."""
     row = queries.contract(db.session(), me(), contract_id)

@@ -20,7 +20,7 @@ from fundsys.queries.payouts import OutFilter, payments
 from fundsys.queries.viewer import require_project
 from fundsys.services.acts import Act
 from fundsys.services.funds import requests as services
-from fundsys.web.access import allow, me
+from fundsys.web.access import allow, in_person, me
 from fundsys.web.funds.forms import today
 from fundsys.web.papers import send_paper, shown_papers
 from fundsys.web.tables import Page, order_from, page_number
@@ -194,6 +194,7 @@ def step_request(request_id: int) -> Any:
 
 @bp.route("/payment-requests/<int:request_id>/account", methods=["POST"])
 @allow(Permission.UNMASK)
+@in_person
 def request_account(request_id: int) -> Any:
     """The whole account number of a request's payee, for a recorded reason."""
     row = queries.request_of(db.session(), me(), request_id)
