@@ -131,7 +131,7 @@ def _of_upkeep(seen: Overview) -> str:
     t = seen.all_towns
     return (
         f"在册资产 {t.assets:,} 项，原值 {show_wan(t.cost)} 万元，未确权 {t.untitled:,} 项；应巡查 {t.patrols:,} 项，"
-        f"逾期 {t.late_patrols:,} 项；巡查发现的问题待整改 {seen.defects.get(DefectState.OPEN, 0)} 个，"
+        f"年内已巡查 {seen.walked:,} 次，逾期 {t.late_patrols:,} 项；巡查发现的问题待整改 {seen.defects.get(DefectState.OPEN, 0)} 个，"
         f"超时限未销号 {seen.late_defects} 个。四个一批未定类 {seen.classes.get(None, 0)} 个，"
         f"盘活、调整措施超期 {seen.late_measures} 个。"
     )

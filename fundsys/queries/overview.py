@@ -19,7 +19,7 @@ from fundsys.domain.rectification import FindingState
 from fundsys.domain.rights import Permission
 from fundsys.domain.rules.base import ORDER, Outcome
 from fundsys.domain.yearly_targets import Stand
-from fundsys.models.assets import Asset
+from fundsys.models.assets import Asset, Patrol
 from fundsys.models.maintenance import Defect
 from fundsys.models.office import Region
 from fundsys.models.papers import Rectification
@@ -87,7 +87,7 @@ class Problems:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The county on a day. defects: what patrols found, by state; late_defects: of those going on, past their day."""
+    """The county on a day. walked: patrols of the year. defects: what patrols found, by state; late_defects: of those going on, past their day."""
 
     year: int
     day: date
@@ -97,6 +97,7 @@ class Overview:
     classes: Mapping[FourBatch | None, int]
     late_measures: int
     towns: tuple[TownAssets, ...]
+    walked: int
     defects: Mapping[DefectState, int]
     late_defects: int
     problems: Problems
@@ -153,6 +154,7 @@ def overview(session: Session, who: Viewer | None, year: int, day: date, until: 
         classes=legacy_counts(session),
         late_measures=late_measures(session, day),
         towns=_towns(session, day),
+        walked=_walked(session, year, until),
         defects=defects,
         late_defects=late,
         problems=_problems(session, day),
@@ -177,6 +179,13 @@ def _towns(session: Session, day: date) -> tuple[TownAssets, ...]:
         for key, name in names
         if key in held or key in patrols
     )
+
+
+def _walked(session: Session, year: int, until: date | None) -> int:
+    """How many patrols of the year were walked: those of LG07."""
+    last = min(until or date.max, date(year, 12, 31))
+    count = select(func.count()).select_from(Patrol).where(Patrol.patrolled_on.between(date(year, 1, 1), last))
+    return kept(session, ("walked", year, last), frozenset({"patrol"}), lambda: session.scalar(count) or 0)
 
 
 def _held(session: Session) -> dict[int | None, tuple[int, int, Money]]:

@@ -155,7 +155,12 @@ def _upkeep(seen: Overview) -> list[Count]:
         for state, number in seen.defects.items()
         if state.code != "closed"
     ]
-    return [*counts, Count("管护问题超时限", seen.late_defects, url_for("maintenance.defect_list", late=1), "bad")]
+    walked = Count("年内已巡查（次）", seen.walked, url_for("ledgers.show", code="LG07"))
+    return [
+        walked,
+        *counts,
+        Count("管护问题超时限", seen.late_defects, url_for("maintenance.defect_list", late=1), "bad"),
+    ]
 
 
 def _problems(seen: Overview) -> list[Count]:

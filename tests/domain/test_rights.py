@@ -176,7 +176,7 @@ def test_a_leader_never_sees_whole_personal_data_and_writes_nothing():
     assert may(Role.LEADER, P.UNMASK) is Scope.NONE
     assert {act for act in Permission if may(Role.LEADER, act)} == {
         P.READ_MONEY, P.READ_PROJECTS, P.READ_ASSETS, P.READ_LEGACY, P.READ_RULES, P.READ_FINDINGS, P.READ_TARGETS,
-        P.READ_PERIODS, P.PRINT, P.APPROVE_POLICY, P.APPROVE_WAIVER,
+        P.READ_PERIODS, P.PRINT, P.APPROVE_POLICY, P.APPROVE_WAIVER, P.READ_OVERVIEW,
     }  # fmt: skip
 
 

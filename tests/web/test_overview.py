@@ -52,6 +52,10 @@ def listed(page: Page, number: str) -> str:
     if "." in number:
         sums = [words(cell) for foot in page.all("tfoot") for cell in foot.iter("td")]
         return number if number in sums else f"none of {sums}" if sums else "0.00"
+    if walked := re.search(
+        r"实巡 (\d+) 次", words(page.root)
+    ):  # LG07, where the overdue ones stand beside what was walked
+        return f"{int(walked[1]):,}"
     for pages in page.all("nav", class_="fs-pages"):
         return words(pages).split("共 ")[-1].split(" ")[0]
     if page.h1.startswith("计划与进度"):  # months stand above the projects
