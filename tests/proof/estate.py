@@ -206,7 +206,7 @@ class Estate(UpkeepOffice):
             on = self.day(r)
             uses = {SharingUse.WORKS: {}, SharingUse.HOUSEHOLDS: {"households": 9}, SharingUse.POSTS: {"workers": 2}}
             lines = tuple(
-                matters.ShareEntry(use, Money(r.randint(1, 400_000)), **told)
+                matters.ShareEntry(use, Money(r.randint(1, 60_000)), **told)
                 for use, told in r.sample(list(uses.items()), r.randint(1, 3))
             )
             told = matters.SharingEntry(on, lines, on, "村民代表会议第6号", "程序合规，同意")
