@@ -109,7 +109,7 @@ _TARGET = {"name": "硬化道路", "value": "1.2", "unit": "公里"}
 POSTS = 'method="post"'
 """What a form that acts says of itself; every page has one, to sign out. Pages without another are read for links alone."""
 HREFS = re.compile(r'<a\s[^>]*?href="([^"]+)"')
-A_FEW = 3
+A_FEW = 2
 """Pages of one kind that are walked to."""
 FILES = re.compile(r"\.[a-z]{3,4}(\?|$)|^/prints/")
 """Addresses that are files, not pages; and papers being proven: no form of the office is there, and each makes a print again."""

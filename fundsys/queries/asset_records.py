@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 
-from sqlalchemy import and_, func, or_, select, true
+from sqlalchemy import String, and_, select, true, type_coerce
 from sqlalchemy.orm import Session
 
 from fundsys.domain.asset_matters import OPEN_STATES, SOLD, MatterKind, MatterState
@@ -15,27 +15,22 @@ from fundsys.models.assets import Asset
 from fundsys.models.matters import AssetMatter
 
 DISPOSED_READ_FROM = frozenset({"asset", "asset_matter", "disposal"})
-_SAME = (Asset.name, Asset.village_id, Asset.location, Asset.spec, Asset.quantity)
+_SAME = (Asset.name, Asset.village_id, Asset.location, Asset.spec, type_coerce(Asset.quantity, String))
 
 
 def twins(session: Session) -> dict[int, tuple[str, ...]]:
-    """Asset id → the numbers of the others of the same name, village, place, make and quantity; only those that have some."""
+    """Asset id → the numbers of the others of the same name, village, place, make and quantity; only those that have some.
+
+    The register is read once and put side by side here: a join with itself takes the database ten times as long.
+    """
     there = and_(Asset.status.not_in(GONE), Asset.location != "")
-    twice = select(*_SAME).where(there).group_by(*_SAME).having(func.count() > 1).subquery()
-    same = and_(
-        Asset.name == twice.c.name,
-        or_(Asset.village_id == twice.c.village_id, and_(Asset.village_id.is_(None), twice.c.village_id.is_(None))),
-        Asset.location == twice.c.location,
-        Asset.spec == twice.c.spec,
-        Asset.quantity == twice.c.quantity,
-    )
-    rows = session.execute(select(Asset.id, Asset.code, *_SAME).join(twice, same).where(there).order_by(Asset.id))
     groups: dict[tuple[object, ...], list[tuple[int, str]]] = defaultdict(list)
-    for number, code, *key in rows:
-        groups[tuple(key)].append((number, code))
+    for number, code, *same in session.execute(select(Asset.id, Asset.code, *_SAME).where(there).order_by(Asset.id)):
+        groups[tuple(same)].append((number, code))
     return {
         number: tuple(code for other, code in group if other != number)
         for group in groups.values()
+        if len(group) > 1
         for number, _ in group
     }
 

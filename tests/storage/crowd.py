@@ -12,6 +12,11 @@ from fundsys import store
 _fork = mp.get_context("fork")
 
 
+def shared_event() -> Any:
+    """An event that all processes of a crowd see."""
+    return _fork.Event()
+
+
 def together(crowd: int, work: Callable[[int, Any], Any]) -> list[Any]:
     """Run `work(number, barrier)` in so many processes; answers what each returned, in order.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -27,7 +26,7 @@ from tests.counties import OfficeClient, client_as, somebody
 from tests.figures import Figure
 from tests.imports.books import asked, book
 from tests.money import approved_notice, make_projects
-from tests.storage.crowd import together
+from tests.storage.crowd import shared_event, together
 
 LINE_FEN, TRY_FEN = 100, 30
 HEAD_START = 10.0
@@ -100,7 +99,7 @@ def test_a_line_is_given_once_whichever_way_it_is_asked_for(
         if WAYS[n % 3] == "workbook"
     }
 
-    answered = {line: threading.Event() for line in lines}
+    answered = {line: shared_event() for line in lines}
 
     def clerk(number: int, everybody: Any) -> list[str]:
         way, won = WAYS[number % 3], []

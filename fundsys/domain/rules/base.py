@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from ..coded import Coded
 from ..facts import Facts, Waiver
@@ -53,8 +53,7 @@ class Direction(Enum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A record behind a figure. Amounts of the rows in a part add up to it to the 分; for numbers, the rows count.
 
     note: why it stands only in the denominator, in words for people; empty otherwise.

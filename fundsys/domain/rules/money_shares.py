@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from fractions import Fraction
 
 from ..facts import AllocationFact, Facts, MoneyFact, sum_of
@@ -115,7 +114,7 @@ def management_fee(facts: Facts) -> Iterator[Finding]:
             beside=_batch_warning(counted, policy.management_fee_max),
             scope=level.label,
             basis=_fee_words(facts, level.label, narrow),
-            rows=tuple(replace(_row(a, a.is_fee, "项目资金"), in_denominator=id(a) in in_the_base) for a in rows),
+            rows=tuple(_row(a, a.is_fee, "项目资金")._replace(in_denominator=id(a) in in_the_base) for a in rows),
             left_out=tuple(LeftOut(_label(a), why, "allocation", a.id, a.amount) for a, why in uncounted + other_tasks),
         )
 

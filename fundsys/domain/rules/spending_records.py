@@ -96,5 +96,5 @@ def in_their_tables(finding: Finding, tables: Sequence[str]) -> Finding:
     """The finding with each row under the table its record stands in."""
     if not finding.rows:
         return finding
-    rows = tuple(replace(row, table=table) for row, table in zip(finding.rows, tables, strict=True))
+    rows = tuple(row._replace(table=table) for row, table in zip(finding.rows, tables, strict=True))
     return replace(finding, rows=rows)
