@@ -82,6 +82,7 @@ class _Members(dict[str | None, Coded | None]):
 
     def __missing__(self, code: str) -> Coded:
         return self.kind(code)
+<<<<<<< HEAD
 
 
 class LongCodes(CodesType):
@@ -89,6 +90,8 @@ class LongCodes(CodesType):
 
     impl = String(2000)
     cache_ok = True
+=======
+>>>>>>> h/z-api
 
 
 class Code(TypeDecorator[Coded]):
