@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, render_template, url_for
+from flask import Blueprint, current_app, redirect, render_template, url_for
 from markupsafe import Markup, escape
+from werkzeug.wrappers import Response
 
 from fundsys.domain.rights import Permission, Role
 from fundsys.services.manuals import LINK, manuals
@@ -14,9 +15,9 @@ bp = Blueprint("manual", __name__, url_prefix="/help")
 
 @bp.route("/")
 @allow(SIGNED_IN)
-def index() -> str:
-    """The manual of the person's own role."""
-    return _page(me().role)
+def index() -> Response:
+    """To the manual of the person's own role."""
+    return redirect(url_for(".show", code=me().role.code))
 
 
 @bp.route(f"/<any({', '.join(role.code for role in Role)}):code>")

@@ -71,7 +71,7 @@ def test_a_person_opens_the_manual_of_the_own_role_from_the_top_and_each_link_op
     client = client_as(role)
     top = Page(client.get("/").get_data(as_text=True))
     (link,) = (a for a in top.all("a") if words(a) == "使用说明")
-    page = Page(client.get(str(link.get("href"))).get_data(as_text=True))
+    page = Page(client.get(str(link.get("href")), follow_redirects=True).get_data(as_text=True))
     assert page.h1 == f"使用说明（{role.label}）"
     hrefs = {str(a.get("href")) for a in page.all("main")[0].iter("a")}
     with app.test_request_context():
