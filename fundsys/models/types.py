@@ -82,7 +82,6 @@ class _Members(dict[str | None, Coded | None]):
 
     def __missing__(self, code: str) -> Coded:
         return self.kind(code)
-<<<<<<< HEAD
 
 
 class LongCodes(CodesType):
@@ -90,8 +89,6 @@ class LongCodes(CodesType):
 
     impl = String(2000)
     cache_ok = True
-=======
->>>>>>> h/z-api
 
 
 class Code(TypeDecorator[Coded]):
