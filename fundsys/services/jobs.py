@@ -15,8 +15,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fundsys import store
-from fundsys.domain.errors import DomainError, NotFound
+from fundsys.domain.errors import DomainError, NotAllowed, NotFound
 from fundsys.models.papers import Job
+from fundsys.queries.viewer import held_to
 
 AT_ONCE = 2
 TELL_SECONDS = 0.5
@@ -47,7 +48,12 @@ def ask(kind: str, parameters: dict[str, Any], asked_by: int | None) -> int:
 
 
 def put(session: Session, kind: str, parameters: dict[str, Any], asked_by: int | None) -> int:
-    """Queue a job within a transaction, such as the act that orders it; `start` comes after it. Returns its id."""
+    """Queue a job within a transaction, such as the act that orders it; `start` comes after it. Returns its id.
+
+    Raises: NotAllowed for an access token held to chosen rights, because a job is done with all rights of its person.
+    """
+    if held_to.get() is not None:
+        raise NotAllowed("这份接口凭证只有选定的权限，不能办要排队的任务；请改用“读取和办理”的凭证，或由本人在网页上办")
     job = Job(
         kind=kind, parameters=json.dumps(parameters, ensure_ascii=False), asked_by=asked_by, asked_at=datetime.now(UTC)
     )

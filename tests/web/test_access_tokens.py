@@ -13,14 +13,14 @@ from sqlalchemy import func, select, text
 
 from fundsys import config, put_to_work, store
 from fundsys.domain.access_tokens import TokenScope, rights_of
-from fundsys.domain.errors import DomainError, NotFound
+from fundsys.domain.errors import DomainError, NotAllowed, NotFound
 from fundsys.domain.rights import Permission, Role
 from fundsys.models.journal import Act as ActRow
 from fundsys.models.journal import Change
 from fundsys.models.office import AccessToken, DictionaryEntry, Person, TokenUse
 from fundsys.queries.access_tokens import TokenRow, tokens
-from fundsys.queries.viewer import require, viewer, viewer_of
-from fundsys.services import access_tokens, counties, people
+from fundsys.queries.viewer import held_to, require, viewer, viewer_of
+from fundsys.services import access_tokens, counties, jobs, people
 from fundsys.services.acts import act
 from fundsys.web.access import office_today
 from tests.counties import PASSWORD, OfficeClient, acts, somebody
@@ -67,6 +67,18 @@ def test_a_token_is_shown_once_and_only_its_digest_is_kept(app: Flask, client_as
     assert status(app, token[1]) == 200
     listed = clerk.get("/access-tokens/").get_data(as_text=True)
     assert "数据上报" in listed and "只读取" in listed and "在用" in listed and token[1] not in listed
+
+
+def test_a_token_of_chosen_rights_orders_no_job_which_would_be_done_with_all_rights(app: Flask) -> None:
+    person = somebody(Role.LEAD)
+    with act(by=person, what="交办") as opened:
+        assert jobs.put(opened.session, "batch", {}, person)
+        mark = held_to.set((person, frozenset({Permission.PRINT})))
+        try:
+            with pytest.raises(NotAllowed, match="只有选定的权限"):
+                jobs.put(opened.session, "batch", {}, person)
+        finally:
+            held_to.reset(mark)
 
 
 @pytest.mark.only_on("sqlite")
@@ -181,8 +193,6 @@ def test_chosen_rights_hold_for_pages_for_rows_and_inside_the_act(app: Flask) ->
 
 
 def test_control_inside_an_act_the_token_has_no_right_it_was_not_given(app: Flask) -> None:
-    from fundsys.queries.viewer import held_to
-
     person = somebody(Role.LEAD)
     mark = held_to.set((person, frozenset({Permission.READ_PROJECTS})))
     try:
