@@ -130,6 +130,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, Permission], ...]], ...] = (
     ("管理", (
         ("账号", "people.index", P.MANAGE_USERS),
         ("账号", "people.index", P.MANAGE_RIGHTS),
+        ("账号", "people.index", P.READ_ADMINISTRATION),
         ("工作移交", "working.hand_overs", P.HAND_OVER),
         ("阈值和口径", "policy.index", P.EDIT_POLICY),
         ("阈值和口径", "policy.index", P.APPROVE_POLICY),

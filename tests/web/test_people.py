@@ -151,3 +151,12 @@ def test_no_usual_login_and_password_opens_a_fresh_county(app: Flask) -> None:
         for password in ("admin", "123456", "password", login, ""):
             with pytest.raises(DomainError):
                 people.sign_in(login, password, f"10.0.0.{len(login)}")
+
+
+def test_the_auditor_reads_the_accounts_and_is_led_to_none_they_may_not_open(client_as: Clients) -> None:
+    person = somebody(Role.OWNER, login="wang")
+    links = {a.get("href") for a in Page(client_as(Role.AUDITOR).get("/people/").get_data(as_text=True)).all("a")}
+    assert "/people/" in links
+    assert f"/people/{person}" not in links
+    links = {a.get("href") for a in Page(client_as(Role.SECADMIN).get("/people/").get_data(as_text=True)).all("a")}
+    assert f"/people/{person}" in links
