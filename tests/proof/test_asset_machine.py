@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import openpyxl
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -118,6 +119,20 @@ def look(url: str, days: list[Kept], folder: Path) -> None:
     with printing.sheet(printing.Order("LG05")) as sheet:
         printing.press(sheet, book)
         assert taken("assets", book) == (0, 0, sheet.count)
+        upside_down(book)
+        assert taken("assets", book) == (0, 0, sheet.count)
+
+
+def upside_down(book: Path) -> None:
+    """The records of a printed register in the opposite order, each in another's place."""
+    opened = openpyxl.load_workbook(book)
+    page = opened.worksheets[0]
+    records = [row for row in page.iter_rows() if isinstance(row[0].value, int)]
+    values = [[cell.value for cell in row] for row in records]
+    for row, told in zip(records, reversed(values), strict=True):
+        for cell, value in zip(row, told, strict=True):
+            cell.value = value
+    opened.save(book)
 
 
 def _seen_by_unit() -> dict[int | None, tuple[int, int]]:
