@@ -7,10 +7,12 @@ card of one asset in a warm process. FOLDER keeps the county for the next run. E
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from time import process_time
 
@@ -19,8 +21,8 @@ from sqlalchemy import func, select
 from fundsys import create_app, store
 from fundsys.domain.rights import Role
 from fundsys.models.assets import Asset
+from fundsys.models.journal import Act
 from fundsys.models.office import Region
-from fundsys.queries.facts import county_today
 from fundsys.reports.registry import ledgers
 from fundsys.services.acts import act
 from tests.bench.list_page import ASSETS, caller, cookie_of, make_county
@@ -30,10 +32,25 @@ from tests.served import COMMAND, environment
 MOST_MIB = 400
 
 
-def printed(folder: Path, ledger: str, *more: str) -> Measured:
+@dataclass
+class Printed(Measured):
+    """A ledger on paper, and how many rows it has."""
+
+    rows: int = 0
+
+
+def printed(folder: Path, ledger: str, *more: str) -> Printed:
     """One ledger as PDF, by the command."""
     command = [str(COMMAND), "print", ledger, "--out", str(folder / "paper.pdf"), *more]
-    return measure(command, environment(folder / "instance"))[0]
+    done, said = measure(command, environment(folder / "instance"))
+    rows = re.search(r"，(\d+) 行", said)
+    assert rows, said
+    return Printed(done.wall, done.cpu, done.mib, rows=int(rows[1]))
+
+
+def noon_after(day: date) -> datetime:
+    """Noon of the day after, so that the day before is past."""
+    return datetime.combine(day + timedelta(days=1), time(4), UTC)
 
 
 def main() -> int:
@@ -44,7 +61,8 @@ def main() -> int:
     app, report = create_app({"instance": folder / "instance"}), Report()
     make_county(app)
     with app.app_context(), store.in_county(store.HOME_COUNTY), store.snapshot() as session:
-        today = county_today(session)
+        last = session.scalar(select(func.max(Act.office_day)))
+        assert last is not None
         tenth = select(Region.name, func.count()).join(Asset, Asset.town_id == Region.id).group_by(Region.name)
         town, there = min(session.execute(tenth), key=lambda row: abs(row[1] - ASSETS // 10))
         asset = session.scalars(select(Asset.id).order_by(Asset.id).limit(1)).one()
@@ -55,16 +73,24 @@ def main() -> int:
             code,
             done.mib,
             MOST_MIB,
-            f"PDF, {done.wall:.1f} s, {done.cpu:.1f} processor s, {size / 1e6:.1f} MB; peak MiB",
+            f"PDF, {done.rows} rows, {done.wall:.1f} s, {done.cpu:.1f} processor s, {size / 1e6:.1f} MB; peak MiB",
         )
-    with app.app_context(), store.in_county(store.HOME_COUNTY), act(by=None, what="改备注") as opened:
+    with (
+        app.app_context(),
+        store.in_county(store.HOME_COUNTY),
+        act(by=None, what="改备注", at=noon_after(last)) as opened,
+    ):
         opened.session.get_one(Asset, asset).remark = "看过"
     whole, part = printed(folder, "LG05"), printed(folder, "LG05", "--where", f"town={town}")
     report.ratio(
         "P2", whole.cpu, part.cpu, 6 * ASSETS / 10 / there, f"whole register beside {there} of it, processor s"
     )
-    past = printed(folder, "LG05", "--as-at", (today - timedelta(days=1)).isoformat())
-    report.ratio("P2", past.cpu, whole.cpu, 2, "register as at the day before beside today's, processor s")
+    past = printed(folder, "LG05", "--as-at", last.isoformat())
+    if past.rows != whole.rows:
+        raise SystemExit(f"{past.rows} rows as at {last}, {whole.rows} today: not the same paper")
+    report.ratio(
+        "P2", past.cpu, whole.cpu, 2, f"register of {past.rows} rows as at the day before beside today's, processor s"
+    )
     cookie = cookie_of(app, Role.INSPECTOR)
     for name, path in (("page of one asset", f"/assets/{asset}"), ("its card", f"/assets/{asset}/card.pdf")):
         report.most("P4", warm(caller(app, path, {}, cookie)), 0.15, f"{name}, warm, processor s")
