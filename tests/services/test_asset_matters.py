@@ -290,6 +290,15 @@ def test_a_valuation_shows_in_the_register_and_moves_the_books_only_where_it_say
     assert problems() == []
 
 
+def test_the_net_value_follows_the_books_though_a_later_valuation_that_does_not_move_them_stands_already() -> None:
+    asset = an_asset("100")
+    valued(asset, "90", on=LATER)
+    valued(asset, "120", adjusts=True, on=TITLED)
+    shown = the_asset(asset)
+    assert (shown.appraised_value, shown.net_value) == (Money.wan("90"), Money.wan("120"))
+    assert problems() == []
+
+
 def test_a_split_conserves_value_and_sources_and_links_both_histories() -> None:
     (asset,) = formed(
         settled_project("100", ("F101", "60"), ("F201", "40")), line("羊舍三座", "100", quantity=Decimal(3))

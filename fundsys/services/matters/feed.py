@@ -25,8 +25,6 @@ def show_valuation(act: Act, asset: Asset) -> None:
     if newest is None or newest.valuation is None:
         return
     asset.appraised_value, asset.appraisal_no = newest.amount, newest.document_no[:60]
-    if newest.valuation.adjusts:
-        asset.net_value = newest.amount
     asset.version += 1
 
 

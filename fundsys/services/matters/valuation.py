@@ -75,10 +75,14 @@ def check(act: Act, matter: AssetMatter) -> None:
 
 
 def post(act: Act, matter: AssetMatter) -> None:
-    """Show the value in the register; where the books follow, tell the difference as a revaluation."""
+    """Show the value in the register; where the books follow, tell the difference as a revaluation, and the net value with it.
+
+    A valuation of a later day may stand already: it shows its value, but the books are where this one puts them.
+    """
     asset, told = matter.asset, matter.valuation
     assert asset is not None
     assert told is not None
     if told.adjusts:
         move_value(act, asset, matter, ValueKind.REVALUED, matter.amount - book_value(act, asset))
+        asset.net_value = matter.amount
     show_valuation(act, asset)
