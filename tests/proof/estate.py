@@ -17,7 +17,7 @@ from fundsys.domain.asset_matters import OPEN_STATES, BenefitScope, MatterKind, 
 from fundsys.domain.assets import GONE, AssetClass, AssetForm, AssetStatus, OwnerType
 from fundsys.domain.money import Money
 from fundsys.models.assets import Asset, Income
-from fundsys.models.income import SharingLine
+from fundsys.models.income import IncomeReceipt, SharingLine
 from fundsys.models.matters import AssetMatter
 from fundsys.models.projects import Project
 from fundsys.services import matters
@@ -45,7 +45,7 @@ class Estate(UpkeepOffice):
         self.place = {"town_id": town, "village_id": village}
         self.projects: list[int] = []
         papers = (self.title, self.value, self.split, self.merge, self.dispose, self.idle, self.contract)
-        income = (self.receive, self.share, self.pay_out, self.take_back)
+        income = (self.receive, self.share, self.share, self.pay_out, self.take_back)
         self.moves = [
             *(3 * [self.settle, self.settle, self.settle, self.settle, self.form]),
             *(2 * [*papers, *income]),
@@ -201,12 +201,13 @@ class Estate(UpkeepOffice):
     def share(self, r: random.Random) -> None:
         """What came in is distributed, or more than that."""
         with store.snapshot() as session:
-            assets = session.scalars(select(Income.asset_id).distinct().order_by(Income.asset_id)).all()
+            came_in = select(Income.asset_id).join(IncomeReceipt, IncomeReceipt.income_id == Income.id)
+            assets = session.scalars(came_in.distinct().order_by(Income.asset_id)).all()
         if assets:
             on = self.day(r)
             uses = {SharingUse.WORKS: {}, SharingUse.HOUSEHOLDS: {"households": 9}, SharingUse.POSTS: {"workers": 2}}
             lines = tuple(
-                matters.ShareEntry(use, Money(r.randint(1, 60_000)), **told)
+                matters.ShareEntry(use, Money(r.randint(1, 20_000)), **told)
                 for use, told in r.sample(list(uses.items()), r.randint(1, 3))
             )
             told = matters.SharingEntry(on, lines, on, "村民代表会议第6号", "程序合规，同意")
