@@ -1,4 +1,7 @@
-"""The pictures of the README and of the manuals inside the system, taken of the demo county: python -m docs.make_pictures"""
+"""The pictures of the README and of the manuals inside the system, taken of the demo county: python -m docs.make_pictures
+
+It needs what the tests need, and the extra `docs` of setup.cfg.
+"""
 
 from __future__ import annotations
 

@@ -19,9 +19,9 @@ from fundsys import store
 from fundsys.domain.access_tokens import TokenScope
 from fundsys.domain.rights import Permission, Role
 from fundsys.models.office import Person
+from fundsys.queries.facts import office_today
 from fundsys.services import access_tokens
 from fundsys.services.acts import act
-from fundsys.web.access import office_today
 from tests.counties import OfficeClient, somebody
 
 V1 = "/api/v1"

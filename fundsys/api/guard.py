@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from fundsys.domain.rights import Permission
 from fundsys.queries.viewer import Viewer
-from fundsys.services.acts import Act, Repeated, act
+from fundsys.services.acts import Act, Repeated, act, form_id_of
 
 _V = TypeVar("_V", bound=Callable[..., Any])
 
@@ -39,7 +39,12 @@ def do(what: str, work: Callable[[Act], dict[str, Any]], request_id: str = "") -
     Raises: DomainError, which is answered as 422 (409 for a stale version) with its field.
     """
     try:
-        with act(by=me().id, what=what, form_id=request_id or None, address=request.remote_addr or "") as opened:
+        with act(
+            by=me().id,
+            what=what,
+            form_id=form_id_of(me().id, request_id) if request_id else None,
+            address=request.remote_addr or "",
+        ) as opened:
             told = json.dumps(work(opened), ensure_ascii=False)
             opened.answer = told
     except Repeated as before:

@@ -72,6 +72,13 @@ class Stand(Coded):
     PLAIN = "plain", "不考核", "plain"
 
 
+STANDS = (
+    Stand.SHORT, Stand.LATE, Stand.REVIEW, Stand.UNCONFIRMED, Stand.GOING, Stand.NO_DATA, Stand.WAIVED, Stand.MET,
+    Stand.PLAIN,
+)  # fmt: skip
+"""Stands of targets, those that need something done first."""
+
+
 class Rhythm(Coded):
     """The period in which something has to be done so many times."""
 

@@ -69,6 +69,16 @@ class MonthRow:
         return self.must_report and self.reported_on is None
 
     @property
+    def is_late(self) -> bool:
+        """Late to start or to end; one whose extension waits for approval is late until it has it."""
+        return self.lateness in (Lateness.START_LATE, Lateness.END_LATE, Lateness.WAITING)
+
+    @property
+    def is_behind(self) -> bool:
+        """Not completed, and its plan is ahead of what was reported."""
+        return self.behind > 0 and not self.completed_on
+
+    @property
     def behind(self) -> int:
         """By how much the plan is ahead of what was reported, in 1/10000; never below 0."""
         return max(0, self.planned - self.actual)

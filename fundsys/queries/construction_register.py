@@ -138,7 +138,7 @@ def month_remarks(session: Session, wanted: Wanted) -> tuple[str, ...]:
     """The sentence of the month: how many started, ended, are late and silent."""
     rows = _month_rows(session, wanted)
     last = min(_last_day(session, wanted), county_today(session))
-    late = sum(1 for r in rows if r.lateness in (Lateness.START_LATE, Lateness.END_LATE, Lateness.WAITING))
+    late = sum(1 for r in rows if r.is_late)
     started = sum(1 for r in rows if r.started_on)
     ended = sum(1 for r in rows if r.completed_on)
     silent = sum(1 for r in rows if r.is_silent)
@@ -190,11 +190,7 @@ def _found(session: Session, wanted: Wanted) -> list[tuple[Project, str | None, 
     rows: list[tuple[Project, str | None, str]] = [(p, town, unit) for p, town, unit in session.execute(query)]
     if where.get("late"):
         today = wanted.until or county_today(session)
-        late = {
-            r.id
-            for r in months.month_rows(session, wanted.who, wanted.year, today, today)
-            if r.lateness in (Lateness.START_LATE, Lateness.END_LATE, Lateness.WAITING)
-        }
+        late = {r.id for r in months.month_rows(session, wanted.who, wanted.year, today, today) if r.is_late}
         rows = [row for row in rows if row[0].id in late]
     return rows
 

@@ -18,7 +18,7 @@ from fundsys.domain.projects import ProjectStatus
 from fundsys.domain.rectification import FindingState
 from fundsys.domain.rights import Permission
 from fundsys.domain.rules.base import ORDER, Outcome
-from fundsys.domain.yearly_targets import Stand
+from fundsys.domain.yearly_targets import STANDS, Stand
 from fundsys.models.assets import Asset, Patrol
 from fundsys.models.maintenance import Defect
 from fundsys.models.office import Region
@@ -29,11 +29,10 @@ from fundsys.queries.construction_months import MonthRow
 from fundsys.queries.findings import Checked, findings
 from fundsys.queries.kept import kept
 from fundsys.queries.legacy_follow import late_measures
-from fundsys.queries.maintenance import duties_by_town
 from fundsys.queries.rectification import LATE_STATES
 from fundsys.queries.slices import Grouping, Slice
 from fundsys.queries.spending import Spending, spending
-from fundsys.queries.standing import LATE, PATROLS_READ_FROM, month_at_work, this_month
+from fundsys.queries.standing import month_at_work, patrols_by_town, this_month
 from fundsys.queries.viewer import Viewer, require
 from fundsys.queries.yearly_targets import TargetFilter, TargetRow, year_targets
 
@@ -64,12 +63,12 @@ class Building:
     @property
     def late(self) -> list[MonthRow]:
         """Late to start or to end, the latest first."""
-        return sorted((r for r in self.rows if r.lateness in LATE), key=lambda r: (-r.late_days, r.code))
+        return sorted((r for r in self.rows if r.is_late), key=lambda r: (-r.late_days, r.code))
 
     @property
     def behind(self) -> list[MonthRow]:
         """Behind the plan and not completed, the furthest first."""
-        return sorted((r for r in self.rows if r.behind > 0 and not r.completed_on), key=lambda r: (-r.behind, r.code))
+        return sorted((r for r in self.rows if r.is_behind), key=lambda r: (-r.behind, r.code))
 
     @property
     def silent(self) -> list[MonthRow]:
@@ -129,13 +128,6 @@ class Overview:
         )  # fmt: skip
 
 
-STANDS = (
-    Stand.SHORT, Stand.LATE, Stand.REVIEW, Stand.UNCONFIRMED, Stand.GOING, Stand.NO_DATA, Stand.WAIVED, Stand.MET,
-    Stand.PLAIN,
-)  # fmt: skip
-"""Stands of targets, those that need something done first."""
-
-
 def overview(session: Session, who: Viewer | None, year: int, day: date, until: date | None = None) -> Overview:
     """The county on a day, for who may read the whole of it. Raises NotAllowed.
 
@@ -165,9 +157,7 @@ def overview(session: Session, who: Viewer | None, year: int, day: date, until: 
 def _towns(session: Session, day: date) -> tuple[TownAssets, ...]:
     """The towns in the order of their codes; what belongs to none of them comes last."""
     held = kept(session, "assets by town", frozenset({"asset"}), lambda: _held(session))
-    patrols = kept(
-        session, ("patrols by town", None, day), PATROLS_READ_FROM, lambda: duties_by_town(session, None, day)
-    )  # fmt: skip
+    patrols = patrols_by_town(session, None, day)
     names: Sequence[tuple[int | None, str]] = [
         *((key, name) for key, name in session.execute(
             select(Region.id, Region.name).where(Region.level == "town").order_by(Region.code)

@@ -8,8 +8,8 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from fundsys.domain.construction import Lateness
 from fundsys.domain.maintenance import DefectState
+from fundsys.domain.rectification import FindingState
 from fundsys.domain.rights import Permission
 from fundsys.domain.yearly_targets import Stand
 from fundsys.models.assets import Asset
@@ -25,8 +25,6 @@ from fundsys.queries.viewer import Viewer, reach, seen_assets, seen_legacy
 from fundsys.queries.yearly_targets import TargetFilter, year_targets
 
 _P = Permission
-LATE = (Lateness.START_LATE, Lateness.END_LATE, Lateness.WAITING)
-"""A project late to start or to end; one whose extension waits for approval is late until it has it."""
 PATROLS_READ_FROM = frozenset({"asset", "event_call", "event_duty", "maintenance_scheme"})
 MONTHS_READ_FROM = frozenset(
     {"project", "extension", "progress_report", "project_step", "payment", "policy_value", "unit", "region"}
@@ -34,7 +32,7 @@ MONTHS_READ_FROM = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class BenchCounts:
     """Counts of lists this person may open; None where the role has nothing to do with them."""
 
     late_projects: int | None = None
@@ -51,13 +49,13 @@ class Standing:
     short_targets: int | None = None
 
 
-def standing(session: Session, who: Viewer, year: int, today: date) -> Standing:
+def standing(session: Session, who: Viewer, year: int, today: date) -> BenchCounts:
     """How it stands for this person, of the year's projects and of all assets they see."""
     told: dict[str, int] = {}
     if who.can(_P.READ_PROJECTS):
         rows = this_month(session, who, year, today)
-        told["late_projects"] = sum(1 for r in rows if r.lateness in LATE)
-        told["behind_projects"] = sum(1 for r in rows if r.behind > 0 and not r.completed_on)
+        told["late_projects"] = sum(1 for r in rows if r.is_late)
+        told["behind_projects"] = sum(1 for r in rows if r.is_behind)
         told["silent_projects"] = sum(1 for r in rows if r.is_silent)
     if who.can(_P.READ_ASSETS):
         told |= _assets(session, who, today)
@@ -72,11 +70,11 @@ def standing(session: Session, who: Viewer, year: int, today: date) -> Standing:
     if who.can(_P.READ_FINDINGS):
         found = problems(session, who, ProblemFilter(size=1), today)
         told["late_problems"] = found.late
-        told["open_problems"] = sum(n for state, n in found.by_state.items() if state.code == "open")
+        told["open_problems"] = sum(n for state, n in found.by_state.items() if state is FindingState.OPEN)
     if who.can(_P.READ_TARGETS):
         targets = year_targets(session, who, TargetFilter(year), today)
         told["short_targets"] = sum(1 for row in targets if row.stand is Stand.SHORT)
-    return Standing(**told)
+    return BenchCounts(**told)
 
 
 def _assets(session: Session, who: Viewer, today: date) -> dict[str, int]:
@@ -86,9 +84,7 @@ def _assets(session: Session, who: Viewer, today: date) -> dict[str, int]:
         test = condition(AssetFilter(titled="no", on_books=True))
         return session.scalar(select(func.count()).select_from(Asset).where(test, seen_assets(who))) or 0
 
-    by_town = kept(
-        session, ("patrols by town", mine, today), PATROLS_READ_FROM, lambda: duties_by_town(session, who, today)
-    )  # fmt: skip
+    by_town = patrols_by_town(session, who, today)
     going = select(func.count()).select_from(Defect).join(Asset, Defect.asset_id == Asset.id)
     return {
         "untitled": kept(session, ("untitled", mine), frozenset({"asset"}), untitled),
@@ -96,6 +92,14 @@ def _assets(session: Session, who: Viewer, today: date) -> dict[str, int]:
         "late_patrols": sum(late for _, late in by_town.values()),
         "open_defects": session.scalar(going.where(Defect.state == DefectState.OPEN, seen_assets(who))) or 0,
     }
+
+
+def patrols_by_town(session: Session, who: Viewer | None, today: date) -> dict[int | None, tuple[int, int]]:
+    """By town: how many patrols are asked for in all, and how many are overdue. who: None for the whole county."""
+    mine = reach(who, _P.READ_ASSETS) if who else None
+    return kept(
+        session, ("patrols by town", mine, today), PATROLS_READ_FROM, lambda: duties_by_town(session, who, today)
+    )
 
 
 def this_month(session: Session, who: Viewer | None, year: int, today: date) -> tuple[MonthRow, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -86,6 +87,14 @@ def _shown(value: Any) -> str:
     if isinstance(value, Coded):
         return value.label
     return exact_wan(value) if isinstance(value, Money) else str(value)
+
+
+def form_id_of(person_id: int, request_id: str) -> str:
+    """The id under which a program's request is one act: a UUID as it is, any other word made into one of the person's own."""
+    try:
+        return str(uuid.UUID(request_id))
+    except ValueError:
+        return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{person_id}/{request_id}"))
 
 
 @contextmanager

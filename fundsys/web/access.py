@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from flask import Flask, Request, abort, current_app, g, redirect, request, session, url_for
@@ -18,6 +18,7 @@ from fundsys.domain.access_tokens import TokenScope, county_of
 from fundsys.domain.errors import NotAllowed
 from fundsys.domain.rights import Permission, Scope
 from fundsys.queries.access_tokens import HeldToken, held_token
+from fundsys.queries.facts import office_today
 from fundsys.queries.viewer import Viewer, account, bounded_by_token, held_to
 from fundsys.services import access_tokens
 from fundsys.web.dress import bearer, is_twin, speaks_json
@@ -118,11 +119,6 @@ def leave_seat() -> None:
     """Close the session."""
     logout_user()
     session.clear()
-
-
-def office_today() -> date:
-    """Today on the office's calendar."""
-    return (datetime.now(UTC) + timedelta(hours=8)).date()
 
 
 def load_seat(seat_id: str) -> Seat | None:

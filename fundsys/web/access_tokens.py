@@ -12,8 +12,9 @@ from fundsys.domain.access_tokens import TokenScope, rights_of
 from fundsys.domain.rights import Permission
 from fundsys.extensions import db
 from fundsys.queries import access_tokens as queries
+from fundsys.queries.facts import office_today
 from fundsys.services import access_tokens as services
-from fundsys.web.access import SIGNED_IN, allow, in_person, me, office_today
+from fundsys.web.access import SIGNED_IN, allow, in_person, me
 from fundsys.web.forms import ChoiceField, DateField, OfficeForm, TextField
 
 bp = Blueprint("tokens", __name__, url_prefix="/access-tokens")
@@ -77,9 +78,10 @@ def new() -> Any:
 
         if form.try_to(make):
             return render_template("access_tokens/shown.html", token=form.result or "", name=form.name.data)
-    return render_template(
+    page = render_template(
         "access_tokens/new.html", form=form, offered=offered, chosen=chosen, longest=store.settings().token_days
     )
+    return (page, 422) if request.method == "POST" else page
 
 
 @bp.route("/<int:token_id>/end", methods=["POST"])

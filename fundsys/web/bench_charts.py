@@ -16,7 +16,7 @@ from fundsys.domain.industry import UNCLASSIFIED, FourBatch
 from fundsys.domain.money import ZERO, Money, show_percent, show_wan, total
 from fundsys.queries.bench import Desk, OwnProject, YearSums
 from fundsys.queries.slices import Slice
-from fundsys.queries.standing import Standing
+from fundsys.queries.standing import BenchCounts
 from fundsys.queries.year_money import LevelMoney
 from fundsys.web.charts import Bar, Part, Point, bar
 from fundsys.web.filters import instant
@@ -266,7 +266,7 @@ def desk_figures(desk: Desk) -> list[dict[str, Any]]:
     ]
 
 
-def standing_figures(told: Standing) -> list[dict[str, Any]]:
+def standing_figures(told: BenchCounts) -> list[dict[str, Any]]:
     """How construction, titles, patrols, classes and problems stand; each number is that of the list it leads to."""
     asked: list[tuple[str, int | None, str, str, str, str]] = [
         (

@@ -27,7 +27,7 @@ bp = Blueprint("books", __name__, url_prefix="/assets/book")
 def index() -> Any:
     """A year's account of the assets this person sees, and whether it agrees with the register."""
     told = {key: value.strip() for key, value in request.args.items() if value.strip()}
-    year = int(told["year"]) if told.get("year", "").isdecimal() and 1990 < int(told["year"]) < 2200 else work_year()
+    year = request.args.get("year", work_year(), type=int)
     refused, until = "", None
     by, town_id = BookBy.TOWN, None
     try:

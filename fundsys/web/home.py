@@ -11,7 +11,7 @@ from flask import Blueprint, render_template, request, url_for
 
 from fundsys.domain.money import total
 from fundsys.domain.rights import Permission, Role, Scope
-from fundsys.domain.rules.base import ORDER
+from fundsys.domain.rules.base import ORDER, Outcome
 from fundsys.extensions import db
 from fundsys.queries import bench
 from fundsys.queries.facts import county_today
@@ -144,7 +144,7 @@ def index() -> str:
         days_to_year_end=(date(year, 12, 31) - today).days,
         lines=on_bench,
         every=len(lines),
-        misses=sum(1 for c in checked if c.approved.outcome.code == "FAIL"),
+        misses=sum(1 for c in checked if c.approved.outcome is Outcome.FAIL),
         stands=[] if who.role.is_administrator else charts.standing_figures(standing(session, who, year, today)),
         tally=view.tally(lines),
         acts=_acts(who),

@@ -24,6 +24,7 @@ from fundsys.services.acts import Repeated, act
 from fundsys.web.access import allow, me
 from fundsys.web.assets import plate_inline
 from fundsys.web.frame import the_county, work_year
+from fundsys.web.numbers import year_of_ours
 from fundsys.web.sheet_files import BOOK
 from fundsys.web.tables import page_number
 
@@ -44,9 +45,7 @@ def order_from(code: str) -> printing.Order:
     told = {key: value.strip() for key, value in request.values.items() if value.strip()}
     return printing.Order(
         ledger=code,
-        year=int(told["plan_year"])
-        if told.get("plan_year", "").isdecimal() and len(told["plan_year"]) == 4
-        else work_year(),
+        year=request.values.get("plan_year", work_year(), type=year_of_ours),
         where={key: value for key, value in told.items() if key not in _OWN},
         as_at=_day(told.get("as_at")),
         until=_day(told.get("until")),

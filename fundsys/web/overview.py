@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, url_for
 
+from fundsys.domain.maintenance import DefectState
 from fundsys.domain.money import show_percent, show_wan, total
 from fundsys.domain.rectification import FindingState
 from fundsys.domain.rights import Permission
@@ -34,7 +35,7 @@ _STATIONS = (("allocated", "已分配"), ("disbursed", "已拨付"), ("paid", "�
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A number with the list it counts. note: what it is; tone: bad or warn where it should be none."""
+    """A number with the list it counts. word: what it is; tone: bad or warn where it should be none."""
 
     word: str
     number: int
@@ -153,7 +154,7 @@ def _upkeep(seen: Overview) -> list[Count]:
     counts = [
         Count(f"管护问题{state.label}", number, url_for("maintenance.defect_list", state=state.code))
         for state, number in seen.defects.items()
-        if state.code != "closed"
+        if state is not DefectState.CLOSED
     ]
     walked = Count("年内已巡查（次）", seen.walked, url_for("ledgers.show", code="LG07"))
     return [

@@ -16,7 +16,7 @@ from fundsys.reports.sheet import Sheet
 FIGURE = Kind("figure", TEXT.show, TEXT.exact, "right", False)
 """A figure as the overview shows it."""
 _STYLE = """
-@page { margin: 13mm 15mm 14mm } .top { min-height: 20mm } h1 { font-size: 18pt; padding-top: 3mm } .line { border-bottom: .5mm solid #000; padding-bottom: 1.2mm; margin: 1mm 0 1.5mm }
+@page { margin: 13mm 15mm 14mm } .top { min-height: 20mm } h1 { font-size: 16pt; padding-top: 3.5mm } .line { border-bottom: .5mm solid #000; padding-bottom: 1.2mm; margin: 1mm 0 1.5mm }
 h2 { font-size: 10.5pt; margin: 2.2mm 0 1mm; break-after: avoid } p.words { font-size: 9.5pt; line-height: 5mm; margin: 0 }
 table.fine { font-size: 8pt; line-height: 3.7mm } table.fine th, table.fine td { padding: .45mm 1mm } .two { display: flex; gap: 3mm; align-items: flex-start } .two > div { flex: 1; min-width: 0 }
 .two p { font-size: 8pt; margin: 1.4mm 0 .5mm } table.fine .num { white-space: nowrap } .sign { margin-top: 5mm } .notes { font-size: 7.5pt; line-height: 3.8mm; margin: 2mm 0 0 }

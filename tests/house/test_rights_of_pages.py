@@ -2,40 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
 
 from fundsys import create_app
 from fundsys.domain.rights import Permission, Role, Scope, may
 from fundsys.web.access import OPEN, SIGNED_IN
 from tests.counties import OfficeClient
 from tests.counties import client_as as signed_in
+from tests.programs import routes, somewhere
 
 pytestmark = pytest.mark.only_on("sqlite")
-
-
-def routes(app: Flask) -> Iterator[Rule]:
-    """Every route but the static files."""
-    return (rule for rule in app.url_map.iter_rules() if rule.endpoint != "static")
-
-
-def address(rule: Rule) -> str:
-    """An address of the route, with something in each of its places."""
-    filled = {name: _something(place) for name, place in rule._converters.items()}
-    built = rule.build(filled, append_unknown=False)
-    assert built is not None
-    return built[1]
-
-
-def _something(place: BaseConverter) -> Any:
-    """What may stand in a place of an address."""
-    if isinstance(place, AnyConverter):
-        return min(place.items)
-    return 1 if isinstance(place, IntegerConverter) else "x"
 
 
 def test_every_view_declares_who_may_open_it(app: Flask) -> None:
@@ -58,7 +37,7 @@ def test_a_role_opens_what_the_matrix_grants_and_nothing_else(
         if rule.endpoint == "people.sign_out":
             continue  # would end the session the other routes are asked with
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            refused = client.open(address(rule), method=method).status_code == 403
+            refused = client.open(somewhere(rule), method=method).status_code == 403
             if refused == granted:
                 wrong.append(f"{method} {rule.rule} {'refused' if refused else 'opened'}")
     assert wrong == []
@@ -70,7 +49,7 @@ def test_a_stranger_opens_only_what_is_open_to_everybody(app: Flask, client_as: 
     for rule in routes(app):
         allowed = app.view_functions[rule.endpoint].allowed  # type: ignore[attr-defined]
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            answer = stranger.open(address(rule), method=method)
+            answer = stranger.open(somewhere(rule), method=method)
             turned_away = answer.status_code in (401, 403) or "/people/sign-in" in (answer.location or "")
             assert turned_away == (OPEN not in allowed), f"{method} {rule.rule} answered {answer.status_code}"
 

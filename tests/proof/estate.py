@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -293,6 +294,4 @@ class Estate(UpkeepOffice):
 
 
 def _line(amount: Money, **told: Any) -> matters.LineEntry:
-    name = told.pop("name")
-    made = line(name, "1", **told)
-    return matters.LineEntry(**({f: getattr(made, f) for f in made.__slots__} | {"amount": amount}))
+    return replace(line(told.pop("name"), "1", **told), amount=amount)

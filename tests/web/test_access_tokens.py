@@ -19,10 +19,10 @@ from fundsys.models.journal import Act as ActRow
 from fundsys.models.journal import Change
 from fundsys.models.office import AccessToken, DictionaryEntry, Person, TokenUse
 from fundsys.queries.access_tokens import TokenRow, tokens
+from fundsys.queries.facts import office_today
 from fundsys.queries.viewer import held_to, require, viewer, viewer_of
 from fundsys.services import access_tokens, counties, jobs, people
 from fundsys.services.acts import act
-from fundsys.web.access import office_today
 from tests.counties import PASSWORD, OfficeClient, acts, somebody
 from tests.programs import Program, a_token, program_as
 
@@ -98,6 +98,15 @@ def test_a_token_that_will_not_do_is_refused_in_words(app: Flask) -> None:
     with pytest.raises(DomainError, match="已有名为“一年”的凭证"):
         a_token(person, name="一年")
     assert Permission.PAY not in rights_of(Role.TOWN)
+
+
+def test_a_form_that_will_not_do_comes_back_with_its_sentence_and_what_was_typed(client_as: Clients) -> None:
+    client = client_as(Role.TOWN)
+    answer = client.send("/access-tokens/new", {"name": "取数程序", "scope": "read", "last_day": "2020-01-01"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "停用日期不能早于启用日期" in page
+    assert 'value="取数程序"' in page
 
 
 # ---------- how long it lasts ----------

@@ -38,6 +38,17 @@ def test_an_amount_is_drafted_handed_over_and_approved_by_another(client_as: Cli
     assert done["rows"][0]["number"].startswith("分配〔")
 
 
+def test_two_persons_may_call_their_requests_alike(client_as: Clients) -> None:
+    (line,) = approved_notice(("F101", "100"))
+    projects = make_projects({"wan": "100"}, {"wan": "100"})
+    for login, project in zip(("one", "other"), projects, strict=True):
+        asked = {"project_id": project, "amount_fen": 10_0000_00, "submit": True, "request_id": "1"}
+        answer = sent(client_as(Role.FINANCE_ENTRY, login=login), f"/api/allotments/{line}/allocations", asked)
+        assert answer.status_code == 200, answer.get_json()
+    with store.snapshot() as session:
+        assert line_money(session, line).submitted == Money.wan(20)
+
+
 def test_what_the_page_refuses_the_api_refuses_with_its_field(client_as: Clients) -> None:
     (line,) = approved_notice(("F101", "100"))
     (project,) = make_projects({"wan": "1000"})

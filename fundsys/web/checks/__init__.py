@@ -102,15 +102,15 @@ def index() -> str:
     outcome = next((o for o in Outcome if o.code == request.args.get("outcome")), None)
     with _reading(asked) as session:
         found = findings(session, asked.year, asked.as_at, asked.until, rules_of(asked.family))
-        lines = [view.line(c, **asked.args) for c in _of_unit(session, found, asked.unit)]
+        told = [(c.approved.outcome, view.line(c, **asked.args)) for c in _of_unit(session, found, asked.unit)]
         note = _note(session)
     return render_template(
         "checks/index.html",
         families=list(Family),
         units=[(str(key), name) for key, name in units_with_records(db.session())],
         asked=asked,
-        lines=[line for line in lines if outcome is None or line.verdict == outcome.label],
-        tally=view.tally(lines),
+        lines=[line for judged, line in told if outcome in (None, judged)],
+        tally=view.tally([line for _, line in told]),
         outcome=outcome,
         outcomes=list(Outcome),
         words_of=rule_words(),

@@ -13,7 +13,6 @@ from fundsys.extensions import db
 from fundsys.queries import construction_months as months
 from fundsys.queries.facts import county_today
 from fundsys.queries.retention import RetentionState, retentions
-from fundsys.queries.standing import LATE
 from fundsys.web.access import allow, me
 from fundsys.web.frame import work_year
 
@@ -31,8 +30,8 @@ def month_view() -> str:
     rows = months.month_rows(session, me(), year, months.month_end(year, chosen), today)
     only = request.args.get("only", "")
     tests: dict[str, Any] = {
-        "late": lambda r: r.lateness in LATE,
-        "behind": lambda r: r.behind > 0 and not r.completed_on,
+        "late": lambda r: r.is_late,
+        "behind": lambda r: r.is_behind,
         "silent": lambda r: r.is_silent,
         "extended": lambda r: r.lateness in (Lateness.EXTENDED, Lateness.WAITING),
     }

@@ -8,12 +8,11 @@ from typing import Any
 from flask import render_template, request, url_for
 
 from fundsys.domain.rights import Permission
-from fundsys.domain.yearly_targets import Stand, TargetKind, TargetState
+from fundsys.domain.yearly_targets import STANDS, Stand, TargetKind, TargetState
 from fundsys.extensions import db
 from fundsys.models.yearly_targets import TargetReport
 from fundsys.queries import yearly_targets as queries
 from fundsys.queries.history import history
-from fundsys.queries.overview import STANDS
 from fundsys.queries.target_reports import reports, sees_report
 from fundsys.web.access import allow, me
 from fundsys.web.frame import work_year

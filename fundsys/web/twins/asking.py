@@ -7,23 +7,14 @@ from collections.abc import Iterable
 from typing import cast
 
 from flask import Flask, g, request
-from flask_login import current_user
 from werkzeug.datastructures import FileStorage
 
 from fundsys.domain.errors import DomainError
-from fundsys.web.access import READING
+from fundsys.services.acts import form_id_of
+from fundsys.web.access import READING, me, me_or_none
 from fundsys.web.dress import is_twin
 from fundsys.web.json_boxes import FORM_ID, REQUEST_ID, Box, boxes
 from fundsys.web.numbers import OfficeRequest
-
-
-def form_id(request_id: str) -> str:
-    """The id under which a request of this person is one act: a UUID as it is, any other word made into one of their own."""
-    try:
-        return str(uuid.UUID(request_id))
-    except ValueError:
-        who = f"{current_user.county}/{current_user.id}" if current_user.is_authenticated else ""
-        return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{who}/{request_id}"))
 
 
 def read_body() -> None:
@@ -54,7 +45,7 @@ def _with_id(told: Iterable[Box]) -> Iterable[Box]:
                 raise DomainError("请求号最多 60 个字", field=REQUEST_ID)
         else:
             yield name, value
-    yield FORM_ID, form_id(named) if named else str(uuid.uuid4())
+    yield FORM_ID, form_id_of(me().id, named) if named and me_or_none() else str(uuid.uuid4())
 
 
 def register(app: Flask) -> None:
