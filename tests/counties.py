@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,16 +21,17 @@ from sqlalchemy import Engine, NullPool, create_engine, func, make_url, select, 
 from sqlalchemy.util import LRUCache
 
 from fundsys import config, create_app, put_to_work, store
+from fundsys.demo_prints import write_prints
 from fundsys.domain.rights import Role
 from fundsys.models.journal import Act as ActRow
 from fundsys.models.office import Person, Unit
 from fundsys.services import counties, demo, people
 from fundsys.services.acts import act
 from tests.pages import Page
-from tests.postgres import database_name
+from tests.postgres import database_name, programs
 
 PASSWORD = "Guan-Shan-2024-long"
-DEMO_ASSETS = 100
+DEMO_ASSETS = 200
 UNIT_KINDS = {
     Role.FINANCE_ENTRY: "finance",
     Role.FINANCE_REVIEW: "finance",
@@ -102,30 +104,57 @@ def the_app(instance: Path, database_url: str) -> Iterator[Flask]:
 
 
 def demo_county(instance: Path, shared: Path) -> demo.Built:
-    """The demo county of 100 assets in the open, empty county; PASSWORD opens every account.
+    """The demo county of 200 assets in the open, empty county; PASSWORD opens every account.
 
-    On SQLite it is built once for all test processes of a run (shared: a folder they all see) and copied from there.
+    On each database it is built once for all test processes of a run (shared: a folder they all see) and copied from there.
     """
-    if not store.is_sqlite():
-        return demo.build(DEMO_ASSETS, password=PASSWORD)
-    file, kept = store.sqlite_file(store.HOME_COUNTY), shared / "demo"
-    shared.mkdir(parents=True, exist_ok=True)
-    with (shared / "demo.lock").open("w") as lock:
+    kept = shared / f"demo-{'sqlite' if store.is_sqlite() else 'postgresql'}"
+    kept.mkdir(parents=True, exist_ok=True)
+    with (kept / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (kept / "built").exists():
             built = demo.build(DEMO_ASSETS, password=PASSWORD)
+            write_prints()
             store.close()
             shutil.copytree(instance, kept / "instance", dirs_exist_ok=True)
-            shutil.copy(file, kept / "county.db")
+            _keep_database(kept)
             told = [vars(account) | {"role": account.role.code} for account in built.accounts]
             (kept / "built").write_text(json.dumps([told, built.figures]), "utf-8")
             return built
     store.close()
     shutil.copytree(kept / "instance", instance, dirs_exist_ok=True)
-    shutil.copy(kept / "county.db", file)
+    _bring_database(kept)
     told, figures = json.loads((kept / "built").read_text("utf-8"))
     roles = {role.code: role for role in Role}
     return demo.Built(tuple(demo.Account(**one | {"role": roles[one["role"]]}) for one in told), figures)
+
+
+def _keep_database(kept: Path) -> None:
+    if store.is_sqlite():
+        shutil.copy(store.sqlite_file(store.HOME_COUNTY), kept / "county.db")
+    else:
+        _postgres_program("pg_dump", "--format=custom", "--compress=0", f"--file={kept / 'county.dump'}")
+
+
+def _bring_database(kept: Path) -> None:
+    if store.is_sqlite():
+        shutil.copy(kept / "county.db", store.sqlite_file(store.HOME_COUNTY))
+        return
+    url = store.settings().database_url
+    beside = create_engine(make_url(url).set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with beside.connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{database_name(url)}"'))
+        connection.execute(text(f'CREATE DATABASE "{database_name(url)}" TEMPLATE template0'))
+    _postgres_program("pg_restore", "--no-owner", "--exit-on-error", str(kept / "county.dump"))
+
+
+def _postgres_program(name: str, *told: str) -> None:
+    """Run one of PostgreSQL's own programs over the database of the open county."""
+    address = store.settings().database_url.replace("+psycopg", "", 1)
+    done = subprocess.run(
+        [str(programs() / name), f"--dbname={address}", *told], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def _sqlite_from_seed(file: Path, instance: Path) -> None:

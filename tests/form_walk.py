@@ -6,7 +6,7 @@ import contextvars
 import random
 import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
@@ -183,11 +183,18 @@ class Walker:
             pages[path] = {form.key for form in found}
             yield from found
             if path in self.seeds:
-                links = list(_links(path, page.one("main")))
+                links = self.a_few(_links(path, page.one("main")))
                 fresh.update(links)
                 waiting[:0] = links
             elif known is None:
                 waiting += [*_links(path, page.root), *_choices_of_one_box(path, page)]
+
+    def a_few(self, links: Iterable[str]) -> list[str]:
+        """Of links to one kind of page the first ones: a list leads to as many pages as it has rows."""
+        kinds: dict[str, list[str]] = {}
+        for link in dict.fromkeys(links):
+            kinds.setdefault(self.endpoint(link, "GET"), []).append(link)
+        return [link for kind, found in kinds.items() if kind for link in found[: A_FEW + 2]]
 
     def get(self, role: Role, path: str) -> Any:
         """One page, as the server would get the request."""

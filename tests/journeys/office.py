@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,10 +13,11 @@ from playwright.sync_api import Browser, Locator, Page, Response
 
 from fundsys.domain.money import Money
 from fundsys.domain.rights import Role
+from fundsys.services.demo import Account
 from tests.browser import Desk
+from tests.counties import county_app, demo_county
 from tests.served import environment, fundsys, serving
 
-ASSETS = 200
 SCREEN = {"viewport": {"width": 1440, "height": 940}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 
@@ -28,7 +28,7 @@ class Office:
 
     url: str
     env: Mapping[str, str]
-    accounts: Mapping[str, Mapping[str, str]]
+    accounts: Mapping[Role, Account]
 
     def new_account(self, name: str, role: Role, unit: str, login: str) -> str:
         """Register an account as the administrator does at the terminal; answers its one-time secret."""
@@ -40,12 +40,12 @@ class Office:
 
 
 @contextmanager
-def served_office(instance: Path, database_url: str | None) -> Iterator[Office]:
-    """A demo county in this database, served until the block ends."""
+def served_office(instance: Path, database_url: str, shared: Path) -> Iterator[Office]:
+    """A demo county in this database, served until the block ends. shared: a folder all test processes see."""
+    with county_app(database_url, instance):
+        built = demo_county(instance, shared)
+    accounts = {one.role: one for one in built.accounts}
     env = environment(instance, database_url)
-    made = fundsys("demo", "--assets", str(ASSETS), "--json", env=env)
-    assert made.returncode == 0, made.stderr
-    accounts = {account["role"]: account for account in json.loads(made.stdout)["accounts"]}
     with serving(env, "--workers", "2") as server:
         yield Office(server.url, env, accounts)
 
@@ -77,8 +77,8 @@ class Somebody:
 
     def sign_in_as(self, role: Role) -> None:
         """Sign in with the demo account of a role."""
-        account = self.office.accounts[role.code]
-        self.sign_in(account["login"], account["password"])
+        account = self.office.accounts[role]
+        self.sign_in(account.login, account.password)
 
     @property
     def said(self) -> str:

@@ -80,7 +80,7 @@ def forty_projects(office: Office, folder: Path) -> Given:
         )
         whole = Money.wan("109.375" if is_industry else "120")
         given[code] = (Money(0), whole) if INDUSTRY <= n < INDUSTRY + 10 else (whole, Money(0))
-    workbook, lead = book(folder / "新入库.xlsx", "projects", rows), office.accounts[Role.LEAD.code]["login"]
+    workbook, lead = book(folder / "新入库.xlsx", "projects", rows), office.accounts[Role.LEAD].login
     made = fundsys("import", "projects", str(workbook), "--apply", "--as", lead, env=office.env)
     assert made.returncode == 0, made.stdout + made.stderr
     assert [total(part) for part in zip(*given.values(), strict=True)] == list(WHOLE.values())

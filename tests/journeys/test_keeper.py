@@ -19,7 +19,7 @@ def test_a_keeper_patrols_on_a_phone_and_the_town_closes_what_was_found(
     with somebody(chromium, office) as town, somebody(chromium, office, **PHONE) as keeper:
         town.sign_in_as(Role.TOWN)
         keeper.sign_in_as(Role.KEEPER)
-        asset = the_town_names_the_keeper(town, office.accounts[Role.KEEPER.code]["name"])
+        asset = the_town_names_the_keeper(town, office.accounts[Role.KEEPER].name)
         the_keeper_patrols(keeper, asset, tmp_path)
         the_keeper_puts_it_right(keeper, asset)
         the_town_closes_it(town, asset)
