@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
@@ -34,8 +35,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose how many random examples are drawn."""
+    """Choose how many random examples are drawn, and where the counties of a quick run lie: in memory, if there is room."""
     settings.load_profile("full" if config.getoption("--full") else "quick")
+    if not config.getoption("--full") and (there := postgres.in_memory()):
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(there))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

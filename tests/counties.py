@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -73,7 +74,7 @@ def county_app(database_url: str, instance: Path) -> Iterator[Flask]:
     """
     with the_app(instance, database_url) as app, app.app_context(), store.in_county(store.HOME_COUNTY):
         if store.is_sqlite():
-            _sqlite_from_seed(store.sqlite_file(store.HOME_COUNTY), instance)
+            _sqlite_from_seed(store.sqlite_file(store.HOME_COUNTY))
         else:
             _postgres_from_seed(database_url)
         yield app
@@ -157,15 +158,15 @@ def _postgres_program(name: str, *told: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def _sqlite_from_seed(file: Path, instance: Path) -> None:
+def _sqlite_from_seed(file: Path) -> None:
     if "sqlite" in _seed:
         file.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(_seed["sqlite"], file)
+        shutil.copy(_seed["sqlite"].name, file)
         return
     counties.init()
     store.close()
-    kept = Path(f"{instance}.seed.db")
-    shutil.copy(file, kept)
+    kept = tempfile.NamedTemporaryFile(suffix=".seed.db")  # noqa: SIM115  (open, and there, as long as this process)
+    shutil.copy(file, kept.name)
     _seed["sqlite"] = kept
 
 
