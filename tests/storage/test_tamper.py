@@ -391,6 +391,25 @@ def test_a_foreign_table_and_a_lost_index_are_named(county: Tampered) -> None:
     assert "second_book" in told and "ix_asset_owner_name" in told
 
 
+@pytest.mark.only_on("postgresql")  # SQLite's shape is its own words, and its tables are not altered in place
+@pytest.mark.parametrize(
+    "change",
+    [
+        "alter table asset alter column keeper type varchar(9)",
+        "alter table asset alter column keeper drop not null",
+        "alter table asset drop constraint fk_asset_town_id",
+        "alter table asset drop constraint ck_asset_original_cost",
+        "alter table asset add column second_cost integer",
+        "drop index ix_asset_owner_name",
+    ],
+)
+def test_a_shape_changed_after_it_was_found_right_is_named(county: Tampered, change: str) -> None:
+    assert county.verified().problems == []
+    with reaching_into(county.url) as hand:
+        hand.run(change)
+    assert {p.check for p in county.verified().problems} == {"schema"}
+
+
 # ---------- what only a SQLite file allows ----------
 
 

@@ -27,20 +27,40 @@ _BITS = {"INSERT": 4, "DELETE": 8, "UPDATE": 16, "TRUNCATE": 32}
 def schema(check: Check) -> None:
     """Tables, columns, keys, indexes and checks are those of the models.
 
-    Reading a shape takes a second. On SQLite it is nothing but the words it was made with: those this program has found
-    right once need no second look.
+    Comparing a shape with the models takes a second. What the database says of it in words takes none: words this program
+    has found right once need no second look.
     """
     connection = check.session.connection()
-    made = connection.scalar(_MADE) if store.on_sqlite(check.session) else None
-    if made is None or made not in _found_right:
+    told = connection.scalar(_IN_WORDS_OF_SQLITE if store.on_sqlite(check.session) else _IN_WORDS_OF_POSTGRESQL)
+    if told not in _found_right:
         _compare_tables(check, connection)
-        if made is not None and check.kinds["schema"] == 0:
-            _found_right.add(made)
+        if check.kinds["schema"] == 0:
+            _found_right.add(told)
     check.count("tables", len(Base.metadata.tables))
 
 
-_MADE = text(
+_IN_WORDS_OF_SQLITE = text(
     "select group_concat(sql, char(10)) from (select sql from sqlite_master where type <> 'trigger' order by type, name)"
+)
+_IN_WORDS_OF_POSTGRESQL = text(
+    """
+    select md5(string_agg(told, chr(10) order by told collate "C")) from (
+        select concat_ws(' ', 'column', c.relkind, c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
+                         a.attnotnull, a.attidentity, a.attgenerated, a.attcollation,
+                         pg_get_expr(d.adbin, d.adrelid)) as told
+        from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+        left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
+        where c.relnamespace = current_schema()::regnamespace and c.relkind <> 'i'
+        union all
+        select concat_ws(' ', 'constraint', r.conrelid::regclass, r.conname, r.convalidated, pg_get_constraintdef(r.oid))
+        from pg_constraint r where r.connamespace = current_schema()::regnamespace
+        union all
+        select concat_ws(' ', 'index', x.indrelid::regclass, x.indisvalid, x.indexrelid::regclass,
+                         replace(pg_get_indexdef(x.indexrelid), quote_ident(current_schema()) || '.', ''))
+        from pg_index x join pg_class c on c.oid = x.indrelid
+        where c.relnamespace = current_schema()::regnamespace
+    ) as shape
+    """
 )
 _found_right: set[str] = set()
 
