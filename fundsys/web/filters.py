@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from datetime import UTC, date, datetime
 from fractions import Fraction
@@ -9,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g
-from jinja2 import Template
+from jinja2 import FileSystemBytecodeCache, Template
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
@@ -100,6 +101,10 @@ class Page(Template):
 def register(app: Flask) -> None:
     """Give templates the filters and globals of this file, and `static_url`."""
     app.jinja_env.template_class = Page
+    with contextlib.suppress(RuntimeError, OSError):  # no place for it: templates are then compiled in every process
+        app.jinja_env.bytecode_cache = (
+            FileSystemBytecodeCache()
+        )  # this user's own; a template is compiled once, not per process
     for function in FILTERS:
         app.jinja_env.filters[function.__name__] = function
     app.jinja_env.filters["exact_wan"] = lambda amount: "" if amount is None else exact_wan(amount)
