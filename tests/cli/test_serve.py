@@ -19,9 +19,9 @@ ENDLESS = (
 )
 
 
-@pytest.fixture
-def county(tmp_path: Path) -> dict[str, str]:
-    env = environment(tmp_path / "instance")
+@pytest.fixture(scope="module")
+def county(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    env = environment(tmp_path_factory.mktemp("served") / "instance")
     made = fundsys("init", env=env)
     assert made.returncode == 0, made.stderr
     return env
