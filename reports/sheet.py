@@ -22,6 +22,8 @@ GROUP, ROW, SUBTOTAL, TOTAL = "group", "row", "subtotal", "total"
 ROUNDING_NOTE = "金额按分计算，印出时四舍五入；小计、合计按分累加后四舍五入，与印出各数直接相加可能有末位差。"
 FIELD, RECORD, HEADING, NONE = "\x1f", b"\x1e", "\x1d", "\x00"
 """Between the cells of a hashed row, after it, before a group heading, and for a cell where nothing stands."""
+MANY = 5_000
+"""Texts of a column worth remembering: one that says more has a text of its own in every row, and none is met again."""
 _DIGITS = "零一二三四五六七八九"
 
 
@@ -249,7 +251,7 @@ class Sheet:
         if found is None:
             column = self.columns[place]
             found = column.blank if value is None or value == "" else column.figure.show(value)
-            if len(memo) < 100_000:
+            if len(memo) < MANY:
                 memo[value] = found
         return found
 

@@ -144,8 +144,9 @@ def asset_register(session: Session, wanted: Wanted) -> Iterator[AssetRegisterRo
         .order_by(CLASS_ORDER, Town.code, Village.code, Asset.code)
         .execution_options(yield_per=2000)
     )
+    once: dict[str, str] = {}  # the driver makes each text anew; a large register says most of its texts many times
     for row in rows:
-        cells: list[Any] = list(row)
+        cells: list[Any] = [once.setdefault(cell, cell) if type(cell) is str else cell for cell in row]
         for coded in (2, 3, 20, 28):
             cells[coded] = cells[coded].label
         yield AssetRegisterRow(*cells)

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from ..ledger import Column
-from ..sheet import GROUP, ROUNDING_NOTE, ROW, SUBTOTAL, TOTAL, Line, Sheet, is_gap
+from ..sheet import GROUP, MANY, ROUNDING_NOTE, ROW, SUBTOTAL, TOTAL, Line, Sheet, is_gap
 from ..sums import Adder
 from . import widths
 from .faces import Chain
@@ -190,7 +190,7 @@ class Layout:
             found = memo.get(text)
             if found is None:
                 found = self._fold(text, k)
-                if len(memo) < 100_000:
+                if len(memo) < MANY:
                     memo[text] = found
             if len(found) > most:
                 most = len(found)
