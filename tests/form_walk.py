@@ -111,6 +111,8 @@ POSTS = 'method="post"'
 HREFS = re.compile(r'<a\s[^>]*?href="([^"]+)"')
 A_FEW = 2
 """Pages of one kind that are walked to."""
+OF_A_LIST = 4
+"""Pages of one kind that are walked to from where an act has led."""
 FILES = re.compile(r"\.[a-z]{3,4}(\?|$)|^/prints/")
 """Addresses that are files, not pages; and papers being proven: no form of the office is there, and each makes a print again."""
 
@@ -194,7 +196,7 @@ class Walker:
         kinds: dict[str, list[str]] = {}
         for link in dict.fromkeys(links):
             kinds.setdefault(self.endpoint(link, "GET"), []).append(link)
-        return [link for kind, found in kinds.items() if kind for link in found[: A_FEW + 2]]
+        return [link for kind, found in kinds.items() if kind for link in found[:OF_A_LIST]]
 
     def get(self, role: Role, path: str) -> Any:
         """One page, as the server would get the request."""

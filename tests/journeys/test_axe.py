@@ -83,9 +83,9 @@ def walked(
     """Walk along the links to one page of every kind this person reaches. Answers the kinds, and all faults.
 
     looked_at: kinds whose links are followed without looking at the page again. not whole: as for `faults`, and the frame
-    of their pages is looked at on the first.
+    of their pages is looked at once.
     """
-    waiting, done, told = ["/"], set[str](), list[str]()
+    waiting, done, told, framed = ["/"], set[str](), list[str](), True
     while waiting:
         address = waiting.pop(0)
         kind = view(url_map, urlsplit(address).path)
@@ -104,7 +104,8 @@ def walked(
         done.add(kind)
         waiting += [unescape(link).partition("#")[0] for link in LINKS.findall(asked.text())]
         if kind not in looked_at:
-            told += faults(who, whole=whole, framed=whole or len(done) == 1)
+            told += faults(who, whole=whole, framed=framed)
+            framed = whole
     return done, told
 
 

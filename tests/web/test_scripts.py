@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from flask import Flask, flash, redirect, render_template_string, request
 from markupsafe import Markup
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Response
 
@@ -262,3 +262,10 @@ def test_pages_work_without_scripts(served: tuple[str, Flask], desk: Desk) -> No
     page.goto(served[0] + "/phone")
     assert page.locator("[name=photos]").is_visible()
     context.close()
+
+
+def test_control_a_page_that_fetches_from_elsewhere_fails_its_test(chromium: Browser) -> None:
+    desk = Desk(chromium)
+    desk.page().set_content('<img src="http://fonts.example.org/a.png" alt="">')
+    with pytest.raises(AssertionError, match=r"fonts\.example\.org"):
+        desk.close()
