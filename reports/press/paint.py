@@ -133,8 +133,8 @@ class Painter:
     # --- page -------------------------------------------------------------------------------------------------
 
     def page(self, number: int) -> list[Piece]:
-        """The content of one page: head, fills, rules, frame, text row by row, page number."""
-        page = self.plan.pages[number]
+        """The content of one page, asked for once: head, fills, rules, frame, text row by row, page number."""
+        page = self.plan.take(number)
         top = MARGIN_TOP + (CONTINUED_BLOCK if number else TITLE_BLOCK)
         y = begin = top + FRAME + self.layout.head_height
         ink = _Ink()

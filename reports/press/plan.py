@@ -49,7 +49,11 @@ class Cell(NamedTuple):
 
 
 class Strip(NamedTuple):
-    """One printed line of the table: its kind, height in mm, and its cells (lines per column, or spanning cells)."""
+    """One printed line of the table: its kind, height in mm, and its cells (lines per column, or spanning cells).
+
+    values: of a row what the sum of its page needs, nothing once that is added up; None in a slice that continues a row.
+    Of a page sum its exact figures.
+    """
 
     kind: str
     height: float
@@ -273,13 +277,14 @@ class Plan:
         self.sheet = layout.sheet
         notes = self.sheet.ledger.basis + (ROUNDING_NOTE,)
         self._tail = layout.notes_height(notes) + (SIGNATURES_HEIGHT if self.sheet.ledger.signatures else 0.0)
-        pages = [_flat(units) for units in self._paged()]
         self._surprised = False
-        self.pages = [self._with_page_sum(strips, len(pages)) for strips in pages]
+        self.pages = self._paged()
         extra = (ROUNDING_NOTE,) if self._surprised and ROUNDING_NOTE not in self.sheet.notes else ()
         self.notes = self.sheet.notes + extra
 
-    def _paged(self) -> list[list[list[Strip]]]:
+    def _paged(self) -> list[PlannedPage]:
+        """Every page. Only the last two are open: what stands before them is added up and needs no values any more."""
+        closed: list[PlannedPage] = []
         pages: list[list[list[Strip]]] = [[]]
         used = 0.0
         tail: list[Strip] = []
@@ -289,12 +294,16 @@ class Plan:
                 break
             for piece in self._whole_or_split(unit):
                 height = _height(piece)
-                if pages[-1] and used + height > self.layout.capacity(len(pages) == 1):
+                if pages[-1] and used + height > self.layout.capacity(not closed and len(pages) == 1):
                     pages.append([])
                     used = 0.0
+                    if len(pages) > 2:
+                        closed.append(self._closed(pages.pop(0), alone=False))
                 pages[-1].append(piece)
                 used += height
-        return self._with_tail(pages, tail)
+        pages = self._with_tail(pages, tail)
+        alone = not closed and len(pages) == 1
+        return closed + [self._closed(units, alone) for units in pages]
 
     def _with_tail(self, pages: list[list[list[Strip]]], tail: list[Strip]) -> list[list[list[Strip]]]:
         """Total, notes and signatures stand beside at least two rows, on whichever page has room for them."""
@@ -335,10 +344,17 @@ class Plan:
                 values = strip.values if begin == 0 else None
                 yield [Strip(ROW, max(self.layout.row_height, round(tall, 4)), cells, (), values)]
 
-    def _with_page_sum(self, strips: list[Strip], pages: int) -> PlannedPage:
+    def _closed(self, units: list[list[Strip]], alone: bool) -> PlannedPage:
         """The page with its 本页小计 at the end, before the total; a single page has none."""
-        if pages == 1 or not self.sheet.ledger.totals:
-            return PlannedPage(tuple(strips))
+        strips = [strip for unit in units for strip in unit]
+        if not alone and self.sheet.ledger.totals:
+            place = len(strips) - 1 if strips and strips[-1].kind == TOTAL else len(strips)
+            strips.insert(place, self._page_sum(strips))
+        return PlannedPage(
+            tuple([strip._replace(values=()) if strip.kind == ROW and strip.values else strip for strip in strips])
+        )
+
+    def _page_sum(self, strips: Iterable[Strip]) -> Strip:
         adder = Adder(self.sheet.columns, self.sheet.ledger.totals)
         for strip in strips:
             if strip.kind == ROW and strip.values is not None:
@@ -346,9 +362,12 @@ class Plan:
         self._surprised |= adder.surprises
         sums = adder.values()
         label = f"本页小计（{adder.count:,} {self.sheet.ledger.counter}）"
-        strip = self.layout.sum_strip(PAGE_SUM, label, sums)._replace(values=sums)
-        place = len(strips) - 1 if strips and strips[-1].kind == TOTAL else len(strips)
-        return PlannedPage((*strips[:place], strip, *strips[place:]))
+        return self.layout.sum_strip(PAGE_SUM, label, sums)._replace(values=sums)
+
+    def take(self, number: int) -> PlannedPage:
+        """The page at this place, let go of: what is painted need not be held beside its painting."""
+        page, self.pages[number] = self.pages[number], PlannedPage(())
+        return page
 
     @property
     def templates(self) -> list[int]:
@@ -378,7 +397,3 @@ def _height(unit: Iterable[Strip]) -> float:
 
 def _rows(units: Iterable[list[Strip]]) -> int:
     return sum(strip.kind == ROW for unit in units for strip in unit)
-
-
-def _flat(units: Iterable[list[Strip]]) -> list[Strip]:
-    return [strip for unit in units for strip in unit]

@@ -103,6 +103,7 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=6210, help="rows of P1 and P6; 0 leaves them out")
     parser.add_argument("--short", type=int, default=621, help="rows of P3")
     parser.add_argument("--wide", type=int, default=62100, help="rows of X1; 0 leaves it out")
+    parser.add_argument("--by-hand", type=int, default=62100, help="rows of P2 beside ReportLab; 0 leaves them out")
     wanted = parser.parse_args()
     report = Report()
     with tempfile.TemporaryDirectory() as name:
@@ -125,6 +126,15 @@ def main() -> int:
             report.ratio("P1", ours.cpu, naive.cpu, 0.03, "  the same, processor s")
             report.most("P1", ours.mib, 220, f"  peak MiB (naive {naive.mib:.0f})")
             report.ratio("P6", ours.said["bytes"] / 1e6, naive.said["bytes"] / 1e6, 0.5, "file size, MB")
+        if wanted.by_hand:
+            theirs, ours = run("by_hand", wanted.by_hand, folder), run("press", wanted.by_hand, folder)
+            tenth = run("press", wanted.by_hand // 10, folder)
+            report.ratio(
+                "P2", ours.wall, theirs.wall, 0.6, f"PDF, {wanted.by_hand} rows, beside ReportLab by hand, wall s"
+            )
+            report.ratio("P2", ours.cpu, theirs.cpu, 0.6, "  the same, processor s")
+            report.ratio("P2", ours.cpu, tenth.cpu, 6, "  beside a tenth of the rows, processor s")
+            report.most("P2", ours.mib, 400, f"  peak MiB (ReportLab {theirs.mib:.0f})")
         if wanted.wide:
             theirs, ours = run("openpyxl_stream", wanted.wide, folder), run("workbook", wanted.wide, folder)
             report.ratio(

@@ -6,6 +6,7 @@ Every job works on the same invented rows of LG05 with all 32 printed columns; a
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -86,6 +87,60 @@ def naive(count: int, target: Path) -> dict[str, float]:
     return {}
 
 
+def by_hand(count: int, target: Path) -> dict[str, float]:
+    """The same rows and printed columns drawn by hand with ReportLab: one line a cell, nothing folded, added up or cut to fit."""
+    from reportlab.lib.pagesizes import A3, landscape
+    from reportlab.lib.units import mm
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+    from reportlab.pdfgen.canvas import Canvas
+
+    from fundsys.reports.press import pdf
+    from fundsys.reports.sheet import ROW
+
+    layout = pdf.plan(_sheet(list(assets(60)))).layout
+    sheet = _sheet(list(assets(count)))
+    cells = [[sheet.texts(line)[i] for i in layout.places] for line in sheet.lines() if line.kind == ROW]
+    pdfmetrics.registerFont(TTFont("F", _truetype(), subfontIndex=0))
+    width, height = landscape(A3)
+    canvas = Canvas(str(target), pagesize=(width, height), pageCompression=1)
+    edges = [(12 + edge) * mm for edge in layout.edges]
+    right = {k for k, column in enumerate(layout.columns) if column.figure.align == "right"}
+    heads = [column.term.label for column in layout.columns]
+    tall, on_page = layout.row_height * mm, int(layout.capacity(False) / layout.row_height)
+    pages = -(-count // on_page)
+    for number in range(pages):
+        here = [heads, *cells[number * on_page : (number + 1) * on_page]]
+        canvas.setFont("F", 11)
+        canvas.drawCentredString(width / 2, height - 10 * mm, sheet.title)
+        canvas.setFont("F", 8)
+        canvas.drawCentredString(width / 2, 6 * mm, f"第 {number + 1} 页 共 {pages} 页")
+        canvas.setLineWidth(0.5)
+        levels = [height - 14 * mm - k * tall for k in range(len(here) + 1)]
+        canvas.grid(edges, levels)
+        canvas.setFont("F", 7)
+        for k, row in enumerate(here):
+            baseline = levels[k + 1] + tall / 2 - 2.5
+            for place, text in enumerate(row):
+                if place in right:
+                    canvas.drawRightString(edges[place + 1] - 2, baseline, text)
+                else:
+                    canvas.drawString(edges[place] + 2, baseline, text)
+        canvas.showPage()
+    canvas.save()
+    return {}
+
+
+def _truetype() -> str:
+    """A Chinese font ReportLab can embed. Ends the benchmark where there is none."""
+    found = subprocess.run(
+        ["fc-match", "-f", "%{file}", "WenQuanYi Micro Hei"], capture_output=True, text=True, check=True
+    )
+    if "wqy" not in found.stdout:
+        raise SystemExit("ReportLab needs a TrueType font: apt-get install fonts-wqy-microhei")
+    return found.stdout
+
+
 def workbook(count: int, target: Path) -> dict[str, float]:
     """Our streamed workbook from a stream of rows."""
     from fundsys.reports.press import xlsx
@@ -130,7 +185,8 @@ def _plain_sheet(count: int) -> Any:
 
 begun_with = [0.0]
 JOBS: dict[str, Callable[[int, Path], dict[str, float]]] = {
-    job.__name__: job for job in (press, press_warm, card_warm, naive, workbook, workbook_memory, openpyxl_stream)
+    job.__name__: job
+    for job in (press, press_warm, card_warm, naive, by_hand, workbook, workbook_memory, openpyxl_stream)
 }
 
 if __name__ == "__main__":
