@@ -15,8 +15,11 @@ if TYPE_CHECKING:
 __all__ = ["__version__", "create_app", "put_to_work"]
 
 
-def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
-    """The application over the settings found (see config.py); `overrides` names settings by field."""
+def create_app(overrides: Mapping[str, object] | None = None, *, pages: bool = True) -> Flask:
+    """The application over the settings found (see config.py); `overrides` names settings by field.
+
+    pages: False for a command, which answers no browser: it starts without a thousand modules.
+    """
     from flask import Flask
 
     from fundsys import config
@@ -38,9 +41,10 @@ def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
     )
     db.init_app(app)
     migrate.init_app(app, db, directory=str(config.room("migrations")), render_as_batch=True)
-    from fundsys import web
+    if pages:
+        from fundsys import web
 
-    web.init_app(app)
+        web.init_app(app)
     return app
 
 

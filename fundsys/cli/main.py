@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import pkgutil
 import sys
 
 import click
 
 from fundsys.domain.errors import DomainError
-
-_AT_HAND = {"serve", "read"}
 
 
 class Fundsys(click.Group):
@@ -20,8 +18,11 @@ class Fundsys(click.Group):
         return sorted(self._all())
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name in _AT_HAND:
-            return getattr(importlib.import_module(f"fundsys.cli.{name}"), name, None)
+        named = f"fundsys.cli.{name}"
+        if name.isidentifier() and importlib.util.find_spec(named):
+            found = getattr(importlib.import_module(named), name, None)
+            if isinstance(found, click.Command):
+                return found
         return self._all().get(name)
 
     def _all(self) -> dict[str, click.Command]:

@@ -93,7 +93,7 @@ def county_option(command: Callable[..., Any]) -> Callable[..., Any]:
     def run(*args: Any, county: str | None = None, **options: Any) -> Any:
         from fundsys import create_app
 
-        app = create_app()
+        app = create_app(pages=False)
         with app.app_context(), store.in_county(county or store.settings().county):
             return command(*args, **options)
 
