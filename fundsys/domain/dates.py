@@ -48,6 +48,8 @@ def half_open(first: date | None, last: date | None) -> tuple[date | None, date 
 def after_working_days(day: date, count: int) -> date:
     """The day `count` working days after a day, the day itself not counted. Saturdays and Sundays are left out; public
     holidays and the working weekends beside them are not known here, so the true day may lie some days later."""
+    weeks = max(0, count - 1) // 5
+    day, count = day + timedelta(weeks=weeks), count - 5 * weeks
     while count > 0:
         day += timedelta(days=1)
         count -= day.weekday() < 5

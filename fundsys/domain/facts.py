@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from .assets import AssetClass, AssetStatus
 from .funds import CONSOLIDATION_TASK, EntryKind, FundLevel, MoneyState
@@ -118,8 +119,7 @@ class ProjectFact:
         return self.status.reached(ProjectStatus.COMPLETED)
 
 
-@dataclass(frozen=True, slots=True)
-class AssetFact:
+class AssetFact(NamedTuple):
     """An asset of the register, disposed ones left out.
 
     in_use: `AssetStatus.in_use`. interval_days: the sector's patrol interval, None when the sector sets none.
@@ -247,8 +247,7 @@ class ProjectRecordFact:
         return next((day for name, day in self.days if name == station), None)
 
 
-@dataclass(frozen=True, slots=True)
-class PublicDutyFact:
+class PublicDutyFact(NamedTuple):
     """A result that must be made public at one level. by: who owes it; due_on: the last day, None while it has no day."""
 
     table: str
@@ -353,8 +352,7 @@ class StationShareFact:
         return f"{self.station} {self.use}"
 
 
-@dataclass(frozen=True, slots=True)
-class IncomeRecordFact:
+class IncomeRecordFact(NamedTuple):
     """An income due that stands, of the year or an earlier one. received, distributed: up to the day, net.
 
     due_on: None where no day was agreed. planned_on: the first day a distribution of it was resolved, None without one.

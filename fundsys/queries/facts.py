@@ -187,7 +187,8 @@ def asset_facts(session: Session, until: date | None = None) -> tuple[AssetFact,
         )
         .order_by(Asset.id)
     )
-    return tuple(_asset(row, foreign, told, keepers, (counted, disposals, twins), patrolled, until) for row in rows)
+    records = counted, disposals, twins
+    return tuple([_asset(row, foreign, told, keepers, records, patrolled, until) for row in rows.all()])
 
 
 def _last(known: date | None, recorded: date | None, until: date | None) -> date | None:

@@ -10,6 +10,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fundsys.collector import paused
 from fundsys.domain.rules.base import Finding, Rule, all_rules
 from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice
 from fundsys.queries.asset_records import DISPOSED_READ_FROM
@@ -114,15 +115,15 @@ def findings(
     """
     wanted = list(all_rules() if rules is None else rules)
     if until or told(session):
-        return [c for found in _judge(session, year, wanted, as_at, until).values() for c in found]
+        return [c for found in judged_anew(session, year, wanted, as_at, until).values() for c in found]
     day = as_at or county_today(session)
     known = {r.code: r for r in wanted}
 
     def judge(missing: list[tuple[str, int, date, str]]) -> dict[tuple[str, int, date, str], tuple[Checked, ...]]:
-        found = _judge(session, year, [known[question[-1]] for question in missing], day)
+        found = judged_anew(session, year, [known[question[-1]] for question in missing], day)
         return {question: found[question[-1]] for question in missing}
 
-    questions = {("findings", year, day, r.code): _tables(r) for r in wanted}
+    questions = {("findings", year, day, r.code): tables_behind(r) for r in wanted}
     told_by = kept_all(session, questions, judge)
     return [finding for question in questions for finding in told_by[question]]
 
@@ -157,19 +158,22 @@ def month_ends(
     return found
 
 
-def _judge(
+def judged_anew(
     session: Session, year: int, rules: Sequence[Rule], as_at: date | None = None, until: date | None = None
 ) -> dict[str, tuple[Checked, ...]]:
+    """The findings of these rules by code, whatever is kept; days as for `findings`."""
     parts = {part for r in rules for part in r.watches}
-    now = facts(session, year, as_at, until, parts)
-    then = now.with_submitted()
     judged = {}
-    for r in rules:
-        approved = r(now)
-        reserved = r(then) if "allocations" in r.watches else approved
-        judged[r.code] = tuple(Checked(a, b) for a, b in zip(approved, reserved, strict=True))
+    with paused():
+        now = facts(session, year, as_at, until, parts)
+        then = now.with_submitted()
+        for r in rules:
+            approved = r(now)
+            reserved = r(then) if "allocations" in r.watches else approved
+            judged[r.code] = tuple(Checked(a, b) for a, b in zip(approved, reserved, strict=True))
     return judged
 
 
-def _tables(asked: Rule) -> frozenset[str]:
+def tables_behind(asked: Rule) -> frozenset[str]:
+    """Names of the tables this rule looks at."""
     return frozenset({"policy_value", "waiver"}).union(*(_READ_BY.get(part, set()) for part in asked.watches))

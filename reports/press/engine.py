@@ -8,14 +8,12 @@ the probe fails, registers are printed as ordinary HTML tables by the same print
 from __future__ import annotations
 
 import copy
-import gc
 import html as markup
 import os
 import threading
 import zlib
 from base64 import b64decode
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -30,6 +28,7 @@ from weasyprint.text import ffi as text_ffi
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+from fundsys.collector import paused
 from fundsys.domain.errors import Unavailable
 
 from . import cutting
@@ -226,25 +225,13 @@ def css_families(style: str) -> str:
     return ",".join(f"'{face.name}'" for face in chain(style).faces)
 
 
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Printing makes many live objects and no garbage; the collector would only look through them again and again."""
-    on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if on:
-            gc.enable()
-
-
 def print_html(html: str, target: Path | None = None, painting: Painting | None = None, css: str = "") -> bytes | None:
     """Lay out a document and write it as PDF: the only way anything gets onto paper.
 
     target: the finished file appears there whole or not at all; None returns the bytes. painting: rows to be painted
     over the laid-out pages. css: a stylesheet many documents share, parsed once. Raises Unavailable when the Chinese font is missing or a font cannot be embedded.
     """
-    with _ONE_AT_A_TIME, _without_collector():
+    with _ONE_AT_A_TIME, paused():
         types = {style: _typeface(*faces) for style, faces in STYLES.items()}
         document = _lay_out(html, css)
         for one in types.values():
