@@ -31,6 +31,7 @@ def declared(section: str, key: str) -> dict[str, Requirement]:
 
 RUN = declared("options", "install_requires")
 TEST = declared("options.extras_require", "test")
+BENCH = declared("options.extras_require", "bench")
 
 
 def locked(purpose: str) -> dict[str, str]:
@@ -51,7 +52,7 @@ def imported(*places: str) -> set[str]:
                     modules.add(node.module.split(".")[0])
     owners = packages_distributions()
     foreign = modules - set(sys.stdlib_module_names) - {"fundsys", "tests"}
-    return {canonicalize_name(owner) for module in foreign for owner in owners.get(module, [f"（没有安装）{module}"])}
+    return {canonicalize_name(owner) for module in foreign for owner in owners.get(module, [module])}
 
 
 @pytest.mark.parametrize(("purpose", "wanted"), [("run", RUN), ("test", RUN | TEST)])
@@ -83,7 +84,13 @@ def test_what_the_program_imports_is_declared() -> None:
 
 
 def test_what_the_tests_import_is_declared() -> None:
-    assert imported("tests/") - set(RUN) - set(TEST) == set()
+    assert imported("tests/") - set(RUN) - set(TEST) - set(BENCH) == set()
+
+
+def test_only_a_bench_imports_what_the_benches_compare_with() -> None:
+    elsewhere = {name for name in python_files() if name.startswith("tests/") and not name.startswith("tests/bench/")}
+    assert set(BENCH) & imported("fundsys/", "reports/", "migrations/", *elsewhere) == set()
+    assert set(BENCH) <= imported("tests/bench/")
 
 
 def test_what_is_declared_for_running_is_used() -> None:
