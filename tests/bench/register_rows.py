@@ -67,24 +67,28 @@ def card_warm(count: int, target: Path) -> dict[str, float]:
 
 def naive(count: int, target: Path) -> dict[str, float]:
     """The same rows and columns as one plain HTML table through WeasyPrint as it comes."""
+    plain_table(_sheet(list(assets(count))), target)
+    return {}
+
+
+def plain_table(sheet: Any, target: Path) -> None:
+    """A sheet as one HTML table of all its columns, set by WeasyPrint."""
     import weasyprint
 
     from fundsys.reports.sheet import ROW
 
-    sheet = _sheet(list(assets(count)))
     heads = "".join(f"<th>{column.term.label}</th>" for column in sheet.columns)
     rows = [
         f"<tr>{''.join(f'<td>{t}</td>' for t in sheet.texts(line))}</tr>" for line in sheet.lines() if line.kind == ROW
     ]
     style = (
-        "@page{size:A3 landscape;margin:13mm 12mm 15mm;@top-center{content:'资产登记台账'}"
+        f"@page{{size:{sheet.ledger.page};margin:13mm 12mm 15mm;@top-center{{content:'资产登记台账'}}"
         "@bottom-center{content:'第 ' counter(page) ' 页 共 ' counter(pages) ' 页'}}"
         "body{font:7pt 'Noto Serif CJK SC'}table{border-collapse:collapse;width:100%}"
         "td,th{border:.5pt solid #444;padding:1pt}thead{display:table-header-group}tr{break-inside:avoid}"
     )
     table = f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     weasyprint.HTML(string=f"<!doctype html><html lang=zh-CN><style>{style}</style>{table}").write_pdf(target)
-    return {}
 
 
 def by_hand(count: int, target: Path) -> dict[str, float]:
