@@ -134,6 +134,20 @@ def own_projects(session: Session, who: Viewer, year: int) -> list[OwnProject]:
     return [OwnProject(n, name, status, bp, on, given_ or ZERO) for n, name, status, bp, on, given_ in rows]
 
 
+def own_allocated(session: Session, who: Viewer, year: int) -> Money:
+    """What has been allocated to the projects this person sees, of the year's notices: the total of the list of allocations."""
+    return (
+        session.scalar(
+            select(func.sum(Allocation.amount))
+            .join(Project, Allocation.project_id == Project.id)
+            .join(AllotmentLine, Allocation.line_id == AllotmentLine.id)
+            .join(AllotmentNotice, AllotmentLine.notice_id == AllotmentNotice.id)
+            .where(seen_projects(who), AllotmentNotice.year == year, Allocation.state == MoneyState.APPROVED)
+        )
+        or ZERO
+    )
+
+
 def own_paid(session: Session, who: Viewer, year: int) -> Money:
     """What has been paid for the projects this person sees, of the year's notices."""
     return (

@@ -225,12 +225,16 @@ def _cut(name: str) -> str:
 
 def own_figures(
     projects: Sequence[OwnProject],
-    paid: Money,
+    year: int,
+    money: tuple[Money, Money],
     assets: Mapping[tuple[AssetClass, bool], tuple[int, Money]],
     may_open_money: bool,
 ) -> list[dict[str, Any]]:
-    """A unit's projects, money and assets. may_open_money: the figure leads to the allocations behind it."""
-    allocated = total(p.allocated for p in projects)
+    """A unit's projects, money and assets. money: allocated and paid, of the year's notices.
+
+    may_open_money: the figure leads to the allocations behind it.
+    """
+    allocated, paid = money
     done = sum(1 for p in projects if p.progress_bp == 10000)
     return [
         _figure("本年度项目", f"{len(projects)}", "个", f"已完工 {done} 个", url_for("projects.index")),
@@ -238,8 +242,8 @@ def own_figures(
             "已分配",
             show_wan(allocated),
             "万元",
-            "已复核的分配",
-            url_for("funds.allocations") if allocated and may_open_money else "",
+            f"{year}年指标，已复核的分配",
+            url_for("funds.allocations", year=year, state="approved") if allocated and may_open_money else "",
         ),
         _figure("已支付", show_wan(paid), "万元", f"支付进度 {show_percent(paid.share_of(allocated))}"),
         *asset_figures(assets),

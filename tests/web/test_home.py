@@ -150,6 +150,20 @@ def test_charts_say_in_a_table_what_they_draw(client_as: Clients) -> None:
     assert (rows["指标下达"], rows["已分配"], rows["已支付"]) == ("100.00", "65.00", "0.00")
 
 
+def test_the_owners_money_is_the_total_of_the_list_it_leads_to(client_as: Clients) -> None:
+    (line,) = approved_notice(("F101", "100"))
+    (earlier,) = approved_notice(("F102", "50"), year=2023)
+    (project,) = make_projects({"wan": "100"})
+    given(line, [(project, "60")])
+    given(earlier, [(project, "30")])
+    client = client_as(Role.OWNER)
+    page = bench(client)
+    assert figure(page, "已分配") == "60.00万元"
+    (link,) = {a.get("href", "") for a in page.all("a") if "state=approved" in a.get("href", "")}
+    there = Page(client.get(link).get_data(as_text=True))
+    assert "筛选结果 1 笔" in words(there.root) and "60.00已复核" in words(there.root)
+
+
 def test_what_waits_on_the_way_to_the_payee_stands_on_the_bench_of_whoever_moves_it_on(client_as: Clients) -> None:
     (line,) = approved_notice(("F101", "100"))
     (project,) = make_projects({"wan": "100"})
