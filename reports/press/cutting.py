@@ -123,7 +123,7 @@ def _numbers(cff: Any) -> set[int]:
         if _NUMBERED not in facts or facts.get(_CHARSET, 0) <= 2:
             return set()
         return {0}.union(*_runs(cff, facts[_CHARSET], struct.unpack_from(">H", cff, facts[_GLYPHS])[0] - 1))
-    except (ValueError, LookupError, struct.error):
+    except (ValueError, LookupError, OverflowError, struct.error):
         return set()
 
 

@@ -97,8 +97,8 @@ def test_a_broken_table_has_no_numbers_and_stops_no_print(data):
     assert cutting._numbers(data) <= set(range(65_536 * 2))
 
 
-@given(st.integers(0, 90), st.integers(0, 255))
-def test_a_table_with_one_wrong_byte_stops_no_print(place, byte):
-    whole = bytearray(a_table(NUMBERED + PLACES))
-    whole[min(place, len(whole) - 1)] = byte
-    cutting._numbers(bytes(whole))
+def test_a_table_with_any_one_byte_wrong_stops_no_print():
+    whole = a_table(NUMBERED + PLACES)
+    for place in range(len(whole)):
+        for byte in range(256):
+            cutting._numbers(whole[:place] + bytes([byte]) + whole[place + 1 :])

@@ -99,7 +99,7 @@ def faults(operation: Any, program: Program, examples: int) -> list[str]:
     return found
 
 
-@pytest.mark.only_on("sqlite")
+@pytest.mark.only_on("sqlite", pytest.param("postgresql", marks=pytest.mark.full))
 @pytest.mark.long
 def test_random_requests_find_no_server_error_and_no_answer_outside_the_document(
     app: Flask, demo_county: Built, full: bool, figure: Figure, monkeypatch: pytest.MonkeyPatch
