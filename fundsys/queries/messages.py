@@ -37,8 +37,12 @@ class MessageRow:
 
 def unread(session: Session, who: Viewer) -> int:
     """How many notices this person has not read."""
-    wanted = select(func.count()).where(Message.person_id == who.id, Message.read_at.is_(None))
-    return kept(session, ("unread", who.id), frozenset({"message"}), lambda: session.scalar(wanted) or 0)
+
+    def count() -> int:
+        wanted = select(func.count()).where(Message.person_id == who.id, Message.read_at.is_(None))
+        return session.scalar(wanted) or 0
+
+    return kept(session, ("unread", who.id), frozenset({"message"}), count)
 
 
 def messages(
