@@ -20,9 +20,12 @@ from sqlalchemy.orm import Session
 from fundsys import create_app, store
 from fundsys.domain.errors import DomainError
 from fundsys.domain.rights import Role
+from fundsys.domain.rules.base import Outcome
 from fundsys.models.assets import Patrol
 from fundsys.models.journal import Act, business_tables
 from fundsys.models.office import County
+from fundsys.queries.facts import work_year
+from fundsys.queries.findings import findings
 from fundsys.services import counties, people
 from fundsys.services.acts import act
 from fundsys.services.demo import Built, build
@@ -191,7 +194,16 @@ def test_some_things_are_wrong_on_purpose(demo: Demo) -> None:
     waiting = demo.one("select count(*) from rectification where state = 'open'")
     assert waiting == 2 + demo.one(of_a_sample) + demo.one(of_checks) == 4
     assert demo.one("select count(*) from check_run") == 2
-    assert demo.one("select count(*) from waiver where state = 'approved'") == 1
+    assert demo.one("select count(*) from waiver where state = 'approved'") == 2
+
+
+def test_the_rules_give_every_answer_somewhere(demo: Demo) -> None:
+    with store.in_county(HOME), store.snapshot(HOME) as session:
+        year = work_year(session)
+        told = {y: [c.approved.outcome for c in findings(session, y)] for y in (year, year + 1)}
+    assert {Outcome.PASS, Outcome.FAIL, Outcome.NO_DATA, Outcome.WAIVED} == set(told[year])
+    assert Outcome.REVIEW in told[year + 1]
+    assert min(told[year].count(Outcome.PASS), told[year].count(Outcome.FAIL)) > 20
 
 
 # ---------- invariants, in own words ----------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from fundsys import store
 from fundsys.domain.assets import AssetClass, AssetStatus
@@ -21,7 +22,7 @@ YEAR = 2024
 
 
 def write_checks(ids: dict[Role, int], present: datetime) -> None:
-    """A run, what the clerks then set down, another run; two waivers, one approved; one task for a unit's faults."""
+    """A run, what the clerks then set down, another run; three waivers, two approved; one task for a unit's faults."""
     with act(by=None, what="保留检查结果", at=present) as opened:
         kept_checks.keep_run(kept_checks.Wanted(YEAR), act=opened)
     with act(by=ids[Role.FINANCE_REVIEW], what="复核负面清单", at=present) as opened:
@@ -57,26 +58,33 @@ def _set_down(opened: Act) -> None:
 
 
 def _waive(ids: dict[Role, int], present: datetime) -> None:
-    """Idle assets of one unit: one waived until the end of the year, one still waiting to be decided."""
-    applicant = ids[Role.FINANCE_ENTRY]
+    """One idle asset waived until the end of the year, one still waiting to be decided; the pledged asset waived: nothing
+    else misses that rule."""
+    wanted = (
+        ("F081", "陇政函〔2024〕31号", "配套道路施工，明年三月恢复使用", True),
+        ("F081", "陇政函〔2024〕33号", "配套道路施工，明年三月恢复使用", False),
+        ("F091", "陇政函〔2024〕34号", "县政府常务会议同意合作社以此贷款周转，贷款收回即解除抵押", True),
+    )
     with store.snapshot() as session:
-        m = CheckMatter
-        wanted = select(m.row_id).where(m.rule == "F081", m.gone_on.is_(None)).order_by(m.id).limit(2)
-        assets = list(session.scalars(wanted))
-    for number, (asset, document) in enumerate(zip(assets, ("陇政函〔2024〕31号", "陇政函〔2024〕33号"), strict=False)):
-        entry = waivers.WaiverEntry(
-            "F081",
-            f"asset:{asset}",
-            YEAR,
-            "配套道路施工，明年三月恢复使用",
-            document,
-            present.date() + timedelta(days=40),
-        )
-        with act(by=applicant, what="申请豁免", at=present) as opened:
+        faulty = {rule: iter(_faulty(session, rule, 2)) for rule in ("F081", "F091")}
+    for rule, document, why, granted in wanted:
+        asset = next(faulty[rule], None)
+        if asset is None:
+            continue
+        last = present.date() + timedelta(days=40)
+        entry = waivers.WaiverEntry(rule, f"asset:{asset}", YEAR, why, document, last)
+        with act(by=ids[Role.FINANCE_ENTRY], what="申请豁免", at=present) as opened:
             made = waivers.propose_waiver(entry, act=opened).id
-        if number == 0:
+        if granted:
             with act(by=ids[Role.LEAD], what="批准豁免", at=present) as opened:
                 waivers.approve_waiver(made, act=opened)
+
+
+def _faulty(session: Session, rule: str, most: int) -> list[int]:
+    """Records that miss a rule, as the last kept run found them."""
+    m = CheckMatter
+    wanted = select(m.row_id).where(m.rule == rule, m.gone_on.is_(None)).order_by(m.id).limit(most)
+    return list(session.scalars(wanted))
 
 
 def _task(ids: dict[Role, int], present: datetime) -> None:
