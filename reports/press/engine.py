@@ -292,6 +292,7 @@ class _Rows:
         self.templates = list(document.pages)
         self.recorded: dict[int, tuple[list[Any], list[Any]]] = {}
         self.headings = _drawn_headings(painting.headings, types)
+        self.placed: dict[Heading, bytes] = {}
         self.asides = _set_asides(painting.asides)
 
     def record(self, number: int, stream: Stream, scale: float) -> tuple[list[Any], list[Any]]:
@@ -304,13 +305,22 @@ class _Rows:
         return drawn[:begin], drawn[end:]
 
     def draw_heading(self, heading: Heading, stream: Stream) -> None:
-        """Draw a heading that was laid out before, and take over the glyphs it needs."""
+        """Draw a heading that was laid out before; where it stood on an earlier page, as it was drawn there."""
+        stream._resources["ExtGState"].update(self.headings[heading.lines].states)
+        if heading not in self.placed:
+            begin = len(stream.stream)
+            self._place(heading, stream)
+            self.placed[heading] = _joined(stream.stream[begin:])
+            del stream.stream[begin:]
+        stream.stream.append(self.placed[heading])
+
+    def _place(self, heading: Heading, stream: Stream) -> None:
+        """Draw a heading for the first time in this document, and take over the glyphs it needs."""
         drawn = self.headings[heading.lines]
         for key, font, to_unicode, widths in drawn.fonts:
             mine = self.document.fonts.setdefault(key, _fresh(font))
             mine.to_unicode.update(to_unicode)
             mine.widths.update(widths)
-        stream._resources["ExtGState"].update(drawn.states)
         middle = len(heading.lines) * HEAD_SIZE * LEADING * POINT / 2
         with stream.stacked():
             stream.transform(e=(heading.x - _HEADING_PAGE / 2) * PX, f=(heading.y - middle) * PX)
@@ -377,10 +387,13 @@ class _PaintedPage(Page):
 
 def _deflate(stream: Stream) -> None:
     """Compress a finished page now, at the level that pays."""
-    raw = b"\n".join(item if isinstance(item, bytes) else str(item).encode("ascii") for item in stream.stream)
-    stream.stream[:] = [zlib.compress(raw, DEFLATE_LEVEL)]
+    stream.stream[:] = [zlib.compress(_joined(stream.stream), DEFLATE_LEVEL)]
     stream.extra["Filter"] = "/FlateDecode"
     stream.compress = False
+
+
+def _joined(operators: Sequence[Any]) -> bytes:
+    return b"\n".join(item if isinstance(item, bytes) else str(item).encode("ascii") for item in operators)
 
 
 def _put_rows(document: Document, painting: Painting, types: dict[str, _Type]) -> None:

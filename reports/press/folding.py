@@ -41,11 +41,8 @@ def fold(text: str, width: float, chain: Chain, parts: re.Pattern[str] = CLUSTER
     return tuple(line.rstrip(" ") or line for line in lines if line)
 
 
-def balanced(text: str, width: float, chain: Chain) -> Lines:
-    """As fold(), with the lines of a centered text about equally long: 苏陕 / 协作 and not 苏陕协 / 作."""
-    lines = fold(text, width, chain)
-    if len(lines) == 1:
-        return lines
+def balanced(text: str, width: float, chain: Chain, lines: Lines) -> Lines:
+    """The several lines of a centered text, as fold() gave them, about equally long: 苏陕 / 协作 and not 苏陕协 / 作."""
     narrow = chain.width(text) / len(lines)
     while narrow < width:
         better = fold(text, narrow, chain)

@@ -120,6 +120,8 @@ class Painter:
 
     def asides(self) -> list[Aside]:
         """Every text of the plan that has to be set by WeasyPrint."""
+        if self.layout.plain:
+            return []
         found: dict[tuple[str, str], None] = {}
         for page in self.plan.pages:
             for strip in page.strips:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +13,7 @@ from ..sheet import GROUP, MANY, ROUNDING_NOTE, ROW, SUBTOTAL, TOTAL, Line, Shee
 from ..sums import Adder
 from . import widths
 from .faces import Chain
-from .folding import CODE_PART, Lines, balanced, fold
+from .folding import CLUSTER, CODE_PART, Lines, balanced, fold
 from .sizes import (
     CONTINUED_BLOCK,
     FRAME,
@@ -93,7 +94,7 @@ class PlannedPage:
 
 
 class Layout:
-    """Columns, sizes and heights of a sheet on its paper."""
+    """Columns, sizes and heights of a sheet on its paper. plain: all texts laid out so far can be painted glyph by glyph."""
 
     def __init__(self, sheet: Sheet, body: Chain, strong: Chain, head: Chain) -> None:
         self.sheet = sheet
@@ -114,6 +115,7 @@ class Layout:
         self.head_cells, self.head_rows = self._heading()
         self.row_height = max(sheet.ledger.row_mm, round(2 * self.line_height(self.size) + 0.8, 2))
         self._folded: list[dict[str, Lines]] = [{} for _ in self.columns]
+        self.plain = True
 
     @staticmethod
     def line_height(size: float) -> float:
@@ -178,7 +180,7 @@ class Layout:
                 yield self._row(line)
             elif line.kind == GROUP:
                 size = max(8.5, self.size)
-                lines = fold(self.sheet.label(line), (self.width - 3) / POINT / size * 1000, self.head)
+                lines = self._lines(self.sheet.label(line), (self.width - 3) / POINT / size * 1000, self.head)
                 height = max(GROUP_HEIGHT, len(lines) * self.line_height(size) + 1.6)
                 yield Strip(GROUP, height, (), (Cell(0, len(self.columns), lines, "left"),), None)
             else:
@@ -210,8 +212,14 @@ class Layout:
         width = (self.widths[k] - 2 * PAD + 0.02) / POINT / self.sizes[k] * 1000
         figure = self.columns[k].figure
         if figure.name == "code":
-            return fold(text, width, self.body, CODE_PART)
-        return balanced(text, width, self.body) if figure.align == "center" else fold(text, width, self.body)
+            return self._lines(text, width, self.body, CODE_PART)
+        lines = self._lines(text, width, self.body)
+        return balanced(text, width, self.body, lines) if figure.align == "center" and len(lines) > 1 else lines
+
+    def _lines(self, text: str, width: float, chain: Chain, parts: re.Pattern[str] = CLUSTER) -> Lines:
+        """A text in lines; what cannot be painted glyph by glyph is noted."""
+        self.plain = self.plain and chain.paintable(text)
+        return fold(text, width, chain, parts)
 
     def sum_strip(self, kind: str, label: str, values: Sequence[Any]) -> Strip:
         """A line of sums: the label over the columns before the first sum, each sum, blanks run together."""
@@ -222,14 +230,14 @@ class Layout:
         size = self.sum_size(kind)
         lead = max(first, 1)
         room = (self.edges[lead] - 2 * PAD) / POINT / size * 1000
-        label_lines = fold(label, room, chain)
+        label_lines = self._lines(label, room, chain)
         if first:
             spans.append(Cell(0, first, label_lines, "center"))
         k = first
         while k < len(self.columns):
             if k in summed:
                 text = self.sheet.text(self.places[k], values[self.places[k]])
-                lines = fold(text, (self.widths[k] - 2 * PAD + 0.02) / POINT / size * 1000, chain)
+                lines = self._lines(text, (self.widths[k] - 2 * PAD + 0.02) / POINT / size * 1000, chain)
                 spans.append(Cell(k, k + 1, lines, "right"))
                 k += 1
                 continue

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import ceil
 
 from ..ledger import Column
-from ..sheet import GROUP, ROW, Sheet
+from ..sheet import GROUP, MANY, ROW, Sheet
 from .faces import Chain
 from .folding import CLUSTER, CODE_PART
 from .sizes import HEAD_SIZE, PAD, POINT, THIN
@@ -58,6 +58,7 @@ def _measured(
     """The narrowest sensible width of each column, and the text widths of a sample of rows, in millimeters."""
     widest = [0.0] * len(columns)
     figures = [column.figure for column in columns]
+    everywhere, whole = range(len(columns)), [k for k, figure in enumerate(figures) if not figure.folds]
     seen: list[set[str]] = [set() for _ in columns]
     sample: list[list[float]] = []
     number = 0
@@ -65,20 +66,16 @@ def _measured(
         if line.kind == ROW:
             number += 1
             sampled = number <= _SAMPLED_FIRST or number % _SAMPLED_EVERY == 0
-            texts = sheet.texts(line)
+            texts = [sheet.text(places[k], line.values[places[k]]) for k in (everywhere if sampled else whole)]
             if sampled:
-                wide = [body.width(texts[i]) * sizes[k] * POINT / 1000 for k, i in enumerate(places)]
-                sample.append(wide)
-            for k, i in enumerate(places):
-                text = texts[i]
-                known = seen[k]
-                if text in known or (figures[k].folds and not sampled):
+                sample.append([body.width(text) * sizes[k] * POINT / 1000 for k, text in enumerate(texts)])
+            for k, text in zip(everywhere if sampled else whole, texts, strict=True):
+                if text in seen[k]:
                     continue
-                if len(known) < 50_000:
-                    known.add(text)
-                widest[k] = max(
-                    widest[k], _least(text, figures[k].name, figures[k].align, figures[k].folds, body) * sizes[k]
-                )
+                if len(seen[k]) < MANY:
+                    seen[k].add(text)
+                least = _least(text, figures[k].name, figures[k].align, figures[k].folds, body) * sizes[k]
+                widest[k] = max(widest[k], least)
         elif line.kind != GROUP:
             for k, i in enumerate(places):
                 if line.values[i] is not None:
