@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from .grid import Cell, Grid, Merge
 from .headings import is_known, is_part_group
-from .parsers import clean, is_numeric, is_unit_line, squash
+from .parsers import clean, is_numeric, is_unit_line, squash, units_said
 
 HEADING_DEPTH = 4
 _FORM = re.compile(r"(?:填报|编制|报送|制表|填表|申报)(?:单位|部门|人|日期|时间)|截止日期")
@@ -87,7 +87,7 @@ def find_regions(view: View) -> list[Region]:
         body, kept = _give_back_title(view, body) if following else (body, [])
         start = end - len(kept)
         known = regions[-1] if regions else None
-        if known and _same_heading(view, known, top, depth):
+        if known and _same_heading(view, known, top, depth) and not _says_other_unit(view, known, above):
             for region in [r for r in regions if r.heading_rows == known.heading_rows]:
                 region.repeats += [*above, *depth]
                 region.body += body
@@ -232,6 +232,15 @@ def _same_heading(view: View, region: Region, top: int, depth: list[int]) -> boo
     first = [view.words(row, 1, view.last_column) for row in region.heading_rows]
     again = [view.words(row, 1, view.last_column) for row in depth]
     return first == again
+
+
+def _says_other_unit(view: View, region: Region, above: list[int]) -> bool:
+    """Whether the lines over a repeated heading state another money unit than those over the first: a new table."""
+    first, again = (
+        {unit for row in rows for cell in view.row(row).values() for unit in units_said(cell.text)}
+        for rows in (region.preamble, above)
+    )
+    return bool(first and again) and first != again
 
 
 def _give_back_title(view: View, body: list[int]) -> tuple[list[int], list[int]]:
