@@ -22,7 +22,7 @@ from .headings import (
     text_field,
 )
 from .layout import Region, View, heading_path
-from .parsers import clean, heading_unit, is_amount_like, read_amount, squash
+from .parsers import SHOWN_UNIT, UNIT_FEN, clean, heading_unit, is_amount_like, read_amount, squash
 
 _YEAR = re.compile(r"(?:19|20)\d\d年?")
 _NAMELIKE = ("project_name", "village", "town", "place", "unit")
@@ -51,6 +51,18 @@ class Columns:
     parts: list[Column] = field(default_factory=list)
     problems: list[tuple[str, str]] = field(default_factory=list)
     added: bool = False
+    units: Column | None = None
+
+    def unit_in(self, cells: dict[int, Cell], column: Column) -> str | None:
+        """The unit of a column in one row: its own, else what the row's unit cell says, else None."""
+        return column.unit or self.unit_said(cells)
+
+    def unit_said(self, cells: dict[int, Cell]) -> str | None:
+        """The money unit that a row's cell in the column of units says, None when there is none."""
+        if self.units is None or self.units.number not in cells:
+            return None
+        word = squash(cells[self.units.number].text)
+        return SHOWN_UNIT.get(word, word) if word in UNIT_FEN else None
 
     def of(self, name: str) -> Column | None:
         """The first column of a field."""
@@ -64,6 +76,7 @@ def read_columns(view: View, region: Region, details: list[int], table_unit: str
     _add_stray_columns(view, region, columns, details)
     _make_unique(columns.all)
     _guess_seq(view, columns, details)
+    columns.units = _units_column(view, columns, details)
     money = [column for column in columns.all if column.money]
     if not money and table_unit:
         money = _unnamed_money(view, columns, details)
@@ -156,6 +169,16 @@ def _guess_seq(view: View, columns: Columns, rows: list[int]) -> None:
         first.field = "seq"
 
 
+def _units_column(view: View, columns: Columns, rows: list[int]) -> Column | None:
+    """A column of nothing but money units, 元 in some rows and 万元 in others: each row's amount is in its unit."""
+    for column in columns.all:
+        words = [squash(cell.text) for row in rows if (cell := view.row(row).get(column.number))]
+        if not column.money and words and all(word in UNIT_FEN for word in words):
+            column.field = "measure_unit"
+            return column
+    return None
+
+
 def _unnamed_money(view: View, columns: Columns, rows: list[int]) -> list[Column]:
     """With a money unit stated but no money heading: columns of numbers under headings that mean nothing to us."""
     found = [
@@ -205,6 +228,10 @@ class _Chooser:
         adding = [column for column in said or tied if self._adds_up(column, [c for c in tied if c is not column])]
         if len(adding) == 1:
             return adding[0]
+        whole = [c for c in totals if c.rank < 3 and TOTAL_LEAF.fullmatch(bare_heading(c.path[-1])) and c not in tied]
+        summed = [column for column in whole if self._adds_up(column, tied)]
+        if len(summed) == 1:
+            return summed[0]
         if said:
             outer = [c for c in said if len(c.path) == min(len(s.path) for s in said)]
             if len(outer) == 1:
@@ -317,7 +344,7 @@ class _Chooser:
                 column.field = "previous"
             elif column.rank >= 4:
                 column.field = "spent"
-            elif column.rank >= 3:
+            elif 3 <= column.rank < 3.4:
                 column.field = "total_investment"
 
 

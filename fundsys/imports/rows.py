@@ -19,6 +19,8 @@ _SUB = re.compile(r".{0,24}小计|.{1,24}(?:合计|共计|总计)|分计|本页�
 _COUNTED = re.compile(r"(合计|总计|共计|小计)[:：,，]?(?:[（(]?\d+[^\d]{0,6}[)）]?|[(（][^()（）]{0,16}[)）])")
 _FORM_WORD = re.compile(r"填报|截止|日期|编制|\d{4}年")
 _NOTE_WORD = re.compile(r"注|备注|说明|附注|填表说明|填报说明|编制说明")
+_LABELED = re.compile(r"[^:]{2,10}:")
+_DAY = re.compile(r"(?:19|20)\d\d[年./-]\d{1,2}[月./-]\d{1,2}日?")
 _WHOLE = re.compile(r"全[县市区省州旗乡镇]|.{0,6}(?:总额|总量|全部|总体)")
 
 
@@ -28,6 +30,7 @@ class Line:
 
     figure: its amount in a common unit, None when it has none. texts: its own words, the sequence left out.
     filled: how many columns of words it shows, merges from above included. counted: it has or shares a sequence number.
+    unit: what its cell in a column of units says, None without one.
     """
 
     row: int
@@ -39,6 +42,7 @@ class Line:
     has_seq: bool = False
     filled: int = 0
     counted: bool = False
+    unit: str | None = None
 
     @property
     def level(self) -> float | None:
@@ -126,6 +130,7 @@ class _RowReader:
         line = Line(row, cells, marker, texts, self._figure(cells), has_seq=counted)
         line.filled = len(texts) + sum(c != seq and c not in self.figures for c in merged)
         line.counted = line.has_seq or seq in merged
+        line.unit = self.columns.unit_said(cells)
         return line
 
     def _from_above(self, row: int, column: int) -> bool:
@@ -141,7 +146,7 @@ class _RowReader:
     def _figure(self, cells: dict[int, Cell]) -> int | None:
         amount = self.columns.amount
         if amount is not None and amount.number in cells:
-            reading = read_amount(cells[amount.number], amount.unit or "万元")
+            reading = read_amount(cells[amount.number], self.columns.unit_in(cells, amount) or "万元")
             return reading.fen if not reading.dash else None
         parts = [
             read_amount(cells.get(c.number), c.unit or "万元").fen for c in self.columns.parts if c.number in cells
@@ -152,7 +157,7 @@ class _RowReader:
     def plain_kind(self, line: Line) -> str:
         """The kind by the words of the row alone."""
         words = [squash(cell.text) for cell in line.cells.values()]
-        money = any(is_numeric(cell) for c, cell in line.cells.items() if c in self.figures)
+        money = any(is_numeric(cell) and not _is_day(cell) for c, cell in line.cells.items() if c in self.figures)
         units = [is_unit_line(cell.text) for cell in line.cells.values()]
         if not money and any(units) and all(u or _FORM_WORD.match(w) for u, w in zip(units, words, strict=True)):
             return UNIT_ROW
@@ -167,6 +172,10 @@ class _RowReader:
         return RECORD
 
     def _total(self, line: Line) -> str | None:
+        beside = [cell for c, cell in self.view.row(line.row).items() if c < self.region.left]
+        bare = line.figure is not None and not line.texts and not line.counted
+        if bare and any(total_word(squash(cell.text)) == TOTAL for cell in beside[:2]):
+            return TOTAL
         stop = min((c.number for c in self.money), default=self.last + 1)
         head = [cell for c, cell in sorted(line.cells.items()) if c < stop or c == min(line.cells)]
         for cell in head[:4]:
@@ -195,19 +204,32 @@ def _settle_singles(view: View, columns: Columns, rows: Rows) -> None:
     known = set(shaped)
     total = _last_total(rows)
     for line in lines:
-        if line in known or money & line.cells.keys():
-            continue
         alone = len(line.cells) == 1
+        if alone and 0 < total < line.row and _is_signed_off(next(iter(line.cells.values()))):
+            line.kind = NOTE_ROW
+        if line.kind == NOTE_ROW or line in known or money & line.cells.keys():
+            continue
         if alone and typical <= 1 and not line.marker and _ending(line) in endings and not 0 < total < line.row:
             continue
         worded = seq is not None and seq.number in line.texts
         if line.row < last and by_seq and not alone and (worded or line.filled < typical):
             line.kind = CATEGORY
         elif line.row > last:
-            if alone or len(line.texts) * 2 < typical or 0 < total < line.row or not line.texts:
+            labeled = all(_LABELED.match(word) for word in line.texts.values())
+            if alone or labeled or len(line.texts) * 2 < typical or 0 < total < line.row:
                 line.kind = NOTE_ROW
         elif alone:
             _settle_single(view, rows, line, heads)
+
+
+def _is_day(cell: Cell) -> bool:
+    """Whether a cell holds a date, stored as one or written: 2024-04-01, 2023年11月20日."""
+    return cell.kind == "date" or _DAY.fullmatch(squash(cell.text)) is not None
+
+
+def _is_signed_off(cell: Cell) -> bool:
+    """Whether a cell that stands alone below the total is an office or a date, no figure."""
+    return _is_day(cell) or cell.kind == "text" and not is_numeric(cell)
 
 
 def _ending(line: Line) -> str:
@@ -321,7 +343,7 @@ def _is_parent(line: Line, children: list[Line]) -> bool:
 def _find_silent_subtotals(columns: Columns, rows: Rows) -> None:
     """Subtotals and totals that do not say so: only where shape and sum agree; where only the shape speaks, a problem."""
     lines = [line for line in rows.lines if line.kind == RECORD and line.figure is not None]
-    if len(lines) < 3:
+    if len(lines) < 3 or sum(line.figure or 0 for line in lines) in {line.figure for line in rows.of(TOTAL)}:
         return
     seqs = sum(line.counted for line in lines)
     typical = sorted(line.filled for line in lines)[len(lines) // 2]

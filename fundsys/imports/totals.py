@@ -30,7 +30,7 @@ def stated_amount(line: Line, column: Column | None, unit: str | None) -> int | 
     """The amount a subtotal, total or category row states in a column."""
     if column is None:
         return None
-    reading = read_amount(line.cells.get(column.number), column.unit or unit)
+    reading = read_amount(line.cells.get(column.number), column.unit or line.unit or unit)
     return None if reading.dash else reading.fen
 
 
@@ -41,7 +41,7 @@ def compare(
     amounts: dict[int, int | None],
     earlier: list[int | None],
 ) -> Checked:
-    """Compare every subtotal and total with its rows.
+    """Compare every subtotal and total with its rows. Totals that only together make the rows each speak for a part.
 
     amounts: the amount of each record by row. earlier: amounts of the columns to the left that this table continues.
     """
@@ -55,7 +55,10 @@ def compare(
     grand = [line for line in lines if line.kind == TOTAL and stated_amount(line, column, unit) is not None]
     whole = _sum([*earlier, *(amounts.get(line.row) for line in lines if line.kind == RECORD)])
     final = _final(grand, column, unit, whole)
-    if final is not None:
+    each = [figure for line in grand if (figure := stated_amount(line, column, unit)) is not None]
+    if whole is not None and whole not in each and len(each) > 1 and sum(each) == whole:
+        checked.stated, final = whole, None
+    elif final is not None:
         checked.stated = stated_amount(final, column, unit)
         _complain(checked, final, column, checked.stated, whole)
     subs = [line for line in lines if line.kind == SUBTOTAL or line in grand and line is not final]
