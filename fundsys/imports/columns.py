@@ -25,6 +25,7 @@ from .layout import Region, View, heading_path
 from .parsers import SHOWN_UNIT, UNIT_FEN, clean, heading_unit, is_amount_like, read_amount, squash
 
 _YEAR = re.compile(r"(?:19|20)\d\d年?")
+_YEAR_IN = re.compile(r"20\d\d(?=年)")
 _NAMELIKE = ("project_name", "village", "town", "place", "unit")
 
 
@@ -215,6 +216,8 @@ class _Chooser:
         self._name_fields(amount)
 
     def _best(self, totals: list[Column]) -> Column | None:
+        if (dated := self._of_the_year(totals)) is not None:
+            return dated
         best = min(column.rank for column in totals)
         tied = [column for column in totals if column.rank == best]
         if best >= 4 and (parts := [c for c in self.money if c.part and c.rank < 4]):
@@ -228,15 +231,29 @@ class _Chooser:
         adding = [column for column in said or tied if self._adds_up(column, [c for c in tied if c is not column])]
         if len(adding) == 1:
             return adding[0]
-        whole = [c for c in totals if c.rank < 3 and TOTAL_LEAF.fullmatch(bare_heading(c.path[-1])) and c not in tied]
-        summed = [column for column in whole if self._adds_up(column, tied)]
-        if len(summed) == 1:
-            return summed[0]
+        if (whole := self._whole_of(tied, totals)) is not None:
+            return whole
         if said:
             outer = [c for c in said if len(c.path) == min(len(s.path) for s in said)]
             if len(outer) == 1:
                 return outer[0]
         return self._tie(said or tied)
+
+    def _of_the_year(self, totals: list[Column]) -> Column | None:
+        """Of columns that give money in several years (2024年安排, 2025年拟安排) their total, or that of the title's year."""
+        dated = [(c, found[0]) for c in totals if c.rank < 1.5 and (found := _YEAR_IN.search("".join(c.path)))]
+        columns = [column for column, _ in dated]
+        if len({year for _, year in dated}) < 2:
+            return None
+        titles = "".join(cell.text for row in self.region.preamble for cell in self.view.row(row).values())
+        titled = [column for column, year in dated if year in titles]
+        whole = self._whole_of(columns, totals)
+        return whole or (titled[0] if len(titled) == 1 else self._tie(columns))
+
+    def _whole_of(self, parts: list[Column], totals: list[Column]) -> Column | None:
+        """The one column called total that is the sum of the others: 岗位补贴 + 社保补贴 = 合计."""
+        whole = [c for c in totals if c.rank < 3 and _is_total(c) and c not in parts and self._adds_up(c, parts)]
+        return whole[0] if len(whole) == 1 else None
 
     def _tie(self, tied: list[Column]) -> Column | None:
         """Several columns speak alike: groups with the same leaf are parts; otherwise the plainest words, as a problem."""
@@ -281,7 +298,10 @@ class _Chooser:
             group = column.path[:-1]
             if group and is_fiscal_group(group[-1]):
                 groups.setdefault(group, []).append(column)
-        open_groups = [found for found in groups.values() if len(found) > 1 and all(c.part for c in found)]
+        open_groups = [
+            found for found in groups.values()
+            if len(found) > 1 and all(c.part and not _is_total(c) for c in found)
+        ]  # fmt: skip
         return open_groups[0] if len(open_groups) == 1 else None
 
     def _add(self, parts: list[Column]) -> None:
@@ -355,6 +375,10 @@ def _plainness(column: Column) -> int:
         if bare_heading(column.path[-1]) in ("资金", "金额", "补助资金", "补助金额", "安排资金", "资金金额", "资金规模")
         else 1
     )
+
+
+def _is_total(column: Column) -> bool:
+    return TOTAL_LEAF.fullmatch(bare_heading(column.path[-1])) is not None
 
 
 def _spent(column: Column) -> bool:

@@ -86,6 +86,8 @@ _BEFORE = re.compile(
 )
 _INVEST = re.compile(r"投资|概算|预算|造价|费用|总规模|估算")
 _FISCAL = re.compile(r"财政|衔接|补助|奖补|专项|整合|扶贫资金|帮扶资金")
+_ASKED = re.compile(r"申请|申报|上报")
+"""What was asked for: the amount only where nothing beside it says what was given."""
 _WAGES = re.compile(r"工资|报酬")
 """What people earned: the amount of a list of wages, but beside the money of a project only what came of it."""
 _SPENT = re.compile(r"支出|支付|拨付|报账|报帐|结算|决算|合同|中标|完成|审定|执行|兑付|兑现")
@@ -196,7 +198,7 @@ def _rank_of(said: str) -> float:
     if _MONTHLY.fullmatch(said):
         return 2.5
     if _ALLOT.search(said) and not re.search(r"总投资", said):
-        return 1
+        return 1.4 if _ASKED.search(said) else 1
     if _INVEST.search(said) and not re.search(r"资金|财政|预算指标|金额", said):
         return 3
     if re.search(r"总投资|概算|估算", said):

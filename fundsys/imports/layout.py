@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from .grid import Cell, Grid, Merge
-from .headings import is_known, is_part_group
+from .headings import is_known, is_money_word, is_part_group
 from .parsers import clean, is_numeric, is_unit_line, squash, units_said
 
 HEADING_DEPTH = 4
@@ -272,7 +272,9 @@ def _side_by_side(view: View, heading: list[int]) -> list[tuple[int, int]]:
         return [(left, right)]
     if len(starts) < 2:
         return [(left, right)]
-    return [(start, (starts[i + 1] - 1) if i + 1 < len(starts) else right) for i, start in enumerate(starts)]
+    ranges = [(start, (starts[i + 1] - 1) if i + 1 < len(starts) else right) for i, start in enumerate(starts)]
+    money = [any(is_money_word(word) for c, word in words if first <= c <= last) for first, last in ranges]
+    return ranges if all(money) or not any(money) else [(left, right)]
 
 
 def _merged_right(view: View, heading: list[int]) -> int:

@@ -111,6 +111,8 @@ def _read_text(cell: Cell, unit: str | None) -> Reading:
         text, marked = "-" + negative[1], f"“{cell.text}”按红字（负数）读取，请核对"
     else:
         marked = None
+    if starred := re.fullmatch(r"(.*\d.*?)\s*[*※★]{1,2}", text):
+        text, marked = starred[1], marked or f"“{cell.text}”带有脚注的记号，请核对"
     found = _AMOUNT.fullmatch(text)
     if found is None:
         return Reading(problem=f"“{_short(cell.text)}”不是金额")

@@ -292,12 +292,16 @@ def _find_parents(rows: Rows) -> None:
 
 
 def _find_items(rows: Rows) -> None:
-    """“其中：……” lines under a record repeat a part of its amount and are not counted again."""
+    """“其中：……” lines under a record, or under the total that closes the records, repeat a part of its amount.
+
+    They are not counted again.
+    """
     parent: Line | None = None
-    left = 0
+    left = since = whole = 0
     for line in rows.lines:
         if line.kind != RECORD:
-            parent = None
+            closes = line.kind in (SUBTOTAL, TOTAL) and line.figure in (since, whole)
+            parent, left, since = line if closes else None, 0, since if line.kind == CATEGORY else 0
             continue
         words = next((word for _, word in sorted(line.texts.items())), "")
         starts = words.startswith("其中") and not line.has_seq
@@ -305,7 +309,8 @@ def _find_items(rows: Rows) -> None:
             left = (left if left > 0 else parent.figure) - (line.figure or 0)
             line.kind = ITEM
         else:
-            parent, left = (None, 0) if starts else (line, 0)
+            parent, left = None if starts else line, 0
+            since, whole = since + (line.figure or 0), whole + (line.figure or 0)
 
 
 def _is_empty(line: Line) -> bool:
