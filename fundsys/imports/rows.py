@@ -103,6 +103,7 @@ def read_rows(view: View, region: Region, columns: Columns) -> Rows:
     _settle_singles(view, columns, rows)
     _find_parents(rows)
     _find_items(rows)
+    _find_repeats(rows)
     _find_silent_subtotals(columns, rows)
     return rows
 
@@ -207,6 +208,9 @@ def _settle_singles(view: View, columns: Columns, rows: Rows) -> None:
         alone = len(line.cells) == 1
         if alone and 0 < total < line.row and _is_signed_off(next(iter(line.cells.values()))):
             line.kind = NOTE_ROW
+        amount = line.cells.get(columns.amount.number) if columns.amount else None
+        if amount is not None and 0 < total < line.row and _is_share(amount):
+            line.kind = NOTE_ROW
         if line.kind == NOTE_ROW or line in known or money & line.cells.keys():
             continue
         if alone and typical <= 1 and not line.marker and _ending(line) in endings and not 0 < total < line.row:
@@ -225,6 +229,10 @@ def _settle_singles(view: View, columns: Columns, rows: Rows) -> None:
 def _is_day(cell: Cell) -> bool:
     """Whether a cell holds a date, stored as one or written: 2024-04-01, 2023年11月20日."""
     return cell.kind == "date" or _DAY.fullmatch(squash(cell.text)) is not None
+
+
+def _is_share(cell: Cell) -> bool:
+    return cell.kind == "percent" or re.fullmatch(r"[\d.]+%", squash(cell.text)) is not None
 
 
 def _is_signed_off(cell: Cell) -> bool:
@@ -311,6 +319,19 @@ def _find_items(rows: Rows) -> None:
         else:
             parent, left = None if starts else line, 0
             since, whole = since + (line.figure or 0), whole + (line.figure or 0)
+
+
+def _find_repeats(rows: Rows) -> None:
+    """Lines below the last total that make it up once more, by level or by use, are not counted again."""
+    last = max((place for place, line in enumerate(rows.lines) if line.kind == TOTAL and line.figure), default=None)
+    if last is None:
+        return
+    total = rows.lines[last].figure
+    before, after = ([line for line in part if line.kind == RECORD] for part in (rows.lines[:last], rows.lines[last:]))
+    again = [line for line in after if line.figure is not None and not line.has_seq]
+    if len(again) >= 2 and sum(line.figure or 0 for line in before) == sum(line.figure or 0 for line in again) == total:
+        for line in again:
+            line.kind = ITEM
 
 
 def _is_empty(line: Line) -> bool:
