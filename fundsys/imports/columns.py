@@ -271,9 +271,24 @@ class _Chooser:
         return first
 
     def _shared(self, column: Column) -> bool:
-        """Whether several rows share a figure of the column, merged over them."""
+        """Whether several rows share a figure of the column: merged over them, or their sum over blank cells."""
         merges = (self.view.merge(row, column.number) for row in self.rows)
-        return any(merge is not None and merge.bottom > merge.top for merge in merges)
+        if any(merge is not None and merge.bottom > merge.top for merge in merges):
+            return True
+        return any(self._gathers(column, other) for other in self.money if other is not column)
+
+    def _gathers(self, column: Column, other: Column) -> bool:
+        """Whether each figure of a column is the sum of another's in its row and the rows below that leave it blank."""
+        groups: list[tuple[Decimal, list[Decimal]]] = []
+        for row in self.rows:
+            cells = self.view.row(row)
+            whole, part = _figure(cells.get(column.number)), _figure(cells.get(other.number))
+            if part is None or whole is None and not groups:
+                return False
+            if whole is not None:
+                groups.append((whole, []))
+            groups[-1][1].append(part)
+        return any(len(parts) > 1 for _, parts in groups) and all(whole == sum(parts) for whole, parts in groups)
 
     def _fiscal_part(self, amount: Column) -> Column | None:
         """Under a whole investment, the one column of public money is what the table allots."""

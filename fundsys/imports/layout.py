@@ -181,7 +181,9 @@ def _is_subheading(view: View, row: int, following: int) -> bool:
         return False
     if any(is_unit_line(c.text) and not _UNIT_ONLY.fullmatch(squash(c.text)) for c in below.values()):
         return False
-    if any(TOTAL_START.match(squash(c.text)) for c in list(below.values())[:1]) and min(below) <= min(above, default=1):
+    first = below[min(below)]
+    leaves = len(below) > 1 and all(is_known(c.text) for c in below.values())
+    if TOTAL_START.match(squash(first.text)) and min(below) <= min(above, default=1) and not leaves:
         return False
     if all(_UNIT_ONLY.fullmatch(squash(c.text)) for c in below.values()):
         return True
@@ -195,7 +197,7 @@ def _is_subheading(view: View, row: int, following: int) -> bool:
     return (
         bool(gaps or groups)
         and len(gaps | groups | _group_starts(view, row, below)) == len(below)
-        and known * 2 >= len(below)
+        and (known * 2 >= len(below) or min(below) in groups)
     )
 
 
