@@ -101,12 +101,15 @@ def find_regions(view: View) -> list[Region]:
 
 def _heading_tops(view: View) -> list[int]:
     tops: list[int] = []
+    seen: set[tuple[str, ...]] = set()
     busy = 0
     for row in view.rows:
         if row <= busy:
             continue
-        if not tops and is_heading(view, row, strict=False) or tops and is_heading(view, row, strict=True):
+        words = tuple(view.words(row, 1, view.last_column))
+        if words in seen or is_heading(view, row, strict=bool(tops)):
             tops.append(row)
+            seen.add(words)
             busy = heading_depth(view, row)[-1]
     if not tops:
         tops = _fallback_top(view)
@@ -122,7 +125,8 @@ def _fallback_top(view: View) -> list[int]:
             and any(is_known(cell.text) for cell in cells.values())
             and any(is_numeric(cell) for cell in view.row(following).values())
         ):
-            return [row]
+            words = view.words(row, 1, view.last_column)
+            return [again for again in view.rows if again >= row and view.words(again, 1, view.last_column) == words]
     return []
 
 

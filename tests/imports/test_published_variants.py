@@ -62,6 +62,33 @@ def texts(rows: Drawn, table: dict[int, int] | None = None) -> Drawn:
     return [[str(v).translate(table or {}) if isinstance(v, int | float) else v for v in row] for row in rows]
 
 
+def headed_again(layout: Layout, rows: Drawn) -> tuple[Drawn, int, int] | None:
+    """The rows with the title and heading once more before the middle record; None where merges reach over it."""
+    head = sorted(row for row, why in layout.skipped.items() if why == "表头")
+    records = sorted(layout.amounts)
+    before = records[len(records) // 2]
+    reach = [range_boundaries(merge) for merge in layout.merges]
+    if head[-1] > records[0] or head != list(range(head[0], head[-1] + 1)) or before == records[0]:
+        return None
+    if any(bottom > head[-1] for _, _, _, bottom in reach) or "分项" in layout.skipped.values():
+        return None
+    again = [rows[row - 1] for row in ([1, *head] if head[0] > 1 else head)]
+    return [*rows[: before - 1], *again, *rows[before - 1 :]], before, len(again)
+
+
+@pytest.mark.parametrize("layout", ALL, ids=[layout.name for layout in ALL])
+def test_a_heading_printed_again_on_the_next_page_is_no_record(layout: Layout, tmp_path: Path) -> None:
+    paged = headed_again(layout, drawn_rows(layout.drawing))
+    if paged is None or len(layout.amounts) < 3:
+        return
+    rows, before, more = paged
+    (sheet,) = read_workbook(saved(layout, rows, tmp_path / "页.xlsx"), unit=layout.given)
+    for row in sheet.rows:
+        assert not before <= row.row < before + more
+        row.row -= more if row.row > before else 0
+    says(layout, sheet)
+
+
 @pytest.mark.parametrize("layout", ALL, ids=[layout.name for layout in ALL])
 def test_a_layout_says_the_same_in_text_full_width_and_shifted(layout: Layout, tmp_path: Path) -> None:
     rows = drawn_rows(layout.drawing)
