@@ -26,6 +26,8 @@ from .parsers import SHOWN_UNIT, UNIT_FEN, clean, heading_unit, is_amount_like, 
 
 _YEAR = re.compile(r"(?:19|20)\d\d年?")
 _YEAR_IN = re.compile(r"20\d\d(?=年)")
+_GIVES_DIVIDENDS = re.compile(r"分红|收益.{0,4}(?:分配|发放|兑付|兑现)")
+_DIVIDEND = re.compile(r"(?:应|实|本次|合计)?(?:分红|分配收益|发放收益|收益分配|收益分红|收益)(?:金额|资金|款|额)?")
 _NAMELIKE = ("project_name", "village", "town", "place", "unit")
 
 
@@ -78,6 +80,7 @@ def read_columns(view: View, region: Region, details: list[int], table_unit: str
     _make_unique(columns.all)
     _guess_seq(view, columns, details)
     columns.units = _units_column(view, columns, details)
+    _give_dividends(view, region, columns, details)
     money = [column for column in columns.all if column.money]
     if not money and table_unit:
         money = _unnamed_money(view, columns, details)
@@ -168,6 +171,17 @@ def _guess_seq(view: View, columns: Columns, rows: list[int]) -> None:
     values = [clean(cell.text) for row in rows if (cell := view.row(row).get(first.number))]
     if values and all(re.fullmatch(r"\d{1,4}|[一二三四五六七八九十]+", value) for value in values):
         first.field = "seq"
+
+
+def _give_dividends(view: View, region: Region, columns: Columns, rows: list[int]) -> None:
+    """Where the title says that 收益 or 分红 are given out, the column of what each got is money given."""
+    titles = "".join(squash(cell.text) for row in region.preamble for cell in view.row(row).values())
+    if not _GIVES_DIVIDENDS.search(titles):
+        return
+    for column in columns.all:
+        given = column.field == "income" and _DIVIDEND.fullmatch(bare_heading(column.path[-1]))
+        if given and _holds_money(view, column.number, rows, certain=True):
+            column.money, column.field, column.rank = True, "money", 1
 
 
 def _units_column(view: View, columns: Columns, rows: list[int]) -> Column | None:
@@ -343,6 +357,14 @@ class _Chooser:
             c for c in self.money if c is not amount and c.part and not _spent(c)
         ]  # fmt: skip
         declared = _outermost(declared)
+        if self._are_siblings(amount, declared):
+            return []
+        for side in (
+            [c for c in declared if c.number < amount.number],
+            [c for c in declared if c.number > amount.number],
+        ):
+            if len(side) >= 2 and not self._adds_up(amount, declared) and self._adds_up(amount, side):
+                return side
         if len(declared) >= 2 and (self._adds_up(amount, declared) or sum(c.part != "other" for c in declared) >= 2):
             return declared
         alike = [
@@ -355,6 +377,11 @@ class _Chooser:
             if len(candidate) >= 2 and self._adds_up(amount, candidate):
                 return candidate
         return []
+
+    def _are_siblings(self, amount: Column, parts: list[Column]) -> bool:
+        """Whether the amount and the others together are the whole investment: then they are no parts of the amount."""
+        whole = [c for c in self.money if c.rank >= 3 and c not in parts and c is not amount]
+        return len(parts) >= 2 and any(self._adds_up(column, [amount, *parts]) for column in whole)
 
     def _adds_up(self, amount: Column, parts: list[Column]) -> bool:
         """Whether most rows that have both agree: amount = sum of the parts (at least two rows, or the only one)."""

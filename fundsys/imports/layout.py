@@ -108,12 +108,31 @@ def _heading_tops(view: View) -> list[int]:
             continue
         words = tuple(view.words(row, 1, view.last_column))
         if words in seen or is_heading(view, row, strict=bool(tops)):
-            tops.append(row)
-            seen.add(words)
+            top = _group_row_above(view, row, busy)
+            tops.append(top)
+            seen.add(words if top == row else tuple(view.words(top, 1, view.last_column)))
+            row = top
             busy = heading_depth(view, row)[-1]
     if not tops:
         tops = _fallback_top(view)
     return tops
+
+
+def _group_row_above(view: View, row: int, busy: int) -> int:
+    """The first row of a heading whose second one was known first: groups of unknown words over 人数、金额."""
+    above = row - 1
+    cells = view.row(above)
+    words = [squash(cell.text) for cell in cells.values()]
+    if above <= busy or len(set(words)) < 2 or min(cells) >= min(view.row(row)) or min(cells) in view.row(row):
+        return row
+    figures = any(is_numeric(cell) and not _YEAR.fullmatch(squash(cell.text)) for cell in cells.values())
+    if (
+        figures
+        or any(":" in word or len(word) > 20 for word in words)
+        or any(cell.kind == "date" for cell in cells.values())
+    ):
+        return row
+    return above if row in heading_depth(view, above) else row
 
 
 def _fallback_top(view: View) -> list[int]:

@@ -87,6 +87,8 @@ def total_word(word: str) -> str | None:
         return TOTAL
     if found := _COUNTED.fullmatch(word):
         return SUBTOTAL if found[1] == "小计" else TOTAL
+    if re.fullmatch(r".{1,24}\((?:小计|合计|共计)\)", word):
+        return SUBTOTAL
     bare = re.sub(r"\(.*?\)$", "", word)
     if _GRAND.fullmatch(bare):
         return TOTAL
@@ -388,6 +390,7 @@ def _find_silent_subtotals(columns: Columns, rows: Rows) -> None:
     for line in thin:
         if line.kind == RECORD and (_block(rows, line, lean, 1) or _block(rows, line, lean, -1)):
             line.kind = SUBTOTAL
+    _unsaid_whole_of_blocks(rows)
     _find_blocks(rows)
     for line in thin:
         if line.kind == RECORD:
@@ -395,6 +398,25 @@ def _find_silent_subtotals(columns: Columns, rows: Rows) -> None:
             rows.problems.append(
                 (where, f"第 {line.row} 行缺少其他行都有的内容，看不出是明细还是小计，按明细计入，请核对。")
             )
+
+
+def _unsaid_whole_of_blocks(rows: Rows) -> None:
+    """A first or last row that is half of all the others, where these are groups under their own sums: 全县, 县直, 乡镇."""
+    lines = [line for line in rows.lines if line.kind == RECORD and line.figure is not None]
+    if not 5 <= len(lines) <= 2_000 or rows.of(TOTAL) or rows.of(SUBTOTAL):
+        return
+    whole = sum(line.figure or 0 for line in lines)
+    for line, others in ((lines[0], lines[1:]), (lines[-1], lines[:-1])):
+        figures = [other.figure or 0 for other in others]
+        if not line.figure or line.has_seq or whole != 3 * line.figure:
+            continue
+        if any((heads := _group_heads(figures[::step])) and len(heads) > 1 for step in (1, -1)):
+            line.kind = TOTAL
+            if not any(_WHOLE.fullmatch(word) for word in line.texts.values()):
+                where = address(line.row, min(line.cells))
+                said = "没有写“合计”，但其余各行分组相加恰为它的两倍，按合计处理"
+                rows.problems.append((where, f"第 {line.row} 行{said}，请核对。"))
+            return
 
 
 def _find_blocks(rows: Rows) -> None:

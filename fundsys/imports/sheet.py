@@ -393,8 +393,13 @@ def _state_total(out: SheetRead, view: View, tables: list[_Table], skipped: dict
             out.stated_total_fen = out.total_fen
     if all(table.columns.amount is None and not table.columns.added for table in tables):
         return
+    first = min((record.row for record in out.rows), default=0)
+    last = max((row for row, why in skipped.items() if why == TOTAL), default=0)
     notes = [
-        (row, c, cell) for row, why in skipped.items() if why in (NOTE_ROW, SIGNED) for c, cell in view.row(row).items()
+        (row, c, cell)
+        for row, why in skipped.items()
+        if why in (NOTE_ROW, SIGNED) and not first < row < last
+        for c, cell in view.row(row).items()
     ]
     titles = [(row, c, cell) for row, why in skipped.items() if why == TITLE for c, cell in view.row(row).items()]
     _state_in_words(out, notes, titles)
