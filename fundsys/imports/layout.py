@@ -92,7 +92,7 @@ def find_regions(view: View) -> list[Region]:
                 region.repeats += [*above, *depth]
                 region.body += body
             continue
-        ranges = _side_by_side(view, depth)
+        ranges = _apart(view, depth, body) or _side_by_side(view, depth)
         first = min((min(view.row(row)) for row in body if len(view.row(row)) > 1), default=ranges[0][0])
         ranges[0] = (min(first, ranges[0][0]), ranges[0][1])
         regions += [Region(depth, left, right, list(body), above) for left, right in ranges]
@@ -300,6 +300,18 @@ def _side_by_side(view: View, heading: list[int]) -> list[tuple[int, int]]:
     ranges = [(start, (starts[i + 1] - 1) if i + 1 < len(starts) else right) for i, start in enumerate(starts)]
     money = [any(is_money_word(word) for c, word in words if first <= c <= last) for first, last in ranges]
     return ranges if all(money) or not any(money) else [(left, right)]
+
+
+def _apart(view: View, heading: list[int], body: list[int]) -> list[tuple[int, int]] | None:
+    """The column ranges of different tables with an empty column between them, each with money of its own; else None."""
+    filled = {c for row in (*heading, *body) for c in view.row(row)}
+    right = max(max(filled), _merged_right(view, heading))
+    filled |= {c for row in heading for c in range(1, right + 1) if view.merge(row, c)}
+    starts = [c for c in sorted(filled) if c - 1 not in filled]
+    ranges = [(first, min(c for c in range(first, right + 2) if c not in filled) - 1) for first in starts]
+    words = [[w for row in heading for w in view.words(row, first, last)] for first, last in ranges]
+    alone = all(len(block) > 1 and any(is_money_word(word) for word in block) for block in words)
+    return ranges if len(ranges) > 1 and alone else None
 
 
 def _merged_right(view: View, heading: list[int]) -> int:

@@ -163,7 +163,9 @@ class _TableReader:
         return skipped
 
     def _stated_unit(self, note_units: set[str]) -> str | None:
-        above = [cell for row in self.region.preamble for cell in self.view.row(row).values()]
+        places = [(c, cell) for row in self.region.preamble for c, cell in self.view.row(row).items()]
+        over = [cell for c, cell in places if self.region.left <= c <= self.region.right]
+        above = over if any(units_said(cell.text) for cell in over) else [cell for _, cell in places]
         lines = {unit for cell in above if is_unit_line(cell.text) for unit in units_said(cell.text)}
         titles = {unit for cell in above for unit in units_said(cell.text)}
         if len(lines) == 1 and titles - lines:
