@@ -28,6 +28,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d年?")
 _YEAR_IN = re.compile(r"20\d\d(?=年)")
 _GIVES_DIVIDENDS = re.compile(r"分红|收益.{0,4}(?:分配|发放|兑付|兑现)")
 _DIVIDEND = re.compile(r"(?:应|实|本次|合计)?(?:分红|分配收益|发放收益|收益分配|收益分红|收益)(?:金额|资金|款|额)?")
+_TAKEN_OFF = re.compile(r"扣|核减")
 _NAMELIKE = ("project_name", "village", "town", "place", "unit")
 
 
@@ -224,10 +225,22 @@ class _Chooser:
             amount = self._fiscal_part(amount) or (None if self.columns.added else amount)
         if amount is None and not self.columns.added:
             amount = self._from_parts(self.money)
+        if amount is not None:
+            amount = self._after_deduction(amount)
         self.columns.amount = amount
         if amount is not None:
             self.columns.parts = self._parts(amount)
         self._name_fields(amount)
+
+    def _after_deduction(self, amount: Column) -> Column:
+        """What is left of the amount in a column of its own, where another says what was taken off: 奖励 - 扣减 = 兑现."""
+        for taken in self.money:
+            if taken is amount or not _TAKEN_OFF.search(bare_heading(taken.path[-1])):
+                continue
+            left = [c for c in self.money if c not in (amount, taken) and self._adds_up(amount, [taken, c])]
+            if len(left) == 1:
+                return left[0]
+        return amount
 
     def _best(self, totals: list[Column]) -> Column | None:
         if (dated := self._of_the_year(totals)) is not None:
@@ -237,6 +250,9 @@ class _Chooser:
         if best >= 4 and (parts := [c for c in self.money if c.part and c.rank < 4]):
             return self._from_parts(parts)
         tied = [c for c in tied if not (says_total(c.path) and self._shared(c))] or tied
+        plain = [c for c in totals if c.rank < 3 and not _is_total(c)]
+        if len(plain) > 1 and (whole := self._whole_of(plain, totals)) is not None:
+            return whole
         if len(tied) == 1:
             return tied[0]
         said = [column for column in tied if says_total(column.path)]
@@ -245,8 +261,6 @@ class _Chooser:
         adding = [column for column in said or tied if self._adds_up(column, [c for c in tied if c is not column])]
         if len(adding) == 1:
             return adding[0]
-        if (whole := self._whole_of(tied, totals)) is not None:
-            return whole
         if said:
             outer = [c for c in said if len(c.path) == min(len(s.path) for s in said)]
             if len(outer) == 1:

@@ -58,7 +58,7 @@ _LATER = tuple((field, re.compile(pattern)) for field, _, pattern in _AFTER_MONE
 
 _MONEY = re.compile(
     r"资金|金额|投资|经费|补助|补贴|奖补|奖励|概算|预算|拨款|拨付|下达|安排|分配|投入|财政|中央|省级|省市|市级|县级|区级|自筹|配套|贷款|贴息"
-    r"|合计|小计|总计|共计|整合|额度|指标|[总余款费]额|款$|支出|支付|结余|费用|造价|合同价|中标价|结算|决算|资助|债券|捐赠|合价|工资|报酬|亿元|万元|^元$|^计$|彩票|中彩|本级|补差|缺口|原值|净值|现值|估值|价值|造价|账面"
+    r"|合计|小计|总计|共计|整合|额度|指标|[总余款费]额|款$|支出|支付|结余|费用|费$|造价|合同价|中标价|结算|决算|资助|债券|捐赠|合价|工资|报酬|亿元|万元|^元$|^计$|彩票|中彩|本级|补差|缺口|原值|净值|现值|估值|价值|造价|账面"
 )
 _LONE_MONEY = re.compile(r"(?:调整|变更)(?:前|后|数|额)|增减(?:数|额)?")
 """Headings that name money by themselves over figures, but nothing as a group: 调整后/建设内容 is no money."""
@@ -75,14 +75,14 @@ _LEVELS = (
 )
 _NOT_FISCAL = re.compile(r"自筹|自有|群众|社会|企业|农户|个人|村集体|投劳|业主|贷款|其他|其它|配套|捐赠")
 _PART_GROUP = re.compile(r"其中|资金来源|资金构成|来源|构成|资金渠道|按级次|分级次|资金投入来源|投资来源")
-TOTAL_LEAF = re.compile(r"(?:资金|金额|投资|总)?(?:小计|合计|总计|共计|计|总额|总数)(?:资金|金额)?")
-_TOTAL_WORD = re.compile(r"小计|合计|总计|共计|总额|总金额|总资金")
+TOTAL_LEAF = re.compile(r"(?:资金|金额|投资|总)?(?:小计|合计|总计|共计|计|总额|总量|总数)(?:资金|金额)?")
+_TOTAL_WORD = re.compile(r"小计|合计|总计|共计|总额|总量|总金额|总资金")
 _NOW = re.compile(
-    r"本次|此次|本批|这次|本期|此批|拟安排|拟下达|拟补助|拟分配|拟投入|本年安排|本年下达|调整后|变更后|实际安排|实际下达|实发|实际发放"
+    r"本次|此次|本批|这次|本期|此批|拟安排|拟下达|拟补助|拟分配|拟投入|本年安排|本年下达|调整后|变更后|实际安排|实际下达|实发"
 )
 _ALLOT = re.compile(r"下达|安排|分配|补助|奖补|补贴|奖励|资助|额度|贴息")
 _BEFORE = re.compile(
-    r"已|累计|上年|上期|以前|往年|历年|提前(?!批)|前期|结余|结转|收回|调整前|变更前|原(?!值)|(?<!提)前批|第一批次已|剩余|余额|差额|缺口$|未|净值|折旧|残值"
+    r"已|累计|上年|上期|以前|往年|历年|提前(?!批)|前期|结余|结转|收回|调整前|变更前|原(?!值)|(?<!提)前批|第一批次已|剩余|余额|差额|缺口$|未|待[兑支拨发付]|净值|折旧|残值"
 )
 _INVEST = re.compile(r"投资|概算|预算|造价|费用|总规模|估算")
 _FISCAL = re.compile(r"财政|衔接|补助|奖补|专项|整合|扶贫资金|帮扶资金")
@@ -90,7 +90,7 @@ _ASKED = re.compile(r"申请|申报|上报")
 """What was asked for: the amount only where nothing beside it says what was given."""
 _WAGES = re.compile(r"工资|报酬")
 """What people earned: the amount of a list of wages, but beside the money of a project only what came of it."""
-_SPENT = re.compile(r"支出|支付|拨付|报账|报帐|结算|决算|合同|中标|完成|审定|执行|兑付|兑现")
+_SPENT = re.compile(r"支出|支付|拨付|报账|报帐|结算|决算|审计|合同|中标|完成|审定|执行|兑付|兑现")
 
 
 def bare_heading(text: str) -> str:
