@@ -94,8 +94,11 @@ _SPENT = re.compile(r"支出|支付|拨付|报账|报帐|结算|决算|审计|�
 
 
 def bare_heading(text: str) -> str:
-    """A heading without spaces and without its brackets: 补助金额\\n(元) → 补助金额. All-bracket headings stay."""
-    word = squash(text)
+    """A heading without spaces and without its brackets: 补助金额\\n(元) → 补助金额. All-bracket headings stay.
+
+    Its number and the sum it announces are left out too: 1.中央, 合计=1+2+3.
+    """
+    word = re.sub(r"^\d{1,2}[.、](?=[^\d])|=[\d+\-*×①-⑳]+$", "", squash(text))
     bare = re.sub(r"\([^()]*\)", "", word)
     return (bare or word).strip(":：、,*")
 
@@ -113,7 +116,7 @@ def text_field(heading: str) -> str | None:
             if f"({unit})" in word:
                 return field
         return "quantity"
-    if re.search(r"元/|/(?:户|人|亩|座|棚|头|只|月|年|公里)", word):
+    if re.search(r"元/(?!万?元)|/(?:户|人|亩|座|棚|头|只|月|年|公里)", word):
         return "standard"
     return None
 

@@ -13,6 +13,8 @@ HEADING_DEPTH = 4
 _FORM = re.compile(r"(?:填报|编制|报送|制表|填表|申报)(?:单位|部门|人|日期|时间)|截止日期")
 _UNIT_ONLY = re.compile(r"[(]?(?:单位:?)?(?:亿元|万元|千元|元|户|人|亩|个|公里|米|座|%|户/人|人次)[)]?")
 _YEAR = re.compile(r"(?:19|20)\d\d(?:年.{0,8})?|\d{1,2}月份?|\d季度?")
+_NAMES = re.compile(_YEAR.pattern + r"|\d{1,2}[.、][^\d.]{1,12}")
+"""Words that begin with a figure and are none: 2024年, 1.中央."""
 NOTE = re.compile(
     r"[(\[]?(?:注|备注|说明|附注|填表说明|填报说明|编制说明|资金来源|依据|文件依据)\d?[)\]]?[:：.、)]|注\d|\*|※|(?:注|备注|说明)\s"
 )
@@ -155,7 +157,7 @@ def is_heading(view: View, row: int, strict: bool) -> bool:
     words = [squash(cell.text) for cell in cells]
     if len(set(words)) < 2 or any(is_unit_line(cell.text) for cell in cells):
         return False
-    if any(is_numeric(cell) and not _YEAR.fullmatch(word) for cell, word in zip(cells, words, strict=True)):
+    if any(is_numeric(cell) and not _NAMES.fullmatch(word) for cell, word in zip(cells, words, strict=True)):
         return False
     if any(SIGNATURE.match(word) and word not in _ALSO_HEADS or NOTE.match(word) for word in words) or any(
         cell.kind == "date" for cell in cells
@@ -291,9 +293,8 @@ def _side_by_side(view: View, heading: list[int]) -> list[tuple[int, int]]:
     words = [(c, squash(cell.text)) for c, cell in sorted(view.row(heading[0]).items())]
     names = [word for _, word in words]
     starts = [c for c, word in words if word == names[0]]
-    if names[0] not in ("序号", "编号") and not (
-        len(names) % 2 == 0 and len(names) >= 4 and names[: len(names) // 2] == names[len(names) // 2 :]
-    ):
+    period = len(names) // len(starts)
+    if names[0] not in ("序号", "编号") and (period < 2 or names != names[:period] * len(starts)):
         return [(left, right)]
     if len(starts) < 2:
         return [(left, right)]

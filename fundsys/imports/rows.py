@@ -390,6 +390,7 @@ def _find_silent_subtotals(columns: Columns, rows: Rows) -> None:
     for line in thin:
         if line.kind == RECORD and (_block(rows, line, lean, 1) or _block(rows, line, lean, -1)):
             line.kind = SUBTOTAL
+    _subtotals_of_one(rows, thin, lean)
     _unsaid_whole_of_blocks(rows)
     _find_blocks(rows)
     for line in thin:
@@ -398,6 +399,18 @@ def _find_silent_subtotals(columns: Columns, rows: Rows) -> None:
             rows.problems.append(
                 (where, f"第 {line.row} 行缺少其他行都有的内容，看不出是明细还是小计，按明细计入，请核对。")
             )
+
+
+def _subtotals_of_one(rows: Rows, thin: list[Line], lean: set[Line]) -> None:
+    """Lean rows over a single record of the same amount: subtotals where the stated total holds only without them."""
+    records = [line for line in rows.lines if line.kind == RECORD]
+    alike = [
+        line for line in thin if line.kind == RECORD and any(_block(rows, line, lean, step, 1) for step in (1, -1))
+    ]
+    whole = sum(line.figure or 0 for line in records) - sum(line.figure or 0 for line in alike)
+    if alike and whole in {line.figure for line in rows.of(TOTAL)}:
+        for line in alike:
+            line.kind = SUBTOTAL
 
 
 def _unsaid_whole_of_blocks(rows: Rows) -> None:
@@ -487,7 +500,7 @@ def _unsaid_whole(columns: Columns, rows: Rows, lines: list[Line], lean: set[Lin
             return
 
 
-def _block(rows: Rows, line: Line, lean: set[Line], step: int) -> bool:
+def _block(rows: Rows, line: Line, lean: set[Line], step: int, least: int = 2) -> bool:
     """Whether the records next to a line (up to the next lean line, category or total) add up to it."""
     ordered = rows.lines[::step]
     start = ordered.index(line)
@@ -497,7 +510,7 @@ def _block(rows: Rows, line: Line, lean: set[Line], step: int) -> bool:
             break
         if other.kind == RECORD and other.figure is not None:
             figures.append(other.figure)
-    return len(figures) >= 2 and sum(figures) == line.figure
+    return len(figures) >= least and sum(figures) == line.figure
 
 
 def category_text(line: Line) -> str:
