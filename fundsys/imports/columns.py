@@ -216,6 +216,7 @@ class _Chooser:
     def __init__(self, view: View, region: Region, columns: Columns, money: list[Column], rows: list[int]) -> None:
         self.view, self.region, self.columns, self.money, self.rows = view, region, columns, money, rows
         self.where = region.heading_rows[-1]
+        self.read: dict[int, list[Decimal | None]] = {}
 
     def choose(self) -> None:
         """Sets amount, parts and fields; a choice that is not certain becomes a problem."""
@@ -308,9 +309,7 @@ class _Chooser:
     def _gathers(self, column: Column, other: Column) -> bool:
         """Whether each figure of a column is the sum of another's in its row and the rows below that leave it blank."""
         groups: list[tuple[Decimal, list[Decimal]]] = []
-        for row in self.rows:
-            cells = self.view.row(row)
-            whole, part = _figure(cells.get(column.number)), _figure(cells.get(other.number))
+        for whole, part in zip(self._figures(column), self._figures(other), strict=True):
             if part is None or whole is None and not groups:
                 return False
             if whole is not None:
@@ -397,13 +396,18 @@ class _Chooser:
         whole = [c for c in self.money if c.rank >= 3 and c not in parts and c is not amount]
         return len(parts) >= 2 and any(self._adds_up(column, [amount, *parts]) for column in whole)
 
+    def _figures(self, column: Column) -> list[Decimal | None]:
+        """The figures of a column in the rows that may be records, each read once."""
+        if column.number not in self.read:
+            self.read[column.number] = [_figure(self.view.row(row).get(column.number)) for row in self.rows]
+        return self.read[column.number]
+
     def _adds_up(self, amount: Column, parts: list[Column]) -> bool:
         """Whether most rows that have both agree: amount = sum of the parts (at least two rows, or the only one)."""
         agree = both = 0
-        for row in self.rows:
-            cells = self.view.row(row)
-            whole = _figure(cells.get(amount.number))
-            figures = [figure for part in parts if (figure := _figure(cells.get(part.number))) is not None]
+        beside = [self._figures(part) for part in parts]
+        for place, whole in enumerate(self._figures(amount)):
+            figures = [figure for each in beside if (figure := each[place]) is not None]
             if whole is None or not figures:
                 continue
             both += 1
