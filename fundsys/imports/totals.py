@@ -162,14 +162,15 @@ def _beside(
 
 
 def _sums_subtotals(lines: list[Line], sub: Line, column: Column, unit: str | None, side: int) -> bool:
-    """Whether a subtotal is the sum of the subtotals beside it: towns within a sector."""
+    """Whether a subtotal is the sum of the subtotals beside it, towns within a sector, or of the one next to it."""
     stated, running, count = stated_amount(sub, column, unit), 0, 0
     ordered = lines[::side]
-    for line in ordered[ordered.index(sub) + 1 :]:
+    following = ordered[ordered.index(sub) + 1 :]
+    for line in following:
         if line.kind in (SUBTOTAL, CATEGORY) and (figure := stated_amount(line, column, unit)) is not None:
             running += figure
             count += 1
-            if running == stated and count >= 2:
+            if running == stated and (count >= 2 or line is following[0]):
                 return True
     return False
 
