@@ -18,7 +18,7 @@ _BEFORE_MONEY: tuple[tuple[str, str, str], ...] = (
     ("phone", "telephone", r".*(?:电话|手机|联系方式).*"),
     ("account", "bank account or identity number", r".*(?:账号|帐号|卡号|身份证|开户行|信用代码).*"),
     ("percent", "a share", r"(?!.*时间).*(?:比例|占比|百分比|比重|率|进度|%)"),
-    ("standard", "money per unit, never an amount", r".*(?:标准|单价|每[户人亩座头只株棚公]|每公里|户均|人均|亩均).*"),
+    ("standard", "money per unit, never an amount", r".*(?:标准|单价|每[户人亩座头只株棚公村组镇乡个项]|每公里|户均|人均|亩均).*"),
     ("income", "income expected or distributed, never an allotment", r".*(?:收入|收益|增收|产值|利润|分红|产出|租金).*"),
     ("households", "number of households", r".*户数.*|.*户(?:次)|.*(?:受益|带动|覆盖|扶持|脱贫|贫困|监测|农|使用|帮扶|惠及).*户|户"),
     ("people", "number of people", r".*(?:人数|人口|人次|名额|劳动力|学生数).*|.*(?:受益|带动|覆盖|脱贫|贫困).*人|人"),
@@ -148,11 +148,11 @@ def is_lone_money_word(heading: str) -> bool:
 def is_known(heading: str) -> bool:
     """Whether a cell reads like a column heading at all."""
     word = squash(heading)
-    if not word or len(bare_heading(heading)) > 20 or re.search(r"[。；;！]|:(?!$)", bare_heading(heading)):
+    if not word or len(bare_heading(heading)) > 30 or re.search(r"[。；;！]|:(?!$)", bare_heading(heading)):
         return False
     if re.match(r"其中", word):
         return True
-    if re.search(r"\d{3,}(?!年)", bare_heading(heading)):
+    if re.search(r"\d{3,}(?![\d年])", bare_heading(heading)):
         return False
     return later_field(heading) is not None or is_money_word(heading)
 

@@ -13,7 +13,7 @@ HEADING_DEPTH = 4
 _FORM = re.compile(r"(?:填报|编制|报送|制表|填表|申报)(?:单位|部门|人|日期|时间)|截止日期")
 _UNIT_ONLY = re.compile(r"[(]?(?:单位:?)?(?:亿元|万元|千元|元|户|人|亩|个|公里|米|座|%|户/人|人次)[)]?")
 _YEAR = re.compile(r"(?:19|20)\d\d(?:年.{0,8})?|\d{1,2}月份?|\d季度?")
-_NAMES = re.compile(_YEAR.pattern + r"|\d{1,2}[.、][^\d.]{1,12}")
+_NAMES = re.compile(_YEAR.pattern + r"|(?:19|20)\d\d年\D{1,40}|\d{1,2}[.、][^\d.]{1,12}")
 """Words that begin with a figure and are none: 2024年, 1.中央."""
 NOTE = re.compile(
     r"[(\[]?(?:注|备注|说明|附注|填表说明|填报说明|编制说明|资金来源|依据|文件依据)\d?[)\]]?[:：.、)]|注\d|\*|※|(?:注|备注|说明)\s"

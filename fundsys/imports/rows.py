@@ -225,7 +225,7 @@ def _settle_singles(view: View, columns: Columns, rows: Rows) -> None:
             if alone or labeled or len(line.texts) * 2 < typical or 0 < total < line.row:
                 line.kind = NOTE_ROW
         elif alone:
-            _settle_single(view, rows, line, heads)
+            _settle_single(view, columns, rows, line, heads)
 
 
 def _is_day(cell: Cell) -> bool:
@@ -254,10 +254,13 @@ def _last_total(rows: Rows) -> int:
     return totals[-1] if totals else 0
 
 
-def _settle_single(view: View, rows: Rows, line: Line, heads: set[int]) -> None:
+def _settle_single(view: View, columns: Columns, rows: Rows, line: Line, heads: set[int]) -> None:
     number = next(iter(line.cells))
     merge = view.merge(line.row, number)
-    if not line.texts and line.has_seq:
+    paid = view.merge(line.row, columns.amount.number) if columns.amount else None
+    if paid is not None and paid.top < line.row:
+        line.kind = CONTINUED
+    elif not line.texts and line.has_seq:
         line.kind = CATEGORY if line.marker and line.marker.rest else CONTINUED
     elif number in heads or merge is not None and merge.right > merge.left:
         words = next(iter(line.texts.values()), "")
