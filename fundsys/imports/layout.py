@@ -304,14 +304,16 @@ def _side_by_side(view: View, heading: list[int]) -> list[tuple[int, int]]:
 
 
 def _apart(view: View, heading: list[int], body: list[int]) -> list[tuple[int, int]] | None:
-    """The column ranges of different tables with an empty column between them, each with money of its own; else None."""
+    """The column ranges of different tables with an empty column between them, each with names and money of its own; else None."""
     filled = {c for row in (*heading, *body) for c in view.row(row)}
     right = max(max(filled), _merged_right(view, heading))
     filled |= {c for row in heading for c in range(1, right + 1) if view.merge(row, c)}
     starts = [c for c in sorted(filled) if c - 1 not in filled]
     ranges = [(first, min(c for c in range(first, right + 2) if c not in filled) - 1) for first in starts]
     words = [[w for row in heading for w in view.words(row, first, last)] for first, last in ranges]
-    alone = all(len(block) > 1 and any(is_money_word(word) for word in block) for block in words)
+    alone = all(
+        len(block) > 1 and not is_money_word(block[0]) and any(is_money_word(word) for word in block) for block in words
+    )
     return ranges if len(ranges) > 1 and alone else None
 
 
