@@ -10,6 +10,7 @@ from .money import Money, exact_yuan
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _PLACES = ("", "拾", "佰", "仟")
 _WAN, _YI = 10**4, 10**8
+_HAN = str.maketrans("〇一二三四五六七八九十百千圆正", "零壹贰叁肆伍陆柒捌玖拾佰仟元整")
 
 
 def in_capitals(amount: Money) -> str:
@@ -39,6 +40,36 @@ def capitals_fault(amount: Money, text: str) -> str:
     said = re.sub(r"\s+", "", text).removeprefix("人民币").replace("圆", "元").replace("正", "整")
     right = in_capitals(abs(amount))
     return "" if said in ("", right) else f"大写“{text.strip()}”与小写 {exact_yuan(amount)} 元不一致，应为“{right}”"
+
+
+def of_capitals(text: str) -> Money | None:
+    """The amount that capital characters say, also 十万元 in plain ones; None unless they say it as a voucher would.
+
+    圆 for 元, 正 for 整 or no 整, a leading 人民币 and 拾 for 壹拾 are let pass.
+    """
+    said = re.sub(r"\s+", "", text).removeprefix("人民币").translate(_HAN).removesuffix("整")
+    said = re.sub(r"^拾", "壹拾", said)
+    found = re.fullmatch(rf"(?:([{_DIGITS}拾佰仟万亿]+)元)?零?(?:([{_DIGITS}])角)?(?:([{_DIGITS}])分)?", said)
+    if not said or found is None:
+        return None
+    whole, jiao, fen = found.groups()
+    amount = Money(_number(whole or "") * 100 + _DIGITS.index(jiao or "零") * 10 + _DIGITS.index(fen or "零"))
+    return amount if in_capitals(amount).removesuffix("整") == said else None
+
+
+def _number(said: str) -> int:
+    """The whole number that characters say, cut at 亿 and 万 first."""
+    for unit, word in ((_YI, "亿"), (_WAN, "万")):
+        if word in said:
+            high, low = said.rsplit(word, 1)
+            return _number(high) * unit + _number(low)
+    total = digit = 0
+    for mark in said:
+        if mark in _PLACES:
+            total, digit = total + digit * 10 ** _PLACES.index(mark), 0
+        else:
+            digit = _DIGITS.index(mark)
+    return total + digit
 
 
 def _whole(number: int) -> str:

@@ -22,9 +22,13 @@ from .headings import (
     text_field,
 )
 from .layout import Region, View, heading_path
-from .parsers import clean, heading_unit, is_amount_like, read_amount, squash
+from .parsers import SHOWN_UNIT, UNIT_FEN, clean, heading_unit, is_amount_like, read_amount, squash
 
 _YEAR = re.compile(r"(?:19|20)\d\d年?")
+_YEAR_IN = re.compile(r"20\d\d(?=年)")
+_GIVES_DIVIDENDS = re.compile(r"分红|收益.{0,4}(?:分配|发放|兑付|兑现)")
+_DIVIDEND = re.compile(r"(?:应|实|本次|合计)?(?:分红|分配收益|发放收益|收益分配|收益分红|收益)(?:金额|资金|款|额)?")
+_TAKEN_OFF = re.compile(r"扣|核减")
 _NAMELIKE = ("project_name", "village", "town", "place", "unit")
 
 
@@ -51,6 +55,18 @@ class Columns:
     parts: list[Column] = field(default_factory=list)
     problems: list[tuple[str, str]] = field(default_factory=list)
     added: bool = False
+    units: Column | None = None
+
+    def unit_in(self, cells: dict[int, Cell], column: Column) -> str | None:
+        """The unit of a column in one row: its own, else what the row's unit cell says, else None."""
+        return column.unit or self.unit_said(cells)
+
+    def unit_said(self, cells: dict[int, Cell]) -> str | None:
+        """The money unit that a row's cell in the column of units says, None when there is none."""
+        if self.units is None or self.units.number not in cells:
+            return None
+        word = squash(cells[self.units.number].text)
+        return SHOWN_UNIT.get(word, word) if word in UNIT_FEN else None
 
     def of(self, name: str) -> Column | None:
         """The first column of a field."""
@@ -64,6 +80,8 @@ def read_columns(view: View, region: Region, details: list[int], table_unit: str
     _add_stray_columns(view, region, columns, details)
     _make_unique(columns.all)
     _guess_seq(view, columns, details)
+    columns.units = _units_column(view, columns, details)
+    _give_dividends(view, region, columns, details)
     money = [column for column in columns.all if column.money]
     if not money and table_unit:
         money = _unnamed_money(view, columns, details)
@@ -156,6 +174,27 @@ def _guess_seq(view: View, columns: Columns, rows: list[int]) -> None:
         first.field = "seq"
 
 
+def _give_dividends(view: View, region: Region, columns: Columns, rows: list[int]) -> None:
+    """Where the title says that 收益 or 分红 are given out, the column of what each got is money given."""
+    titles = "".join(squash(cell.text) for row in region.preamble for cell in view.row(row).values())
+    if not _GIVES_DIVIDENDS.search(titles):
+        return
+    for column in columns.all:
+        given = column.field == "income" and _DIVIDEND.fullmatch(bare_heading(column.path[-1]))
+        if given and _holds_money(view, column.number, rows, certain=True):
+            column.money, column.field, column.rank = True, "money", 1
+
+
+def _units_column(view: View, columns: Columns, rows: list[int]) -> Column | None:
+    """A column of nothing but money units, 元 in some rows and 万元 in others: each row's amount is in its unit."""
+    for column in columns.all:
+        words = [squash(cell.text) for row in rows if (cell := view.row(row).get(column.number))]
+        if not column.money and words and all(word in UNIT_FEN for word in words):
+            column.field = "measure_unit"
+            return column
+    return None
+
+
 def _unnamed_money(view: View, columns: Columns, rows: list[int]) -> list[Column]:
     """With a money unit stated but no money heading: columns of numbers under headings that mean nothing to us."""
     found = [
@@ -177,6 +216,7 @@ class _Chooser:
     def __init__(self, view: View, region: Region, columns: Columns, money: list[Column], rows: list[int]) -> None:
         self.view, self.region, self.columns, self.money, self.rows = view, region, columns, money, rows
         self.where = region.heading_rows[-1]
+        self.read: dict[int, list[Decimal | None]] = {}
 
     def choose(self) -> None:
         """Sets amount, parts and fields; a choice that is not certain becomes a problem."""
@@ -186,17 +226,34 @@ class _Chooser:
             amount = self._fiscal_part(amount) or (None if self.columns.added else amount)
         if amount is None and not self.columns.added:
             amount = self._from_parts(self.money)
+        if amount is not None:
+            amount = self._after_deduction(amount)
         self.columns.amount = amount
         if amount is not None:
             self.columns.parts = self._parts(amount)
         self._name_fields(amount)
 
+    def _after_deduction(self, amount: Column) -> Column:
+        """What is left of the amount in a column of its own, where another says what was taken off: 奖励 - 扣减 = 兑现."""
+        for taken in self.money:
+            if taken is amount or not _TAKEN_OFF.search(bare_heading(taken.path[-1])):
+                continue
+            left = [c for c in self.money if c not in (amount, taken) and self._adds_up(amount, [taken, c])]
+            if len(left) == 1:
+                return left[0]
+        return amount
+
     def _best(self, totals: list[Column]) -> Column | None:
+        if (dated := self._of_the_year(totals)) is not None:
+            return dated
         best = min(column.rank for column in totals)
         tied = [column for column in totals if column.rank == best]
         if best >= 4 and (parts := [c for c in self.money if c.part and c.rank < 4]):
             return self._from_parts(parts)
         tied = [c for c in tied if not (says_total(c.path) and self._shared(c))] or tied
+        plain = [c for c in totals if c.rank < 3 and not _is_total(c)]
+        if len(plain) > 1 and (whole := self._whole_of(plain, totals)) is not None:
+            return whole
         if len(tied) == 1:
             return tied[0]
         said = [column for column in tied if says_total(column.path)]
@@ -210,6 +267,22 @@ class _Chooser:
             if len(outer) == 1:
                 return outer[0]
         return self._tie(said or tied)
+
+    def _of_the_year(self, totals: list[Column]) -> Column | None:
+        """Of columns that give money in several years (2024年安排, 2025年拟安排) their total, or that of the title's year."""
+        dated = [(c, found[0]) for c in totals if c.rank < 1.5 and (found := _YEAR_IN.search("".join(c.path)))]
+        columns = [column for column, _ in dated]
+        if len({year for _, year in dated}) < 2:
+            return None
+        titles = "".join(cell.text for row in self.region.preamble for cell in self.view.row(row).values())
+        titled = [column for column, year in dated if year in titles]
+        whole = self._whole_of(columns, totals)
+        return whole or (titled[0] if len(titled) == 1 else self._tie(columns))
+
+    def _whole_of(self, parts: list[Column], totals: list[Column]) -> Column | None:
+        """The one column called total that is the sum of the others: 岗位补贴 + 社保补贴 = 合计."""
+        whole = [c for c in totals if c.rank < 3 and _is_total(c) and c not in parts and self._adds_up(c, parts)]
+        return whole[0] if len(whole) == 1 else None
 
     def _tie(self, tied: list[Column]) -> Column | None:
         """Several columns speak alike: groups with the same leaf are parts; otherwise the plainest words, as a problem."""
@@ -227,9 +300,22 @@ class _Chooser:
         return first
 
     def _shared(self, column: Column) -> bool:
-        """Whether several rows share a figure of the column, merged over them."""
+        """Whether several rows share a figure of the column: merged over them, or their sum over blank cells."""
         merges = (self.view.merge(row, column.number) for row in self.rows)
-        return any(merge is not None and merge.bottom > merge.top for merge in merges)
+        if any(merge is not None and merge.bottom > merge.top for merge in merges):
+            return True
+        return any(self._gathers(column, other) for other in self.money if other is not column)
+
+    def _gathers(self, column: Column, other: Column) -> bool:
+        """Whether each figure of a column is the sum of another's in its row and the rows below that leave it blank."""
+        groups: list[tuple[Decimal, list[Decimal]]] = []
+        for whole, part in zip(self._figures(column), self._figures(other), strict=True):
+            if part is None or whole is None and not groups:
+                return False
+            if whole is not None:
+                groups.append((whole, []))
+            groups[-1][1].append(part)
+        return any(len(parts) > 1 for _, parts in groups) and all(whole == sum(parts) for whole, parts in groups)
 
     def _fiscal_part(self, amount: Column) -> Column | None:
         """Under a whole investment, the one column of public money is what the table allots."""
@@ -254,7 +340,10 @@ class _Chooser:
             group = column.path[:-1]
             if group and is_fiscal_group(group[-1]):
                 groups.setdefault(group, []).append(column)
-        open_groups = [found for found in groups.values() if len(found) > 1 and all(c.part for c in found)]
+        open_groups = [
+            found for found in groups.values()
+            if len(found) > 1 and all(c.part and not _is_total(c) for c in found)
+        ]  # fmt: skip
         return open_groups[0] if len(open_groups) == 1 else None
 
     def _add(self, parts: list[Column]) -> None:
@@ -281,6 +370,14 @@ class _Chooser:
             c for c in self.money if c is not amount and c.part and not _spent(c)
         ]  # fmt: skip
         declared = _outermost(declared)
+        if self._are_siblings(amount, declared):
+            return []
+        for side in (
+            [c for c in declared if c.number < amount.number],
+            [c for c in declared if c.number > amount.number],
+        ):
+            if len(side) >= 2 and not self._adds_up(amount, declared) and self._adds_up(amount, side):
+                return side
         if len(declared) >= 2 and (self._adds_up(amount, declared) or sum(c.part != "other" for c in declared) >= 2):
             return declared
         alike = [
@@ -294,13 +391,23 @@ class _Chooser:
                 return candidate
         return []
 
+    def _are_siblings(self, amount: Column, parts: list[Column]) -> bool:
+        """Whether the amount and the others together are the whole investment: then they are no parts of the amount."""
+        whole = [c for c in self.money if c.rank >= 3 and c not in parts and c is not amount]
+        return len(parts) >= 2 and any(self._adds_up(column, [amount, *parts]) for column in whole)
+
+    def _figures(self, column: Column) -> list[Decimal | None]:
+        """The figures of a column in the rows that may be records, each read once."""
+        if column.number not in self.read:
+            self.read[column.number] = [_figure(self.view.row(row).get(column.number)) for row in self.rows]
+        return self.read[column.number]
+
     def _adds_up(self, amount: Column, parts: list[Column]) -> bool:
         """Whether most rows that have both agree: amount = sum of the parts (at least two rows, or the only one)."""
         agree = both = 0
-        for row in self.rows:
-            cells = self.view.row(row)
-            whole = _figure(cells.get(amount.number))
-            figures = [figure for part in parts if (figure := _figure(cells.get(part.number))) is not None]
+        beside = [self._figures(part) for part in parts]
+        for place, whole in enumerate(self._figures(amount)):
+            figures = [figure for each in beside if (figure := each[place]) is not None]
             if whole is None or not figures:
                 continue
             both += 1
@@ -317,7 +424,7 @@ class _Chooser:
                 column.field = "previous"
             elif column.rank >= 4:
                 column.field = "spent"
-            elif column.rank >= 3:
+            elif 3 <= column.rank < 3.4:
                 column.field = "total_investment"
 
 
@@ -328,6 +435,10 @@ def _plainness(column: Column) -> int:
         if bare_heading(column.path[-1]) in ("资金", "金额", "补助资金", "补助金额", "安排资金", "资金金额", "资金规模")
         else 1
     )
+
+
+def _is_total(column: Column) -> bool:
+    return TOTAL_LEAF.fullmatch(bare_heading(column.path[-1])) is not None
 
 
 def _spent(column: Column) -> bool:

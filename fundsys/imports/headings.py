@@ -14,15 +14,16 @@ _BEFORE_MONEY: tuple[tuple[str, str, str], ...] = (
     ("document_no", "document number of a notice", r".*文号.*|.*文件(?:号|名称|依据)?|.*指标文.*|依据"),
     ("voucher_no", "number of a payment voucher", r".*凭证(?:编号|号码|号).*|.*支付令(?:编号|号码|号).*"),
     ("project_code", "code in the project library", r".*项目(?:库)?(?:编码|编号|代码).*"),
+    ("in_words", "the amount once more in capital characters", r".*大写.*"),
     ("phone", "telephone", r".*(?:电话|手机|联系方式).*"),
     ("account", "bank account or identity number", r".*(?:账号|帐号|卡号|身份证|开户行|信用代码).*"),
     ("percent", "a share", r"(?!.*时间).*(?:比例|占比|百分比|比重|率|进度|%)"),
-    ("standard", "money per unit, never an amount", r".*(?:标准|单价|每[户人亩座头只株棚公]|每公里|户均|人均|亩均).*"),
+    ("standard", "money per unit, never an amount", r".*(?:标准|单价|每[户人亩座头只株棚公村组镇乡个项]|每公里|户均|人均|亩均).*"),
     ("income", "income expected or distributed, never an allotment", r".*(?:收入|收益|增收|产值|利润|分红|产出|租金).*"),
     ("households", "number of households", r".*户数.*|.*户(?:次)|.*(?:受益|带动|覆盖|扶持|脱贫|贫困|监测|农|使用|帮扶|惠及).*户|户"),
     ("people", "number of people", r".*(?:人数|人口|人次|名额|劳动力|学生数).*|.*(?:受益|带动|覆盖|脱贫|贫困).*人|人"),
     ("area", "area", r".*(?:面积|亩数|公顷|平方米).*"),
-    ("quantity", "a quantity", r".*(?:数量|任务数|个数|座数|头数|株数|只数|台数|公里数|里程|长度|村数|项目数|件数|村个数)"),
+    ("quantity", "a quantity", r".*(?:数量|任务数|个数|座数|头数|株数|只数|台数|公里数|里程|长度|村数|项目数|件数|村个数|月数|天数|日数|工日|次数|期数)"),
     ("year", "year", r"年|.*(?:年度|年份)"),
     ("period", "dates or duration", r".*(?:时间|日期|期限|工期|起止|年限|年月|月份|时间进度).*"),
     ("source", "where the money comes from, in words", r"(?!.*(?:金额|数额))(?:(?:项目)?(?:资金|经费|投资|专项|指标)(?:来源|级次|级别|渠道|性质|类型|类别|种类|名称|科目|用途|管理办法|文件|去向|使用方向).*|来源|资金来源渠道|级次|渠道|来源渠道|预算科目|功能科目|.*科目(?:名称|编码)?)"),
@@ -57,7 +58,7 @@ _LATER = tuple((field, re.compile(pattern)) for field, _, pattern in _AFTER_MONE
 
 _MONEY = re.compile(
     r"资金|金额|投资|经费|补助|补贴|奖补|奖励|概算|预算|拨款|拨付|下达|安排|分配|投入|财政|中央|省级|省市|市级|县级|区级|自筹|配套|贷款|贴息"
-    r"|合计|小计|总计|共计|整合|额度|指标|[总余款费]额|款$|支出|支付|结余|费用|造价|合同价|中标价|结算|决算|资助|债券|捐赠|亿元|万元|^元$|^计$|彩票|中彩|本级|补差|缺口|原值|净值|现值|估值|价值|造价|账面"
+    r"|合计|小计|总计|共计|整合|额度|指标|[总余款费]额|款$|支出|支付|结余|费用|费$|造价|合同价|中标价|结算|决算|资助|债券|捐赠|合价|工资|报酬|亿元|万元|^元$|^计$|彩票|中彩|本级|补差|缺口|原值|净值|现值|估值|价值|造价|账面"
 )
 _LONE_MONEY = re.compile(r"(?:调整|变更)(?:前|后|数|额)|增减(?:数|额)?")
 """Headings that name money by themselves over figures, but nothing as a group: 调整后/建设内容 is no money."""
@@ -74,23 +75,30 @@ _LEVELS = (
 )
 _NOT_FISCAL = re.compile(r"自筹|自有|群众|社会|企业|农户|个人|村集体|投劳|业主|贷款|其他|其它|配套|捐赠")
 _PART_GROUP = re.compile(r"其中|资金来源|资金构成|来源|构成|资金渠道|按级次|分级次|资金投入来源|投资来源")
-TOTAL_LEAF = re.compile(r"(?:资金|金额|投资|总)?(?:小计|合计|总计|共计|计|总额|总数)(?:资金|金额)?")
-_TOTAL_WORD = re.compile(r"小计|合计|总计|共计|总额|总金额|总资金")
+TOTAL_LEAF = re.compile(r"(?:资金|金额|投资|总)?(?:小计|合计|总计|共计|计|总额|总量|总数)(?:资金|金额)?")
+_TOTAL_WORD = re.compile(r"小计|合计|总计|共计|总额|总量|总金额|总资金")
 _NOW = re.compile(
-    r"本次|此次|本批|这次|本期|此批|拟安排|拟下达|拟补助|拟分配|拟投入|本年安排|本年下达|调整后|变更后|实际安排|实际下达"
+    r"本次|此次|本批|这次|本期|此批|拟安排|拟下达|拟补助|拟分配|拟投入|本年安排|本年下达|调整后|变更后|实际安排|实际下达|实发"
 )
 _ALLOT = re.compile(r"下达|安排|分配|补助|奖补|补贴|奖励|资助|额度|贴息")
 _BEFORE = re.compile(
-    r"已|累计|上年|上期|以前|往年|历年|提前(?!批)|前期|结余|结转|收回|调整前|变更前|原(?!值)|(?<!提)前批|第一批次已|剩余|余额|差额|缺口$|未|净值|折旧|残值"
+    r"已|累计|上年|上期|以前|往年|历年|提前(?!批)|前期|结余|结转|收回|调整前|变更前|原(?!值)|(?<!提)前批|第一批次已|剩余|余额|差额|缺口$|未|待[兑支拨发付]|净值|折旧|残值"
 )
 _INVEST = re.compile(r"投资|概算|预算|造价|费用|总规模|估算")
 _FISCAL = re.compile(r"财政|衔接|补助|奖补|专项|整合|扶贫资金|帮扶资金")
-_SPENT = re.compile(r"支出|支付|拨付|报账|报帐|结算|决算|合同|中标|完成|审定|执行|兑付|兑现")
+_ASKED = re.compile(r"申请|申报|上报")
+"""What was asked for: the amount only where nothing beside it says what was given."""
+_WAGES = re.compile(r"工资|报酬")
+"""What people earned: the amount of a list of wages, but beside the money of a project only what came of it."""
+_SPENT = re.compile(r"支出|支付|拨付|报账|报帐|结算|决算|审计|合同|中标|完成|审定|执行|兑付|兑现")
 
 
 def bare_heading(text: str) -> str:
-    """A heading without spaces and without its brackets: 补助金额\\n(元) → 补助金额. All-bracket headings stay."""
-    word = squash(text)
+    """A heading without spaces and without its brackets: 补助金额\\n(元) → 补助金额. All-bracket headings stay.
+
+    Its number and the sum it announces are left out too: 1.中央, 合计=1+2+3.
+    """
+    word = re.sub(r"^\d{1,2}[.、](?=[^\d])|=[\d+\-*×①-⑳]+$", "", squash(text))
     bare = re.sub(r"\([^()]*\)", "", word)
     return (bare or word).strip(":：、,*")
 
@@ -101,12 +109,14 @@ def text_field(heading: str) -> str | None:
     for field, pattern in _PATTERNS:
         if pattern.fullmatch(bare):
             return field
+    if "大写" in word:
+        return "in_words"
     if re.search(r"[(/](?:户|人|亩|公里|个|座|平方米|m2?|km|台|株|%|头|只)[)/]?", word) and not re.search(r"元", word):
         for field, unit in (("households", "户"), ("people", "人"), ("area", "亩"), ("percent", "%")):
             if f"({unit})" in word:
                 return field
         return "quantity"
-    if re.search(r"元/|/(?:户|人|亩|座|棚|头|只|月|年|公里)", word):
+    if re.search(r"元/(?!万?元)|/(?:户|人|亩|座|棚|头|只|月|年|公里)", word):
         return "standard"
     return None
 
@@ -138,11 +148,11 @@ def is_lone_money_word(heading: str) -> bool:
 def is_known(heading: str) -> bool:
     """Whether a cell reads like a column heading at all."""
     word = squash(heading)
-    if not word or len(bare_heading(heading)) > 20 or re.search(r"[。；;！]|:(?!$)", bare_heading(heading)):
+    if not word or len(bare_heading(heading)) > 30 or re.search(r"[。；;！]|:(?!$)", bare_heading(heading)):
         return False
     if re.match(r"其中", word):
         return True
-    if re.search(r"\d{3,}(?!年)", bare_heading(heading)):
+    if re.search(r"\d{3,}(?![\d年])", bare_heading(heading)):
         return False
     return later_field(heading) is not None or is_money_word(heading)
 
@@ -180,6 +190,8 @@ def money_rank(path: tuple[str, ...]) -> MoneyRank:
 
 def _rank_of(said: str) -> float:
     now = _NOW.search(said) is not None
+    if _WAGES.search(said) and not _ALLOT.search(said):
+        return 3.4 if now else 3.6 if _MONTHLY.fullmatch(said) else 3.5
     if _BEFORE.search(said) and not now:
         return 5
     if _SPENT.search(said) and not now and not re.search(r"安排|下达|分配|补助|奖补", said):
@@ -189,7 +201,7 @@ def _rank_of(said: str) -> float:
     if _MONTHLY.fullmatch(said):
         return 2.5
     if _ALLOT.search(said) and not re.search(r"总投资", said):
-        return 1
+        return 1.4 if _ASKED.search(said) else 1
     if _INVEST.search(said) and not re.search(r"资金|财政|预算指标|金额", said):
         return 3
     if re.search(r"总投资|概算|估算", said):

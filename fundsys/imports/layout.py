@@ -6,13 +6,15 @@ import re
 from dataclasses import dataclass, field
 
 from .grid import Cell, Grid, Merge
-from .headings import is_known, is_part_group
-from .parsers import clean, is_numeric, is_unit_line, squash
+from .headings import is_known, is_money_word, is_part_group
+from .parsers import clean, is_numeric, is_unit_line, squash, units_said
 
 HEADING_DEPTH = 4
 _FORM = re.compile(r"(?:填报|编制|报送|制表|填表|申报)(?:单位|部门|人|日期|时间)|截止日期")
 _UNIT_ONLY = re.compile(r"[(]?(?:单位:?)?(?:亿元|万元|千元|元|户|人|亩|个|公里|米|座|%|户/人|人次)[)]?")
 _YEAR = re.compile(r"(?:19|20)\d\d(?:年.{0,8})?|\d{1,2}月份?|\d季度?")
+_NAMES = re.compile(_YEAR.pattern + r"|(?:19|20)\d\d年\D{1,40}|\d{1,2}[.、][^\d.]{1,12}")
+"""Words that begin with a figure and are none: 2024年, 1.中央."""
 NOTE = re.compile(
     r"[(\[]?(?:注|备注|说明|附注|填表说明|填报说明|编制说明|资金来源|依据|文件依据)\d?[)\]]?[:：.、)]|注\d|\*|※|(?:注|备注|说明)\s"
 )
@@ -87,12 +89,12 @@ def find_regions(view: View) -> list[Region]:
         body, kept = _give_back_title(view, body) if following else (body, [])
         start = end - len(kept)
         known = regions[-1] if regions else None
-        if known and _same_heading(view, known, top, depth):
+        if known and _same_heading(view, known, top, depth) and not _says_other_unit(view, known, above):
             for region in [r for r in regions if r.heading_rows == known.heading_rows]:
                 region.repeats += [*above, *depth]
                 region.body += body
             continue
-        ranges = _side_by_side(view, depth)
+        ranges = _apart(view, depth, body) or _side_by_side(view, depth)
         first = min((min(view.row(row)) for row in body if len(view.row(row)) > 1), default=ranges[0][0])
         ranges[0] = (min(first, ranges[0][0]), ranges[0][1])
         regions += [Region(depth, left, right, list(body), above) for left, right in ranges]
@@ -101,16 +103,38 @@ def find_regions(view: View) -> list[Region]:
 
 def _heading_tops(view: View) -> list[int]:
     tops: list[int] = []
+    seen: set[tuple[str, ...]] = set()
     busy = 0
     for row in view.rows:
         if row <= busy:
             continue
-        if not tops and is_heading(view, row, strict=False) or tops and is_heading(view, row, strict=True):
-            tops.append(row)
+        words = tuple(view.words(row, 1, view.last_column))
+        if words in seen or is_heading(view, row, strict=bool(tops)):
+            top = _group_row_above(view, row, busy)
+            tops.append(top)
+            seen.add(words if top == row else tuple(view.words(top, 1, view.last_column)))
+            row = top
             busy = heading_depth(view, row)[-1]
     if not tops:
         tops = _fallback_top(view)
     return tops
+
+
+def _group_row_above(view: View, row: int, busy: int) -> int:
+    """The first row of a heading whose second one was known first: groups of unknown words over 人数、金额."""
+    above = row - 1
+    cells = view.row(above)
+    words = [squash(cell.text) for cell in cells.values()]
+    if above <= busy or len(set(words)) < 2 or min(cells) >= min(view.row(row)) or min(cells) in view.row(row):
+        return row
+    figures = any(is_numeric(cell) and not _YEAR.fullmatch(squash(cell.text)) for cell in cells.values())
+    if (
+        figures
+        or any(":" in word or len(word) > 20 for word in words)
+        or any(cell.kind == "date" for cell in cells.values())
+    ):
+        return row
+    return above if row in heading_depth(view, above) else row
 
 
 def _fallback_top(view: View) -> list[int]:
@@ -122,7 +146,8 @@ def _fallback_top(view: View) -> list[int]:
             and any(is_known(cell.text) for cell in cells.values())
             and any(is_numeric(cell) for cell in view.row(following).values())
         ):
-            return [row]
+            words = view.words(row, 1, view.last_column)
+            return [again for again in view.rows if again >= row and view.words(again, 1, view.last_column) == words]
     return []
 
 
@@ -132,7 +157,7 @@ def is_heading(view: View, row: int, strict: bool) -> bool:
     words = [squash(cell.text) for cell in cells]
     if len(set(words)) < 2 or any(is_unit_line(cell.text) for cell in cells):
         return False
-    if any(is_numeric(cell) and not _YEAR.fullmatch(word) for cell, word in zip(cells, words, strict=True)):
+    if any(is_numeric(cell) and not _NAMES.fullmatch(word) for cell, word in zip(cells, words, strict=True)):
         return False
     if any(SIGNATURE.match(word) and word not in _ALSO_HEADS or NOTE.match(word) for word in words) or any(
         cell.kind == "date" for cell in cells
@@ -181,7 +206,9 @@ def _is_subheading(view: View, row: int, following: int) -> bool:
         return False
     if any(is_unit_line(c.text) and not _UNIT_ONLY.fullmatch(squash(c.text)) for c in below.values()):
         return False
-    if any(TOTAL_START.match(squash(c.text)) for c in list(below.values())[:1]) and min(below) <= min(above, default=1):
+    first = below[min(below)]
+    leaves = len(below) > 1 and all(is_known(c.text) for c in below.values())
+    if TOTAL_START.match(squash(first.text)) and min(below) <= min(above, default=1) and not leaves:
         return False
     if all(_UNIT_ONLY.fullmatch(squash(c.text)) for c in below.values()):
         return True
@@ -195,7 +222,7 @@ def _is_subheading(view: View, row: int, following: int) -> bool:
     return (
         bool(gaps or groups)
         and len(gaps | groups | _group_starts(view, row, below)) == len(below)
-        and known * 2 >= len(below)
+        and (known * 2 >= len(below) or min(below) in groups)
     )
 
 
@@ -234,6 +261,15 @@ def _same_heading(view: View, region: Region, top: int, depth: list[int]) -> boo
     return first == again
 
 
+def _says_other_unit(view: View, region: Region, above: list[int]) -> bool:
+    """Whether the lines over a repeated heading state another money unit than those over the first: a new table."""
+    first, again = (
+        {unit for row in rows for cell in view.row(row).values() for unit in units_said(cell.text)}
+        for rows in (region.preamble, above)
+    )
+    return bool(first and again) and first != again
+
+
 def _give_back_title(view: View, body: list[int]) -> tuple[list[int], list[int]]:
     """Lines before the next heading that are its title or unit line, not the end of this table."""
     cut = len(body)
@@ -257,13 +293,28 @@ def _side_by_side(view: View, heading: list[int]) -> list[tuple[int, int]]:
     words = [(c, squash(cell.text)) for c, cell in sorted(view.row(heading[0]).items())]
     names = [word for _, word in words]
     starts = [c for c, word in words if word == names[0]]
-    if names[0] not in ("序号", "编号") and not (
-        len(names) % 2 == 0 and len(names) >= 4 and names[: len(names) // 2] == names[len(names) // 2 :]
-    ):
+    period = len(names) // len(starts)
+    if names[0] not in ("序号", "编号") and (period < 2 or names != names[:period] * len(starts)):
         return [(left, right)]
     if len(starts) < 2:
         return [(left, right)]
-    return [(start, (starts[i + 1] - 1) if i + 1 < len(starts) else right) for i, start in enumerate(starts)]
+    ranges = [(start, (starts[i + 1] - 1) if i + 1 < len(starts) else right) for i, start in enumerate(starts)]
+    money = [any(is_money_word(word) for c, word in words if first <= c <= last) for first, last in ranges]
+    return ranges if all(money) or not any(money) else [(left, right)]
+
+
+def _apart(view: View, heading: list[int], body: list[int]) -> list[tuple[int, int]] | None:
+    """The column ranges of different tables with an empty column between them, each with names and money of its own; else None."""
+    filled = {c for row in (*heading, *body) for c in view.row(row)}
+    right = max(max(filled), _merged_right(view, heading))
+    filled |= {c for row in heading for c in range(1, right + 1) if view.merge(row, c)}
+    starts = [c for c in sorted(filled) if c - 1 not in filled]
+    ranges = [(first, min(c for c in range(first, right + 2) if c not in filled) - 1) for first in starts]
+    words = [[w for row in heading for w in view.words(row, first, last)] for first, last in ranges]
+    alone = all(
+        len(block) > 1 and not is_money_word(block[0]) and any(is_money_word(word) for word in block) for block in words
+    )
+    return ranges if len(ranges) > 1 and alone else None
 
 
 def _merged_right(view: View, heading: list[int]) -> int:

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from fundsys.domain.errors import NotAnAmount
 from fundsys.domain.money import Money
+from fundsys.domain.money_words import of_capitals
 
 from .grid import Cell
 from .numbers import plain
@@ -100,6 +101,8 @@ def _read_text(cell: Cell, unit: str | None) -> Reading:
         return Reading(blank=True)
     if _BLANK.fullmatch(text):
         return Reading(fen=0, dash=True)
+    if (capitals := of_capitals(text)) is not None:
+        return Reading(fen=capitals.fen, unit="元")
     if grouped := re.fullmatch(r"([-+]?\d{1,3}(?: \d{3})+(?:\.\d+)?)\s*(.*)", text):
         text = grouped[1].replace(" ", "") + grouped[2]
     if re.fullmatch(r"[△▲]\s*\d.*", text):
@@ -108,6 +111,8 @@ def _read_text(cell: Cell, unit: str | None) -> Reading:
         text, marked = "-" + negative[1], f"“{cell.text}”按红字（负数）读取，请核对"
     else:
         marked = None
+    if starred := re.fullmatch(r"(.*\d.*?)\s*[*※★]{1,2}", text):
+        text, marked = starred[1], marked or f"“{cell.text}”带有脚注的记号，请核对"
     found = _AMOUNT.fullmatch(text)
     if found is None:
         return Reading(problem=f"“{_short(cell.text)}”不是金额")
@@ -133,7 +138,8 @@ def _read_parts(cell: Cell, found: re.Match[str], unit: str | None, marked: str 
         number = _number(found["sign"] + found["number"])
     except NotAnAmount:
         return Reading(problem=f"“{shown}”的数字写法不对")
-    return _exact(number, cell.text, found["unit"], unit, marked)
+    own = found["unit"] or ("元" if unit is None and before else None)
+    return _exact(number, cell.text, own, unit, marked)
 
 
 def _number(text: str) -> Decimal:

@@ -19,6 +19,8 @@ _SUB = re.compile(r".{0,24}小计|.{1,24}(?:合计|共计|总计)|分计|本页�
 _COUNTED = re.compile(r"(合计|总计|共计|小计)[:：,，]?(?:[（(]?\d+[^\d]{0,6}[)）]?|[(（][^()（）]{0,16}[)）])")
 _FORM_WORD = re.compile(r"填报|截止|日期|编制|\d{4}年")
 _NOTE_WORD = re.compile(r"注|备注|说明|附注|填表说明|填报说明|编制说明")
+_LABELED = re.compile(r"[^:]{2,10}:")
+_DAY = re.compile(r"(?:19|20)\d\d[年./-]\d{1,2}[月./-]\d{1,2}日?")
 _WHOLE = re.compile(r"全[县市区省州旗乡镇]|.{0,6}(?:总额|总量|全部|总体)")
 
 
@@ -28,6 +30,7 @@ class Line:
 
     figure: its amount in a common unit, None when it has none. texts: its own words, the sequence left out.
     filled: how many columns of words it shows, merges from above included. counted: it has or shares a sequence number.
+    unit: what its cell in a column of units says, None without one.
     """
 
     row: int
@@ -39,6 +42,7 @@ class Line:
     has_seq: bool = False
     filled: int = 0
     counted: bool = False
+    unit: str | None = None
 
     @property
     def level(self) -> float | None:
@@ -83,6 +87,8 @@ def total_word(word: str) -> str | None:
         return TOTAL
     if found := _COUNTED.fullmatch(word):
         return SUBTOTAL if found[1] == "小计" else TOTAL
+    if re.fullmatch(r".{1,24}\((?:小计|合计|共计)\)", word):
+        return SUBTOTAL
     bare = re.sub(r"\(.*?\)$", "", word)
     if _GRAND.fullmatch(bare):
         return TOTAL
@@ -99,6 +105,7 @@ def read_rows(view: View, region: Region, columns: Columns) -> Rows:
     _settle_singles(view, columns, rows)
     _find_parents(rows)
     _find_items(rows)
+    _find_repeats(rows)
     _find_silent_subtotals(columns, rows)
     return rows
 
@@ -126,6 +133,7 @@ class _RowReader:
         line = Line(row, cells, marker, texts, self._figure(cells), has_seq=counted)
         line.filled = len(texts) + sum(c != seq and c not in self.figures for c in merged)
         line.counted = line.has_seq or seq in merged
+        line.unit = self.columns.unit_said(cells)
         return line
 
     def _from_above(self, row: int, column: int) -> bool:
@@ -141,7 +149,7 @@ class _RowReader:
     def _figure(self, cells: dict[int, Cell]) -> int | None:
         amount = self.columns.amount
         if amount is not None and amount.number in cells:
-            reading = read_amount(cells[amount.number], amount.unit or "万元")
+            reading = read_amount(cells[amount.number], self.columns.unit_in(cells, amount) or "万元")
             return reading.fen if not reading.dash else None
         parts = [
             read_amount(cells.get(c.number), c.unit or "万元").fen for c in self.columns.parts if c.number in cells
@@ -152,7 +160,7 @@ class _RowReader:
     def plain_kind(self, line: Line) -> str:
         """The kind by the words of the row alone."""
         words = [squash(cell.text) for cell in line.cells.values()]
-        money = any(is_numeric(cell) for c, cell in line.cells.items() if c in self.figures)
+        money = any(is_numeric(cell) and not _is_day(cell) for c, cell in line.cells.items() if c in self.figures)
         units = [is_unit_line(cell.text) for cell in line.cells.values()]
         if not money and any(units) and all(u or _FORM_WORD.match(w) for u, w in zip(units, words, strict=True)):
             return UNIT_ROW
@@ -167,6 +175,10 @@ class _RowReader:
         return RECORD
 
     def _total(self, line: Line) -> str | None:
+        beside = [cell for c, cell in self.view.row(line.row).items() if c < self.region.left]
+        bare = line.figure is not None and not line.texts and not line.counted
+        if bare and any(total_word(squash(cell.text)) == TOTAL for cell in beside[:2]):
+            return TOTAL
         stop = min((c.number for c in self.money), default=self.last + 1)
         head = [cell for c, cell in sorted(line.cells.items()) if c < stop or c == min(line.cells)]
         for cell in head[:4]:
@@ -195,19 +207,39 @@ def _settle_singles(view: View, columns: Columns, rows: Rows) -> None:
     known = set(shaped)
     total = _last_total(rows)
     for line in lines:
-        if line in known or money & line.cells.keys():
-            continue
         alone = len(line.cells) == 1
+        if alone and 0 < total < line.row and _is_signed_off(next(iter(line.cells.values()))):
+            line.kind = NOTE_ROW
+        amount = line.cells.get(columns.amount.number) if columns.amount else None
+        if amount is not None and 0 < total < line.row and _is_share(amount):
+            line.kind = NOTE_ROW
+        if line.kind == NOTE_ROW or line in known or money & line.cells.keys():
+            continue
         if alone and typical <= 1 and not line.marker and _ending(line) in endings and not 0 < total < line.row:
             continue
         worded = seq is not None and seq.number in line.texts
         if line.row < last and by_seq and not alone and (worded or line.filled < typical):
             line.kind = CATEGORY
         elif line.row > last:
-            if alone or len(line.texts) * 2 < typical or 0 < total < line.row or not line.texts:
+            labeled = all(_LABELED.match(word) for word in line.texts.values())
+            if alone or labeled or len(line.texts) * 2 < typical or 0 < total < line.row:
                 line.kind = NOTE_ROW
         elif alone:
-            _settle_single(view, rows, line, heads)
+            _settle_single(view, columns, rows, line, heads)
+
+
+def _is_day(cell: Cell) -> bool:
+    """Whether a cell holds a date, stored as one or written: 2024-04-01, 2023年11月20日."""
+    return cell.kind == "date" or _DAY.fullmatch(squash(cell.text)) is not None
+
+
+def _is_share(cell: Cell) -> bool:
+    return cell.kind == "percent" or re.fullmatch(r"[\d.]+%", squash(cell.text)) is not None
+
+
+def _is_signed_off(cell: Cell) -> bool:
+    """Whether a cell that stands alone below the total is an office or a date, no figure."""
+    return _is_day(cell) or cell.kind == "text" and not is_numeric(cell)
 
 
 def _ending(line: Line) -> str:
@@ -222,10 +254,13 @@ def _last_total(rows: Rows) -> int:
     return totals[-1] if totals else 0
 
 
-def _settle_single(view: View, rows: Rows, line: Line, heads: set[int]) -> None:
+def _settle_single(view: View, columns: Columns, rows: Rows, line: Line, heads: set[int]) -> None:
     number = next(iter(line.cells))
     merge = view.merge(line.row, number)
-    if not line.texts and line.has_seq:
+    paid = view.merge(line.row, columns.amount.number) if columns.amount else None
+    if paid is not None and paid.top < line.row:
+        line.kind = CONTINUED
+    elif not line.texts and line.has_seq:
         line.kind = CATEGORY if line.marker and line.marker.rest else CONTINUED
     elif number in heads or merge is not None and merge.right > merge.left:
         words = next(iter(line.texts.values()), "")
@@ -270,12 +305,16 @@ def _find_parents(rows: Rows) -> None:
 
 
 def _find_items(rows: Rows) -> None:
-    """“其中：……” lines under a record repeat a part of its amount and are not counted again."""
+    """“其中：……” lines under a record, or under the total that closes the records, repeat a part of its amount.
+
+    They are not counted again.
+    """
     parent: Line | None = None
-    left = 0
+    left = since = whole = 0
     for line in rows.lines:
         if line.kind != RECORD:
-            parent = None
+            closes = line.kind in (SUBTOTAL, TOTAL) and line.figure in (since, whole)
+            parent, left, since = line if closes else None, 0, since if line.kind == CATEGORY else 0
             continue
         words = next((word for _, word in sorted(line.texts.items())), "")
         starts = words.startswith("其中") and not line.has_seq
@@ -283,7 +322,21 @@ def _find_items(rows: Rows) -> None:
             left = (left if left > 0 else parent.figure) - (line.figure or 0)
             line.kind = ITEM
         else:
-            parent, left = (None, 0) if starts else (line, 0)
+            parent, left = None if starts else line, 0
+            since, whole = since + (line.figure or 0), whole + (line.figure or 0)
+
+
+def _find_repeats(rows: Rows) -> None:
+    """Lines below the last total that make it up once more, by level or by use, are not counted again."""
+    last = max((place for place, line in enumerate(rows.lines) if line.kind == TOTAL and line.figure), default=None)
+    if last is None:
+        return
+    total = rows.lines[last].figure
+    before, after = ([line for line in part if line.kind == RECORD] for part in (rows.lines[:last], rows.lines[last:]))
+    again = [line for line in after if line.figure is not None and not line.has_seq]
+    if len(again) >= 2 and sum(line.figure or 0 for line in before) == sum(line.figure or 0 for line in again) == total:
+        for line in again:
+            line.kind = ITEM
 
 
 def _is_empty(line: Line) -> bool:
@@ -321,7 +374,7 @@ def _is_parent(line: Line, children: list[Line]) -> bool:
 def _find_silent_subtotals(columns: Columns, rows: Rows) -> None:
     """Subtotals and totals that do not say so: only where shape and sum agree; where only the shape speaks, a problem."""
     lines = [line for line in rows.lines if line.kind == RECORD and line.figure is not None]
-    if len(lines) < 3:
+    if len(lines) < 3 or sum(line.figure or 0 for line in lines) in {line.figure for line in rows.of(TOTAL)}:
         return
     seqs = sum(line.counted for line in lines)
     typical = sorted(line.filled for line in lines)[len(lines) // 2]
@@ -340,6 +393,8 @@ def _find_silent_subtotals(columns: Columns, rows: Rows) -> None:
     for line in thin:
         if line.kind == RECORD and (_block(rows, line, lean, 1) or _block(rows, line, lean, -1)):
             line.kind = SUBTOTAL
+    _subtotals_of_one(rows, thin, lean)
+    _unsaid_whole_of_blocks(rows)
     _find_blocks(rows)
     for line in thin:
         if line.kind == RECORD:
@@ -347,6 +402,37 @@ def _find_silent_subtotals(columns: Columns, rows: Rows) -> None:
             rows.problems.append(
                 (where, f"第 {line.row} 行缺少其他行都有的内容，看不出是明细还是小计，按明细计入，请核对。")
             )
+
+
+def _subtotals_of_one(rows: Rows, thin: list[Line], lean: set[Line]) -> None:
+    """Lean rows over a single record of the same amount: subtotals where the stated total holds only without them."""
+    records = [line for line in rows.lines if line.kind == RECORD]
+    alike = [
+        line for line in thin if line.kind == RECORD and any(_block(rows, line, lean, step, 1) for step in (1, -1))
+    ]
+    whole = sum(line.figure or 0 for line in records) - sum(line.figure or 0 for line in alike)
+    if alike and whole in {line.figure for line in rows.of(TOTAL)}:
+        for line in alike:
+            line.kind = SUBTOTAL
+
+
+def _unsaid_whole_of_blocks(rows: Rows) -> None:
+    """A first or last row that is half of all the others, where these are groups under their own sums: 全县, 县直, 乡镇."""
+    lines = [line for line in rows.lines if line.kind == RECORD and line.figure is not None]
+    if not 5 <= len(lines) <= 2_000 or rows.of(TOTAL) or rows.of(SUBTOTAL):
+        return
+    whole = sum(line.figure or 0 for line in lines)
+    for line, others in ((lines[0], lines[1:]), (lines[-1], lines[:-1])):
+        figures = [other.figure or 0 for other in others]
+        if not line.figure or line.has_seq or whole != 3 * line.figure:
+            continue
+        if any((heads := _group_heads(figures[::step])) and len(heads) > 1 for step in (1, -1)):
+            line.kind = TOTAL
+            if not any(_WHOLE.fullmatch(word) for word in line.texts.values()):
+                where = address(line.row, min(line.cells))
+                said = "没有写“合计”，但其余各行分组相加恰为它的两倍，按合计处理"
+                rows.problems.append((where, f"第 {line.row} 行{said}，请核对。"))
+            return
 
 
 def _find_blocks(rows: Rows) -> None:
@@ -417,7 +503,7 @@ def _unsaid_whole(columns: Columns, rows: Rows, lines: list[Line], lean: set[Lin
             return
 
 
-def _block(rows: Rows, line: Line, lean: set[Line], step: int) -> bool:
+def _block(rows: Rows, line: Line, lean: set[Line], step: int, least: int = 2) -> bool:
     """Whether the records next to a line (up to the next lean line, category or total) add up to it."""
     ordered = rows.lines[::step]
     start = ordered.index(line)
@@ -427,7 +513,7 @@ def _block(rows: Rows, line: Line, lean: set[Line], step: int) -> bool:
             break
         if other.kind == RECORD and other.figure is not None:
             figures.append(other.figure)
-    return len(figures) >= 2 and sum(figures) == line.figure
+    return len(figures) >= least and sum(figures) == line.figure
 
 
 def category_text(line: Line) -> str:

@@ -12,7 +12,7 @@ from fundsys.domain.errors import DomainError
 
 from .columns import Column, Columns, read_columns
 from .flat import read_csv, read_xls
-from .grid import Cell, Grid, address, column_letter
+from .grid import Cell, Grid, address, column_letter, column_number
 from .guard import LIMITS, Limits, WorkbookRefused, open_kind
 from .layout import NOTE, Region, View, find_regions
 from .marking.named import is_summary
@@ -163,7 +163,9 @@ class _TableReader:
         return skipped
 
     def _stated_unit(self, note_units: set[str]) -> str | None:
-        above = [cell for row in self.region.preamble for cell in self.view.row(row).values()]
+        places = [(c, cell) for row in self.region.preamble for c, cell in self.view.row(row).items()]
+        over = [cell for c, cell in places if self.region.left <= c <= self.region.right]
+        above = over if any(units_said(cell.text) for cell in over) else [cell for _, cell in places]
         lines = {unit for cell in above if is_unit_line(cell.text) for unit in units_said(cell.text)}
         titles = {unit for cell in above for unit in units_said(cell.text)}
         if len(lines) == 1 and titles - lines:
@@ -202,7 +204,7 @@ class _TableReader:
         self._name_doubts(columns)
         unit = self._unit(columns, records)
         amounts = {record.row: record.amount_fen for record in records}
-        continued = [table for table in beside if not table.rows.of(TOTAL)]
+        continued = [table for table in beside if all(line.figure is None for line in table.rows.of(TOTAL))]
         earlier = [record.amount_fen for table in continued for record in table.records]
         checked = compare(rows.lines, columns, unit or self.stated_unit, amounts, earlier)
         return _Table(
@@ -244,7 +246,7 @@ class _TableReader:
         if amount is None:
             return self._added(line, columns, named=False) if columns.added else None
         where, cell = address(line.row, amount.number), line.cells.get(amount.number)
-        reading = self._reading(where, amount, cell)
+        reading = self._reading(where, columns.unit_in(line.cells, amount), cell)
         merge = self.view.merge(line.row, amount.number)
         if merge is not None and merge.bottom > merge.top:
             if merge.top < line.row:
@@ -267,8 +269,9 @@ class _TableReader:
             if c.field in ("seq", "project_name")
         )
 
-    def _reading(self, where: str, column: Column, cell: Cell | None) -> Reading:
-        reading = read_amount(cell, column.unit or self.stated_unit)
+    def _reading(self, where: str, unit: str | None, cell: Cell | None) -> Reading:
+        unit = unit or self.stated_unit
+        reading = read_amount(cell, unit)
         if reading.needs_unit:
             self.no_unit.append(where)
         elif reading.problem:
@@ -276,9 +279,10 @@ class _TableReader:
         elif reading.dash:
             self.problems.append((where, f"“{cell.text.strip() if cell else ''}”按 0 计，请核对。"))
         if reading.fen is not None and not reading.dash:
-            self.used_units[reading.unit or column.unit or self.stated_unit or ""] += 1
+            self.used_units[reading.unit or unit or ""] += 1
         if cell is not None and cell.formula:
-            self.formulas.setdefault(column.number, []).append(int(where.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")))
+            letters = where.rstrip("0123456789")
+            self.formulas.setdefault(column_number(letters), []).append(int(where.removeprefix(letters)))
         if reading.fen is not None and abs(reading.fen) >= 10**12:
             self.problems.append((where, f"{shown(reading.fen)}，超过 100 亿元，请核对单位。"))
         return reading
@@ -288,7 +292,7 @@ class _TableReader:
         column = columns.amount or columns.parts[0]
         where = address(line.row, column.number)
         readings = [
-            self._reading(address(line.row, part.number), part, line.cells[part.number])
+            self._reading(address(line.row, part.number), columns.unit_in(line.cells, part), line.cells[part.number])
             for part in columns.parts if part.number in line.cells
         ]  # fmt: skip
         if not readings:
@@ -303,7 +307,10 @@ class _TableReader:
         return total
 
     def _check_parts(self, line: Line, columns: Columns, fen: int, where: str) -> None:
-        readings = [read_amount(line.cells.get(p.number), p.unit or self.stated_unit) for p in columns.parts]
+        readings = [
+            read_amount(line.cells.get(p.number), columns.unit_in(line.cells, p) or self.stated_unit)
+            for p in columns.parts
+        ]
         if any(reading.problem for reading in readings) or not any(reading.fen for reading in readings):
             return
         total = sum(reading.fen or 0 for reading in readings)
@@ -388,8 +395,13 @@ def _state_total(out: SheetRead, view: View, tables: list[_Table], skipped: dict
             out.stated_total_fen = out.total_fen
     if all(table.columns.amount is None and not table.columns.added for table in tables):
         return
+    first = min((record.row for record in out.rows), default=0)
+    last = max((row for row, why in skipped.items() if why == TOTAL), default=0)
     notes = [
-        (row, c, cell) for row, why in skipped.items() if why in (NOTE_ROW, SIGNED) for c, cell in view.row(row).items()
+        (row, c, cell)
+        for row, why in skipped.items()
+        if why in (NOTE_ROW, SIGNED) and not first < row < last
+        for c, cell in view.row(row).items()
     ]
     titles = [(row, c, cell) for row, why in skipped.items() if why == TITLE for c, cell in view.row(row).items()]
     _state_in_words(out, notes, titles)

@@ -30,7 +30,7 @@ def stated_amount(line: Line, column: Column | None, unit: str | None) -> int | 
     """The amount a subtotal, total or category row states in a column."""
     if column is None:
         return None
-    reading = read_amount(line.cells.get(column.number), column.unit or unit)
+    reading = read_amount(line.cells.get(column.number), column.unit or line.unit or unit)
     return None if reading.dash else reading.fen
 
 
@@ -41,7 +41,7 @@ def compare(
     amounts: dict[int, int | None],
     earlier: list[int | None],
 ) -> Checked:
-    """Compare every subtotal and total with its rows.
+    """Compare every subtotal and total with its rows. Totals that only together make the rows each speak for a part.
 
     amounts: the amount of each record by row. earlier: amounts of the columns to the left that this table continues.
     """
@@ -55,7 +55,10 @@ def compare(
     grand = [line for line in lines if line.kind == TOTAL and stated_amount(line, column, unit) is not None]
     whole = _sum([*earlier, *(amounts.get(line.row) for line in lines if line.kind == RECORD)])
     final = _final(grand, column, unit, whole)
-    if final is not None:
+    each = [figure for line in grand if (figure := stated_amount(line, column, unit)) is not None]
+    if whole is not None and whole not in each and len(each) > 1 and sum(each) == whole:
+        checked.stated, final = whole, None
+    elif final is not None:
         checked.stated = stated_amount(final, column, unit)
         _complain(checked, final, column, checked.stated, whole)
     subs = [line for line in lines if line.kind == SUBTOTAL or line in grand and line is not final]
@@ -159,14 +162,15 @@ def _beside(
 
 
 def _sums_subtotals(lines: list[Line], sub: Line, column: Column, unit: str | None, side: int) -> bool:
-    """Whether a subtotal is the sum of the subtotals beside it: towns within a sector."""
+    """Whether a subtotal is the sum of the subtotals beside it, towns within a sector, or of the one next to it."""
     stated, running, count = stated_amount(sub, column, unit), 0, 0
     ordered = lines[::side]
-    for line in ordered[ordered.index(sub) + 1 :]:
+    following = ordered[ordered.index(sub) + 1 :]
+    for line in following:
         if line.kind in (SUBTOTAL, CATEGORY) and (figure := stated_amount(line, column, unit)) is not None:
             running += figure
             count += 1
-            if running == stated and count >= 2:
+            if running == stated and (count >= 2 or line is following[0]):
                 return True
     return False
 
@@ -201,7 +205,7 @@ def _compare_added(
 
 _UNIT = "亿元|万元|千元|元|亿|万"
 _STRONG = re.compile(
-    rf"(?:合计|共计|总计|总投资|总额|总资金|资金总量|共安排|共下达|共分配|共投入|共)(?:[^\d,，。;；:：]{{0,16}})[:：为是]?\s*(\d[\d,]*(?:\.\d+)?)\s*({_UNIT})(?![/\d])"
+    rf"(?:合计|共计|总计|总投资|总额|总资金|资金总量|共安排|共下达|共分配|共投入|共)(?:[:：]?共?\d+[个户人项处名]\D{{0,6}}?)?(?:[^\d,，。;；:：]{{0,16}})[:：为是]?\s*(\d[\d,]*(?:\.\d+)?)\s*({_UNIT})(?![/\d])"
 )
 _WEAK = re.compile(
     rf"(?:下达|安排|分配|到位|投入|拨付|批复)[^\d。;；]{{0,6}}(?:(?:19|20)\d\d年)?[^\d。;；]{{0,40}}?(\d[\d,]*(?:\.\d+)?)\s*({_UNIT})(?![/\d])"

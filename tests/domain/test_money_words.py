@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from fundsys.domain.errors import NotAnAmount
 from fundsys.domain.money import Money
-from fundsys.domain.money_words import in_capitals
+from fundsys.domain.money_words import in_capitals, of_capitals
 
 
 @pytest.mark.parametrize(
@@ -75,3 +75,26 @@ def test_a_teller_reads_the_same_amount_back(fen: int) -> None:
     assert "两" not in words
     assert "零零" not in words
     assert words.endswith("整") == (fen % 100 == 0)
+
+
+@pytest.mark.parametrize(
+    "said, yuan",
+    [
+        ("壹拾万元", "100000"), ("拾万元整", "100000"), ("捌仟圆正", "8000"), ("人民币贰佰零伍元叁角", "205.30"),
+        ("壹拾万柒仟元零伍角叁分", "107000.53"), ("十二万元", "120000"), ("三亿零五十万元", "300500000"), ("零元整", "0"),
+    ],
+)  # fmt: skip
+def test_capitals_are_read_back_as_the_amount_they_say(said: str, yuan: str) -> None:
+    assert of_capitals(said) == Money.yuan(yuan)
+
+
+@pytest.mark.parametrize(
+    "said", ["", "整", "元", "万元", "壹拾万", "拾壹贰元", "壹万万元", "一村二组", "三元村", "5万元"]
+)
+def test_what_no_voucher_would_say_is_no_amount(said: str) -> None:
+    assert of_capitals(said) is None
+
+
+@pytest.mark.parametrize("fen", [1, 10, 99, 101, 10_050, 1_000_000, 10_010_000, 123_456_789_012, 100_000_000_000_001])
+def test_every_amount_in_capitals_is_read_back(fen: int) -> None:
+    assert of_capitals(in_capitals(Money(fen))) == Money(fen)

@@ -10,8 +10,9 @@ from fundsys.imports.sheet import read_workbook
 from tests.figures import Figure
 from tests.imports.layouts import LAYOUTS, save
 from tests.imports.layouts_more import MORE_LAYOUTS
+from tests.imports.layouts_public import PUBLIC_LAYOUTS
 
-ALL = [*LAYOUTS, *MORE_LAYOUTS]
+ALL = [*LAYOUTS, *MORE_LAYOUTS, *PUBLIC_LAYOUTS]
 
 
 def fen(yuan: str | None) -> int | None:
