@@ -82,7 +82,7 @@ def read_columns(view: View, region: Region, details: list[int], table_unit: str
     _guess_seq(view, columns, details)
     columns.units = _units_column(view, columns, details)
     _give_dividends(view, region, columns, details)
-    money = [column for column in columns.all if column.money]
+    money = [column for column in columns.all if column.money] or _in_words(view, columns, details)
     if not money and table_unit:
         money = _unnamed_money(view, columns, details)
     if money:
@@ -193,6 +193,15 @@ def _units_column(view: View, columns: Columns, rows: list[int]) -> Column | Non
             column.field = "measure_unit"
             return column
     return None
+
+
+def _in_words(view: View, columns: Columns, rows: list[int]) -> list[Column]:
+    """A single column of amounts in capital characters, in a table that gives them in no other way."""
+    found = [c for c in columns.all if c.field == "in_words" and _holds_money(view, c.number, rows, certain=True)]
+    if len(found) != 1:
+        return []
+    found[0].money, found[0].field = True, "money"
+    return found
 
 
 def _unnamed_money(view: View, columns: Columns, rows: list[int]) -> list[Column]:
