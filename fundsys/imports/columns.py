@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from .doubts import rivals
 from .grid import Cell, address, column_letter
 from .headings import (
     TOTAL_LEAF,
@@ -240,7 +241,22 @@ class _Chooser:
         self.columns.amount = amount
         if amount is not None:
             self.columns.parts = self._parts(amount)
+            self._name_rivals(amount)
         self._name_fields(amount)
+
+    def _name_rivals(self, amount: Column) -> None:
+        """A column beside the amount that may be meant as well is named, unless a doubt about the choice is named already."""
+        if self.columns.problems:
+            return
+        others = [(column, self._figures(column)) for column in self.columns.all if column is not amount]
+        if found := rivals(amount, others, self._figures(amount), self._titles()):
+            names = "、".join(f"“{column.heading}”" for column in found)
+            self.columns.problems.append(
+                (
+                    address(self.where, amount.number),
+                    f"金额按“{amount.heading}”读取；同表还有{names}，看不出以哪个为准，请核对。",
+                )
+            )
 
     def _after_deduction(self, amount: Column) -> Column:
         """What is left of the amount in a column of its own, where another says what was taken off: 奖励 - 扣减 = 兑现."""
@@ -283,10 +299,13 @@ class _Chooser:
         columns = [column for column, _ in dated]
         if len({year for _, year in dated}) < 2:
             return None
-        titles = "".join(cell.text for row in self.region.preamble for cell in self.view.row(row).values())
+        titles = self._titles()
         titled = [column for column, year in dated if year in titles]
         whole = self._whole_of(columns, totals)
         return whole or (titled[0] if len(titled) == 1 else self._tie(columns))
+
+    def _titles(self) -> str:
+        return "".join(cell.text for row in self.region.preamble for cell in self.view.row(row).values())
 
     def _whole_of(self, parts: list[Column], totals: list[Column]) -> Column | None:
         """The one column called total that is the sum of the others: 岗位补贴 + 社保补贴 = 合计."""

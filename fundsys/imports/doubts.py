@@ -1,0 +1,71 @@
+"""Where a person would doubt the amount that was chosen: another column beside it that may be meant as well."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from .headings import bare_heading
+
+if TYPE_CHECKING:
+    from .columns import Column
+
+_INCOME = re.compile(r"收入")
+_SPENDING = re.compile(r"支出|开支")
+_ACCOUNTS = re.compile(r"决算")
+_ARRIVED = re.compile(r"到位|到账")
+_AHEAD = re.compile(r"预算|概算|估算|计划")
+_AGREED = re.compile(r"中标|成交|合同|审计|审定|结算|决算")
+_FEN_PER_UNIT = Decimal(100)
+
+Figures = list[Decimal | None]
+
+
+def rivals(amount: Column, others: list[tuple[Column, Figures]], figures: Figures, titles: str) -> list[Column]:
+    """The columns beside the amount that a person would ask about, none where the choice is plain.
+
+    others: every other column with its figures in the rows that may be records, in 分 read as 元. titles: what stands
+    above the headings.
+    """
+    money = [column for column, _ in others if column.money]
+    return (
+        _income(amount, others, titles)
+        or _planned(amount, money)
+        or _agreed(amount, money)
+        or [column for column, beside in others if _rounded(column, beside, figures)]
+    )
+
+
+def _leaf(column: Column) -> str:
+    return bare_heading(column.path[-1]) if column.path else ""
+
+
+def _income(amount: Column, others: list[tuple[Column, Figures]], titles: str) -> list[Column]:
+    """What came in beside what went out: such a sheet allots nothing; final accounts (决算) mean what was spent."""
+    if not _SPENDING.search("".join(amount.path)) or amount.rank < 4 or _ACCOUNTS.search(titles):
+        return []
+    return [c for c, figures in others if _INCOME.search("".join(c.path)) and any(f is not None for f in figures)]
+
+
+def _planned(amount: Column, money: list[Column]) -> list[Column]:
+    """What was planned beside what has arrived of it."""
+    if not _ARRIVED.search(_leaf(amount)):
+        return []
+    return [c for c in money if c.part is None and _AHEAD.search(_leaf(c)) and not _ARRIVED.search(_leaf(c))]
+
+
+def _agreed(amount: Column, money: list[Column]) -> list[Column]:
+    """What was bid, agreed or settled beside a plan or budget that no word of giving makes certain."""
+    if amount.rank < 1.5 or not _AHEAD.search(_leaf(amount)):
+        return []
+    return [c for c in money if c.part is None and _AGREED.search(_leaf(c))]
+
+
+def _rounded(column: Column, beside: Figures, figures: Figures) -> bool:
+    """Whether a column of a meaning we do not know repeats the amount in whole units: 10.34 beside 10."""
+    if column.field is not None or column.money or not column.path:
+        return False
+    both = [(a, b) for a, b in zip(figures, beside, strict=True) if a is not None and b is not None]
+    whole = all(b % _FEN_PER_UNIT == 0 and abs(a - b) < _FEN_PER_UNIT for a, b in both)
+    return len(both) > 1 and whole and any(a != b for a, b in both)
