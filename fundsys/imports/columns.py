@@ -231,13 +231,16 @@ class _Chooser:
     def choose(self) -> None:
         """Sets amount, parts and fields; a choice that is not certain becomes a problem."""
         totals = [column for column in self.money if column.part is None]
+        known = len(self.columns.problems)
         amount = self._best(totals) if totals else None
         if amount is not None and amount.rank >= 3:
             amount = self._fiscal_part(amount) or (None if self.columns.added else amount)
         if amount is None and not self.columns.added:
             amount = self._from_parts(self.money)
         if amount is not None:
-            amount = self._after_deduction(amount)
+            chosen, amount = amount, self._after_deduction(amount)
+            if chosen is not amount:
+                del self.columns.problems[known:]
         self.columns.amount = amount
         if amount is not None:
             self.columns.parts = self._parts(amount)

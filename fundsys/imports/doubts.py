@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from .headings import bare_heading
+from .headings import bare_heading, says_total
 
 if TYPE_CHECKING:
     from .columns import Column
@@ -17,6 +17,12 @@ _ACCOUNTS = re.compile(r"决算")
 _ARRIVED = re.compile(r"到位|到账")
 _AHEAD = re.compile(r"预算|概算|估算|计划")
 _AGREED = re.compile(r"中标|成交|合同|审计|审定|结算|决算")
+_PAID = re.compile(r"支付|拨付|付款|付金额")
+_EXAMINED = re.compile(r"评审|审核|核定|验收")
+_UNDERTAKEN = re.compile(r"投资|预算|概算|计划|批复")
+_FROM_ABOVE = re.compile(r"上级|(?:中央|省级?|市级).*下达")
+_HANDED_ON = re.compile(r"(?:县|区|本)级?.*(?:分配|安排|下达)")
+_CARRIED_OVER = re.compile(r"结转|结余")
 _FEN_PER_UNIT = Decimal(100)
 
 Figures = list[Decimal | None]
@@ -33,6 +39,10 @@ def rivals(amount: Column, others: list[tuple[Column, Figures]], figures: Figure
         _income(amount, others, titles)
         or _planned(amount, money)
         or _agreed(amount, money)
+        or _examined(amount, money)
+        or _contracted(amount, money)
+        or _handed_on(amount, money)
+        or _carried_over(amount, others, figures)
         or [column for column, beside in others if _rounded(column, beside, figures)]
     )
 
@@ -60,6 +70,42 @@ def _agreed(amount: Column, money: list[Column]) -> list[Column]:
     if amount.rank < 1.5 or not _AHEAD.search(_leaf(amount)):
         return []
     return [c for c in money if c.part is None and _AGREED.search(_leaf(c))]
+
+
+def _examined(amount: Column, money: list[Column]) -> list[Column]:
+    """An investment or a budget beside what an examination made of it."""
+    if amount.rank < 1.5 or not _EXAMINED.search(_leaf(amount)):
+        return []
+    return [c for c in money if c.part is None and _UNDERTAKEN.search(_leaf(c))]
+
+
+def _contracted(amount: Column, money: list[Column]) -> list[Column]:
+    """What was paid beside the contract it was paid on: neither is an allotment."""
+    if amount.rank < 4 or not _AGREED.search(_leaf(amount)):
+        return []
+    return [c for c in money if _PAID.search(_leaf(c))]
+
+
+def _handed_on(amount: Column, money: list[Column]) -> list[Column]:
+    """What the county gave out of what came from above."""
+    if not _FROM_ABOVE.search(_leaf(amount)):
+        return []
+    return [c for c in money if c.rank < 1.5 and not c.path[-1].startswith("其中") and _HANDED_ON.search(_leaf(c))]
+
+
+def _carried_over(amount: Column, others: list[tuple[Column, Figures]], figures: Figures) -> list[Column]:
+    """This year's money beside a sum that also holds what earlier years left: 上年结转 + 本年预算 = 资金合计."""
+    if amount.rank < 1.5 or not says_total(amount.path):
+        return []
+    left = [beside for column, beside in others if _CARRIED_OVER.search(_leaf(column)) and any(beside)]
+    years = [(c, beside) for c, beside in others if c.money and c.rank < 4 and not _CARRIED_OVER.search(_leaf(c))]
+    return [column for column, beside in years if any(_sums(figures, beside, each) for each in left)]
+
+
+def _sums(whole: Figures, first: Figures, second: Figures) -> bool:
+    """Whether every figure of the first is the sum of those of the other two, in two rows at least."""
+    rows = [(w, a or 0, b or 0) for w, a, b in zip(whole, first, second, strict=True) if w is not None]
+    return len(rows) > 1 and all(w == a + b for w, a, b in rows)
 
 
 def _rounded(column: Column, beside: Figures, figures: Figures) -> bool:
