@@ -16,6 +16,7 @@ _SPENDING = re.compile(r"支出|开支")
 _ACCOUNTS = re.compile(r"决算")
 _ARRIVED = re.compile(r"到位|到账")
 _AHEAD = re.compile(r"预算|概算|估算|计划")
+_BEFORE_CONTRACT = re.compile(r"预算|概算|估算|计划|投资|采购|控制价")
 _AGREED = re.compile(r"中标|成交|合同|审计|审定|结算|决算")
 _PAID = re.compile(r"支付|拨付|付款|付金额")
 _EXAMINED = re.compile(r"评审|审核|核定|验收")
@@ -23,6 +24,7 @@ _UNDERTAKEN = re.compile(r"投资|预算|概算|计划|批复")
 _FROM_ABOVE = re.compile(r"上级|(?:中央|省级?|市级).*下达")
 _HANDED_ON = re.compile(r"(?:县|区|本)级?.*(?:分配|安排|下达)")
 _CARRIED_OVER = re.compile(r"结转|结余")
+_VALUE = re.compile(r"[值价]$")
 _FEN_PER_UNIT = Decimal(100)
 
 Figures = list[Decimal | None]
@@ -43,6 +45,7 @@ def rivals(amount: Column, others: list[tuple[Column, Figures]], figures: Figure
         or _contracted(amount, money)
         or _handed_on(amount, money)
         or _carried_over(amount, others, figures)
+        or _valued(amount, others)
         or [column for column, beside in others if _rounded(column, beside, figures)]
     )
 
@@ -67,7 +70,7 @@ def _planned(amount: Column, money: list[Column]) -> list[Column]:
 
 def _agreed(amount: Column, money: list[Column]) -> list[Column]:
     """What was bid, agreed or settled beside a plan or budget that no word of giving makes certain."""
-    if amount.rank < 1.5 or not _AHEAD.search(_leaf(amount)):
+    if amount.rank < 1.5 or not _BEFORE_CONTRACT.search(_leaf(amount)):
         return []
     return [c for c in money if c.part is None and _AGREED.search(_leaf(c))]
 
@@ -106,6 +109,14 @@ def _sums(whole: Figures, first: Figures, second: Figures) -> bool:
     """Whether every figure of the first is the sum of those of the other two, in two rows at least."""
     rows = [(w, a or 0, b or 0) for w, a, b in zip(whole, first, second, strict=True) if w is not None]
     return len(rows) > 1 and all(w == a + b for w, a, b in rows)
+
+
+def _valued(amount: Column, others: list[tuple[Column, Figures]]) -> list[Column]:
+    """Another value or price of the same thing under a heading we do not know: 购置价 beside 现值."""
+    if not _VALUE.search(_leaf(amount)):
+        return []
+    unknown = [(c, figures) for c, figures in others if c.field is None and _VALUE.search(_leaf(c))]
+    return [column for column, figures in unknown if any(figures)]
 
 
 def _rounded(column: Column, beside: Figures, figures: Figures) -> bool:

@@ -60,7 +60,7 @@ _MONEY = re.compile(
     r"资金|金额|投资|经费|补助|补贴|奖补|奖励|概算|预算|拨款|拨付|下达|安排|分配|投入|财政|中央|省级|省市|市级|县级|区级|自筹|配套|贷款|贴息"
     r"|合计|小计|总计|共计|整合|额度|指标|[总余款费]额|款$|支出|支付|结余|费用|费$|造价|合同价|中标价|结算|决算|资助|债券|捐赠|合价|工资|报酬|亿元|万元|^元$|^计$|彩票|中彩|本级|补差|缺口|原值|净值|现值|估值|价值|造价|账面"
 )
-_LONE_MONEY = re.compile(r"(?:调整|变更)(?:前|后|数|额)|增减(?:数|额)?")
+_LONE_MONEY = re.compile(r"(?:调整|变更)(?:前|后|数|额)|增减(?:数|额)?|[应实][发领]数?")
 """Headings that name money by themselves over figures, but nothing as a group: 调整后/建设内容 is no money."""
 _MONTHLY = re.compile(r"每?[月日](?:补贴|补助|工资|报酬)(?:标准|金额)?")
 """What one month or day brings: the amount only where nothing beside it says what was given."""
@@ -78,7 +78,7 @@ _PART_GROUP = re.compile(r"其中|资金来源|资金构成|来源|构成|资金
 TOTAL_LEAF = re.compile(r"(?:资金|金额|投资|总)?(?:小计|合计|总计|共计|计|总额|总量|总数)(?:资金|金额)?")
 _TOTAL_WORD = re.compile(r"小计|合计|总计|共计|总额|总量|总金额|总资金")
 _NOW = re.compile(
-    r"本次|此次|本批|这次|本期|此批|拟安排|拟下达|拟补助|拟分配|拟投入|本年安排|本年下达|调整后|变更后|实际安排|实际下达|实发"
+    r"本次|此次|本批|这次|本期|此批|拟安排|拟下达|拟补助|拟分配|拟投入|本年安排|本年下达|调整后|变更后|实际安排|实际下达|实[发领]"
 )
 _ALLOT = re.compile(r"下达|安排|分配|补助|奖补|补贴|奖励|资助|额度|贴息")
 _BEFORE = re.compile(
