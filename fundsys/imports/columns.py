@@ -251,8 +251,8 @@ class _Chooser:
         """A column beside the amount that may be meant as well is named, unless a doubt about the choice is named already."""
         if self.columns.problems:
             return
-        others = [(column, self._figures(column)) for column in self.columns.all if column is not amount]
-        if found := rivals(amount, others, self._figures(amount), self._titles()):
+        others = [column for column in self.columns.all if column is not amount]
+        if found := rivals(amount, others, self._figures, self._titles()):
             names = "、".join(f"“{column.heading}”" for column in found)
             self.columns.problems.append(
                 (

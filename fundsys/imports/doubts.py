@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -25,28 +26,30 @@ _FROM_ABOVE = re.compile(r"上级|(?:中央|省级?|市级).*下达")
 _HANDED_ON = re.compile(r"(?:县|区|本)级?.*(?:分配|安排|下达)")
 _CARRIED_OVER = re.compile(r"结转|结余")
 _VALUE = re.compile(r"[值价]$")
+_COUNT = re.compile(r"整|[数额]$")
 _FEN_PER_UNIT = Decimal(100)
 
 Figures = list[Decimal | None]
+Read = Callable[["Column"], Figures]
 
 
-def rivals(amount: Column, others: list[tuple[Column, Figures]], figures: Figures, titles: str) -> list[Column]:
+def rivals(amount: Column, others: list[Column], figures: Read, titles: str) -> list[Column]:
     """The columns beside the amount that a person would ask about, none where the choice is plain.
 
-    others: every other column with its figures in the rows that may be records, in 分 read as 元. titles: what stands
-    above the headings.
+    figures: gives the figures of a column in the rows that may be records, asked only where the headings leave a
+    doubt. titles: what stands above the headings.
     """
-    money = [column for column, _ in others if column.money]
+    money = [column for column in others if column.money]
     return (
-        _income(amount, others, titles)
+        _income(amount, others, figures, titles)
         or _planned(amount, money)
         or _agreed(amount, money)
         or _examined(amount, money)
         or _contracted(amount, money)
         or _handed_on(amount, money)
         or _carried_over(amount, others, figures)
-        or _valued(amount, others)
-        or [column for column, beside in others if _rounded(column, beside, figures)]
+        or _valued(amount, others, figures)
+        or [column for column in others if _rounded(column, amount, figures)]
     )
 
 
@@ -54,11 +57,11 @@ def _leaf(column: Column) -> str:
     return bare_heading(column.path[-1]) if column.path else ""
 
 
-def _income(amount: Column, others: list[tuple[Column, Figures]], titles: str) -> list[Column]:
+def _income(amount: Column, others: list[Column], figures: Read, titles: str) -> list[Column]:
     """What came in beside what went out: such a sheet allots nothing; final accounts (决算) mean what was spent."""
     if not _SPENDING.search("".join(amount.path)) or amount.rank < 4 or _ACCOUNTS.search(titles):
         return []
-    return [c for c, figures in others if _INCOME.search("".join(c.path)) and any(f is not None for f in figures)]
+    return [c for c in others if _INCOME.search("".join(c.path)) and any(f is not None for f in figures(c))]
 
 
 def _planned(amount: Column, money: list[Column]) -> list[Column]:
@@ -96,13 +99,13 @@ def _handed_on(amount: Column, money: list[Column]) -> list[Column]:
     return [c for c in money if c.rank < 1.5 and not c.path[-1].startswith("其中") and _HANDED_ON.search(_leaf(c))]
 
 
-def _carried_over(amount: Column, others: list[tuple[Column, Figures]], figures: Figures) -> list[Column]:
+def _carried_over(amount: Column, others: list[Column], figures: Read) -> list[Column]:
     """This year's money beside a sum that also holds what earlier years left: 上年结转 + 本年预算 = 资金合计."""
     if amount.rank < 1.5 or not says_total(amount.path):
         return []
-    left = [beside for column, beside in others if _CARRIED_OVER.search(_leaf(column)) and any(beside)]
-    years = [(c, beside) for c, beside in others if c.money and c.rank < 4 and not _CARRIED_OVER.search(_leaf(c))]
-    return [column for column, beside in years if any(_sums(figures, beside, each) for each in left)]
+    left = [f for c in others if _CARRIED_OVER.search(_leaf(c)) and any(f := figures(c))]
+    years = [c for c in others if c.money and c.rank < 4 and not _CARRIED_OVER.search(_leaf(c))]
+    return [column for column in years if any(_sums(figures(amount), figures(column), each) for each in left)]
 
 
 def _sums(whole: Figures, first: Figures, second: Figures) -> bool:
@@ -111,18 +114,17 @@ def _sums(whole: Figures, first: Figures, second: Figures) -> bool:
     return len(rows) > 1 and all(w == a + b for w, a, b in rows)
 
 
-def _valued(amount: Column, others: list[tuple[Column, Figures]]) -> list[Column]:
+def _valued(amount: Column, others: list[Column], figures: Read) -> list[Column]:
     """Another value or price of the same thing under a heading we do not know: 购置价 beside 现值."""
     if not _VALUE.search(_leaf(amount)):
         return []
-    unknown = [(c, figures) for c, figures in others if c.field is None and _VALUE.search(_leaf(c))]
-    return [column for column, figures in unknown if any(figures)]
+    return [c for c in others if c.field is None and _VALUE.search(_leaf(c)) and any(figures(c))]
 
 
-def _rounded(column: Column, beside: Figures, figures: Figures) -> bool:
+def _rounded(column: Column, amount: Column, figures: Read) -> bool:
     """Whether a column of a meaning we do not know repeats the amount in whole units: 10.34 beside 10."""
-    if column.field is not None or column.money or not column.path:
+    if column.field is not None or column.money or not _COUNT.search(_leaf(column)):
         return False
-    both = [(a, b) for a, b in zip(figures, beside, strict=True) if a is not None and b is not None]
+    both = [(a, b) for a, b in zip(figures(amount), figures(column), strict=True) if a is not None and b is not None]
     whole = all(b % _FEN_PER_UNIT == 0 and abs(a - b) < _FEN_PER_UNIT for a, b in both)
     return len(both) > 1 and whole and any(a != b for a, b in both)
