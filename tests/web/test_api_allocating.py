@@ -72,3 +72,16 @@ def test_returned_with_a_reason_the_money_is_free_again(client_as: Clients) -> N
     assert back["rows"][0]["state"] == "returned"
     with store.snapshot() as session:
         assert line_money(session, line).remaining == Money.wan(100)
+
+
+def test_a_character_nobody_sees_is_refused_with_its_field_as_in_a_form(client_as: Clients) -> None:
+    (line,) = approved_notice(("F101", "100"))
+    (project,) = make_projects({"wan": "100"})
+    clerk = client_as(Role.FINANCE_ENTRY)
+    for hidden in ("\x00", "\u202e"):
+        asked = {"project_id": project, "amount_fen": 100, "document_no": f"陇财{hidden}〔2024〕1号"}
+        answer = sent(clerk, f"/api/allotments/{line}/allocations", asked)
+        assert (answer.status_code, answer.get_json()["error"]["field"]) == (422, "document_no")
+        assert "看不见的字符" in answer.get_json()["error"]["message"]
+    far = sent(clerk, f"/api/allotments/{line}/allocations", {"project_id": 10**30, "amount_fen": 100})
+    assert far.status_code in (404, 422)

@@ -18,10 +18,9 @@ from fundsys.domain.coded import Coded
 from fundsys.domain.dates import parse_day, show_day
 from fundsys.domain.document_no import document_no
 from fundsys.domain.errors import DomainError
+from fundsys.domain.hidden import hidden_character
 from fundsys.domain.money import Money, exact_wan, exact_yuan, parse_number
 from fundsys.domain.terms import Term
-
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 class OfficeField(Field):
@@ -99,8 +98,8 @@ class TextField(OfficeField):
         plain = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
         if not self.rows and "\n" in plain:
             raise ValueError(f"{self.label.text}只能写一行")
-        if hidden := _CONTROLS.search(plain):
-            raise ValueError(f"{self.label.text}里有看不见的字符（U+{ord(hidden[0]):04X}），请重新键入")
+        if hidden := hidden_character(plain):
+            raise ValueError(f"{self.label.text}里有看不见的字符（{hidden}），请重新键入")
         if len(plain) > self.limit:
             raise ValueError(f"{self.label.text}最多 {self.limit} 个字，现在是 {len(plain)} 个")
         return plain
