@@ -12,8 +12,8 @@ from fundsys.domain.coded import Coded
 from fundsys.domain.errors import DomainError
 from fundsys.domain.finding_json import to_json
 from fundsys.domain.funds import FundLevel, MoneyState
-from fundsys.domain.hidden import hidden_character
 from fundsys.domain.money import Money
+from fundsys.domain.plain_input import GREATEST, hidden_character
 from fundsys.domain.rights import Permission
 from fundsys.extensions import db
 from fundsys.queries import allocations as allocation_queries
@@ -198,10 +198,6 @@ def _asked() -> dict[str, Any]:
     return told
 
 
-LARGEST = 2**31 - 1
-"""What the number of a record can be at most."""
-
-
 def read(schema: Schema, data: Any) -> dict[str, Any]:
     """What was asked, typed. Raises DomainError with the first field that cannot be read."""
     try:
@@ -213,6 +209,6 @@ def read(schema: Schema, data: Any) -> dict[str, Any]:
         if isinstance(value, str) and (hidden := hidden_character(value)):
             raise DomainError(f"参数 {name} 里有看不见的字符（{hidden}）", field=name)
         numbers = (*value, *value.values()) if isinstance(value, dict) else (value,)
-        if any(isinstance(number, int) and abs(number) > LARGEST for number in numbers):
+        if any(isinstance(number, int) and abs(number) > GREATEST for number in numbers):
             raise DomainError(f"参数 {name} 太大，没有这样的编号", field=name)
     return read

@@ -134,32 +134,20 @@ def own_projects(session: Session, who: Viewer, year: int) -> list[OwnProject]:
     return [OwnProject(n, name, status, bp, on, given_ or ZERO) for n, name, status, bp, on, given_ in rows]
 
 
-def own_allocated(session: Session, who: Viewer, year: int) -> Money:
-    """What has been allocated to the projects this person sees, of the year's notices: the total of the list of allocations."""
-    return (
-        session.scalar(
-            select(func.sum(Allocation.amount))
-            .join(Project, Allocation.project_id == Project.id)
-            .join(AllotmentLine, Allocation.line_id == AllotmentLine.id)
-            .join(AllotmentNotice, AllotmentLine.notice_id == AllotmentNotice.id)
-            .where(seen_projects(who), AllotmentNotice.year == year, Allocation.state == MoneyState.APPROVED)
-        )
-        or ZERO
-    )
+def own_money(session: Session, who: Viewer, year: int) -> tuple[Money, Money]:
+    """What was allocated and what was paid to the projects this person sees, of the year's notices: the totals of those lists."""
+    return _of_notices(session, who, year, Allocation), _of_notices(session, who, year, Payment)
 
 
-def own_paid(session: Session, who: Viewer, year: int) -> Money:
-    """What has been paid for the projects this person sees, of the year's notices."""
-    return (
-        session.scalar(
-            select(func.sum(Payment.amount))
-            .join(Project, Payment.project_id == Project.id)
-            .join(AllotmentLine, Payment.line_id == AllotmentLine.id)
-            .join(AllotmentNotice, AllotmentLine.notice_id == AllotmentNotice.id)
-            .where(seen_projects(who), AllotmentNotice.year == year, Payment.state == MoneyState.APPROVED)
-        )
-        or ZERO
+def _of_notices(session: Session, who: Viewer, year: int, entry: type[Allocation] | type[Payment]) -> Money:
+    total = session.scalar(
+        select(func.sum(entry.amount))
+        .join(Project, entry.project_id == Project.id)
+        .join(AllotmentLine, entry.line_id == AllotmentLine.id)
+        .join(AllotmentNotice, AllotmentLine.notice_id == AllotmentNotice.id)
+        .where(seen_projects(who), AllotmentNotice.year == year, entry.state == MoneyState.APPROVED)
     )
+    return total or ZERO
 
 
 def legacy_counts(session: Session) -> dict[FourBatch | None, int]:

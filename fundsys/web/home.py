@@ -241,8 +241,12 @@ def _parts(who: Viewer, year: int, today: date, lines: Sequence[view.Line]) -> d
     if who.can(P.READ_PROJECTS):
         own = bench.own_projects(session, who, year)
         drawn = [charts.own_chart(own), charts.asset_chart(assets)]
-        money = (bench.own_allocated(session, who, year), bench.own_paid(session, who, year))
-        return {"figures": charts.own_figures(own, year, money, assets, who.can(P.READ_MONEY)), "charts": drawn}
+        return {
+            "figures": charts.own_figures(
+                own, year, bench.own_money(session, who, year), assets, who.can(P.READ_MONEY)
+            ),
+            "charts": drawn,
+        }
     return {"figures": charts.asset_figures(assets), "charts": [charts.asset_chart(assets)]}
 
 

@@ -9,11 +9,8 @@ from flask import Flask, Request, abort, request
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict
 from werkzeug.routing import IntegerConverter
 
+from fundsys.domain.plain_input import GREATEST
 from fundsys.web.json_boxes import Box
-
-GREATEST = 2**31 - 1
-"""The greatest id a database column keeps."""
-
 
 YEARS = range(1900, 2200)
 """The years anything here can be of; days are reckoned from them."""

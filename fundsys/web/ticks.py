@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import request
 
-from fundsys.web.numbers import GREATEST
+from fundsys.domain.plain_input import GREATEST
 
 
 def ticked(keys: Iterable[str] | None = None) -> dict[int, int]:

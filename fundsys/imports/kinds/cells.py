@@ -16,6 +16,7 @@ from fundsys.domain.dates import parse_day
 from fundsys.domain.document_no import tidy_document_no
 from fundsys.domain.errors import DomainError
 from fundsys.domain.money import FEN_PER_WAN, FEN_PER_YUAN, Money, exact_wan
+from fundsys.domain.plain_input import UNSEEN
 
 from ..grid import Cell
 from ..numbers import exact_decimal, plain
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from .base import Told
 
 Value = str | int | float | None
-_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _COUNT = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.0+)?\s*(?:[户人个处座村口年]|人次)?")
 _MONTH = re.compile(r"((?:19|20)\d\d)(?:[-./]|年)(\d{1,2})月?")
 _YES = {"是": True, "否": False, "√": True, "✓": True, "×": False, "Y": True, "N": False, "TRUE": True, "FALSE": False}
@@ -123,15 +123,15 @@ class Text(Parser):
 
     def many(self, values: Sequence[Value], told: Told, unit: str | None) -> tuple[list[Any], dict[int, str]]:
         texts = [v.strip() if type(v) is str else written(v) for v in values]
-        if max(map(len, texts), default=0) <= self.limit and not _UNSEEN.search("\n".join(texts)):
+        if max(map(len, texts), default=0) <= self.limit and not UNSEEN.search("\n".join(texts)):
             return (texts if self.lines else [" ".join(t.split()) if "\n" in t else t for t in texts]), {}
         return super().many(values, told, unit)
 
     def one(self, value: Value, told: Told) -> str:
         text = written(value)
         if BIDI.search(text):
-            raise Bad(f"“{shown(_UNSEEN.sub('', text))}”含有改变文字方向的隐藏字符，请清除后重新填写")
-        text = _UNSEEN.sub("", text)
+            raise Bad(f"“{shown(UNSEEN.sub('', text))}”含有改变文字方向的隐藏字符，请清除后重新填写")
+        text = UNSEEN.sub("", text)
         if len(text) > self.limit:
             raise Bad(f"有 {len(text)} 个字，最多 {self.limit} 个字，请缩短")
         return " ".join(text.split()) if "\n" in text and not self.lines else text
@@ -155,7 +155,7 @@ class CodeText(Parser):
     def one(self, value: Value, told: Told) -> str:
         if isinstance(value, int | float) and abs(value) >= 10**15:
             raise Bad(f"“{shown(value)}”是超过 15 位的数字，文件里可能已经失真，请改成文本")
-        text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", _UNSEEN.sub("", written(value))))
+        text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", UNSEEN.sub("", written(value))))
         if len(text) > self.limit:
             raise Bad(f"“{shown(text)}”超过 {self.limit} 个字符，请核对")
         return text
@@ -168,7 +168,7 @@ class DocumentNo(Parser):
     nothing: ClassVar[Any] = ""
 
     def one(self, value: Value, told: Told) -> str:
-        number = tidy_document_no(_UNSEEN.sub("", written(value)))
+        number = tidy_document_no(UNSEEN.sub("", written(value)))
         if len(number) > 60:
             raise Bad(f"“{shown(number)}”超过 60 个字，请核对")
         return number
@@ -429,7 +429,7 @@ class Listed(Parser):
     loose: bool = False
 
     def one(self, value: Value, told: Told) -> int | None:
-        text = _UNSEEN.sub("", written(value))
+        text = UNSEEN.sub("", written(value))
         found = told.lists.find(self.which, text)
         if found is None:
             if self.loose and told.way == "foreign":

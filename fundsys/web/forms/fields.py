@@ -18,8 +18,8 @@ from fundsys.domain.coded import Coded
 from fundsys.domain.dates import parse_day, show_day
 from fundsys.domain.document_no import document_no
 from fundsys.domain.errors import DomainError
-from fundsys.domain.hidden import hidden_character
 from fundsys.domain.money import Money, exact_wan, exact_yuan, parse_number
+from fundsys.domain.plain_input import hidden_character
 from fundsys.domain.terms import Term
 
 

@@ -16,13 +16,13 @@ from werkzeug.routing import AnyConverter, IntegerConverter, Rule
 from wtforms import HiddenField
 from wtforms.fields.core import UnboundField
 
+from fundsys.domain.plain_input import GREATEST
 from fundsys.domain.rights import Permission
 from fundsys.version import VERSION
 from fundsys.web.access import OPEN, READING, SIGNED_IN
 from fundsys.web.dress import PREFIX
 from fundsys.web.forms import OfficeForm
 from fundsys.web.frame import NAVIGATION
-from fundsys.web.numbers import GREATEST
 
 from . import answer_words
 from .asked import FINEST, Asked, asked
