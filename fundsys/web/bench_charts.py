@@ -86,9 +86,10 @@ def _transition_rows(station: str, year: int) -> str:
 
 
 def rules_figure(tally: Sequence[tuple[int, str, str]], today: date) -> dict[str, Any]:
-    """How many rules stand how."""
-    parts = [(str(n), word, "bad" if tone == "bad" else "") for n, word, tone in tally]
-    return {"label": "规则检查", "parts": parts, "note": f"{today:%m-%d} 按 {sum(n for n, _, _ in tally)} 项规则检查"}
+    """How many rules stand how: passed and missed at large, the others beside the day."""
+    parts = [(str(n), word, "bad" if tone == "bad" else "") for n, word, tone in tally if tone in ("good", "bad")]
+    others = "".join(f"，{word} {n}" for n, word, tone in tally if tone not in ("good", "bad"))
+    return {"label": "规则检查", "parts": parts, "note": f"{today:%m-%d} 检查 {sum(n for n, _, _ in tally)} 项{others}"}
 
 
 def money_chart(levels: Sequence[LevelMoney], year: int) -> Chart:
