@@ -47,7 +47,7 @@ def check(
     rules = rules_named(names)
     with reading(as_at) as session:
         judged = year if year is not None else work_year(session)
-        found = findings(session, judged, as_at, until, rules)
+        found = findings(session, judged, as_at, until, rules, whole=as_json)
         day = as_at or county_today(session)
     told = _keep(judged, tuple(r.code for r in rules) if names else (), as_at, acting) if keep else ""
     if as_json:

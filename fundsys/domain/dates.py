@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, timedelta
+from functools import lru_cache
 
 from .errors import DomainError
 
@@ -45,6 +46,7 @@ def half_open(first: date | None, last: date | None) -> tuple[date | None, date 
     return first, (last + timedelta(days=1) if last is not None else None)
 
 
+@lru_cache(maxsize=4_096)
 def after_working_days(day: date, count: int) -> date:
     """The day `count` working days after a day, the day itself not counted. Saturdays and Sundays are left out; public
     holidays and the working weekends beside them are not known here, so the true day may lie some days later."""

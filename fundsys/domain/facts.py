@@ -23,6 +23,8 @@ from .further_facts import (
     SpendingFact,
     SumFact,
     TitleFact,
+    TwinFact,
+    Unread,
     WorksFact,
 )
 from .industry import FourBatch, RunState
@@ -127,7 +129,7 @@ class AssetFact(NamedTuple):
     supervisor: the supervising unit's name; sector, body, keeper, money_source: names, empty when missing.
     from_transition: any of its cost came from transition funds. rhythms: the sector's intervals by time; where there
     are any, they count and interval_days does not. counted_on: the last stocktake that came to it.
-    has_disposal: a paper on its disposal is under way or approved. twins: numbers of assets of the same name, place and make.
+    has_disposal: a paper on its disposal is under way or approved.
     owner: whose it is, by name. granted_on: the day it was handed over. encumbrance: pledge or guarantee, in words.
     """
 
@@ -158,7 +160,6 @@ class AssetFact(NamedTuple):
     counted_on: date | None = None
     status: AssetStatus = AssetStatus.IN_USE
     has_disposal: bool = False
-    twins: tuple[str, ...] = ()
     owner: str = ""
     granted_on: date | None = None
     encumbrance: str = ""
@@ -495,6 +496,7 @@ class Facts:
     """A county's year on a day. Drafts and other uncounted entries may be among the allocations: rules leave them out.
 
     as_at: the last day that counts, inclusive. counted: which states of money are counted; approved unless said.
+    unread: what of assets and incomes is not among the facts.
     """
 
     year: int
@@ -504,6 +506,7 @@ class Facts:
     payments: tuple[PaymentFact, ...] = ()
     projects: tuple[ProjectFact, ...] = ()
     assets: tuple[AssetFact, ...] = ()
+    twins: tuple[TwinFact, ...] = ()
     legacy: tuple[LegacyFact, ...] = ()
     public_duties: tuple[PublicDutyFact, ...] = ()
     public_notices: tuple[PublicNoticeFact, ...] = ()
@@ -533,6 +536,7 @@ class Facts:
     asset_sums: LookedThrough = field(default_factory=LookedThrough)
     capitals: LookedThrough = field(default_factory=LookedThrough)
     waivers: tuple[Waiver, ...] = ()
+    unread: Unread = field(default_factory=Unread)
     counted: frozenset[MoneyState] = field(default=APPROVED)
 
     def with_submitted(self) -> Facts:

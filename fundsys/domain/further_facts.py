@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import NamedTuple
 
 from .asset_matters import BenefitScope
 from .assets import OwnerType
@@ -117,3 +118,32 @@ class LookedThrough:
 
     whole: int = 0
     faults: tuple[FaultFact, ...] = ()
+
+
+class TwinFact(NamedTuple):
+    """An asset in the books of the same name, village, place, make and quantity as others. others: their numbers."""
+
+    id: int
+    label: str
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """How many records were left unread where only figures are asked for: no rule finds a fault with them.
+
+    assets: all; shared, households: those of no household and those of one; maintained: to be kept under 1+12; new: of the
+    year of RA23; to_count, counted: those a stocktake must come to, and those it came to. due, last, moved: incomes as
+    F083, F084 and F085 judge them.
+    """
+
+    assets: int = 0
+    shared: int = 0
+    households: int = 0
+    maintained: int = 0
+    new: int = 0
+    to_count: int = 0
+    counted: int = 0
+    due: int = 0
+    last: int = 0
+    moved: int = 0

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, literal, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, literal, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from fundsys.domain.assets import GONE, AssetClass, AssetStatus
@@ -30,6 +30,8 @@ NOTHING = literal(ZERO, MoneyType())
 Town, Village = aliased(Region), aliased(Region)
 HAS_TITLE = and_(Asset.titled_on.is_not(None), Asset.title_document != "")
 """Titled: the day and the document are both there."""
+IS_VALUED = or_(Asset.appraised_value.is_not(None), Asset.appraisal_no != "")
+"""Valued: the value or the number of the appraisal is there."""
 SORTS: dict[str, Any] = {
     "code": Asset.code,
     "name": Asset.name,

@@ -63,7 +63,7 @@ def _found(session: Session, wanted: Wanted) -> list[Finding]:
         if rule is None:
             raise DomainError(f"没有规则“{told}”，请写 R65、F075 这样的代码", field="where")
         rules = [rule]
-    judged = [c.approved for c in findings(session, wanted.year, until=wanted.until, rules=rules)]
+    judged = [c.approved for c in findings(session, wanted.year, until=wanted.until, rules=rules, whole=False)]
     if told := wanted.where.get("outcome"):
         outcome = Outcome.by_label(told) or next((o for o in Outcome if o.code == told.upper()), None)
         if outcome is None:

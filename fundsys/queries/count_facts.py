@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import func, select, true
+from sqlalchemy import Select, func, select, true
 from sqlalchemy.orm import Session
 
 from fundsys.domain.facts import DifferenceFact
@@ -16,9 +16,9 @@ COUNTS_READ_FROM = frozenset({"count_entry", "stocktake_line"})
 DIFFERENCES_READ_FROM = COUNTS_READ_FROM | {"count_surplus", "count_treatment", "stocktake"}
 
 
-def counted(session: Session, until: date | None = None) -> dict[int, date]:
-    """Asset id → the day a stocktake last came to it; one that could not be counted was not come to."""
-    rows = session.execute(
+def last_counts(until: date | None = None) -> Select[int, date]:
+    """Asset id and the day a stocktake last came to it; one that could not be counted was not come to."""
+    return (
         select(StocktakeLine.asset_id, func.max(CountEntry.counted_on))
         .join(CountEntry, CountEntry.line_id == StocktakeLine.id)
         .where(
@@ -28,7 +28,6 @@ def counted(session: Session, until: date | None = None) -> dict[int, date]:
         )
         .group_by(StocktakeLine.asset_id)
     )
-    return dict(rows.all())
 
 
 def difference_facts(session: Session, until: date | None = None) -> tuple[DifferenceFact, ...]:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
-from sqlalchemy import case, func, or_, select, true
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fundsys.domain.assets import GONE
-from fundsys.domain.facts import AssetFact, Facts, LegacyFact
-from fundsys.domain.maintenance import Rhythm
-from fundsys.models.assets import Asset, AssetCost, MaintenanceSector, Patrol
-from fundsys.models.funds import FundSource
+from fundsys.domain.facts import Facts, LegacyFact
 from fundsys.models.industry import LegacyProject
 from fundsys.models.office import County
 from fundsys.queries import (
+    asset_facts,
     asset_records,
     count_facts,
     income_told,
@@ -30,11 +27,10 @@ from fundsys.queries import (
     relief_facts,
     same_pictures,
     spending_records,
+    suspects,
     tender_facts,
     wrong_entries,
 )
-from fundsys.queries.assets import HAS_TITLE
-from fundsys.queries.maintenance import kept_on, rhythms
 from fundsys.queries.money_facts import money_facts
 from fundsys.queries.past import told
 
@@ -44,6 +40,7 @@ PARTS = frozenset(
         "payments",
         "projects",
         "assets",
+        "twins",
         "legacy",
         "public_duties",
         "public_notices",
@@ -92,17 +89,27 @@ def facts(
     as_at: date | None = None,
     until: date | None = None,
     parts: Collection[str] = PARTS,
+    whole: bool = True,
 ) -> Facts:
     """The county's year as this session shows it (the present, or a past view of `fundsys.queries.past`).
 
     as_at: the day on which things are judged (overdue, not yet decided); the past view's day or today unless said.
     until: business dates up to and including it; it is then the day of judgement. parts: which parts to read.
+    not whole: of assets and incomes only those a rule may find fault with; the others are counted as unread.
     """
     day = as_at or county_today(session)
     found = money_facts(session, year, day, until=until)
+    if not whole and until is None:
+        found = suspects.suspect_facts(session, found, parts)
+    else:
+        found = replace(
+            found,
+            assets=asset_facts.asset_facts(session, until) if "assets" in parts else (),
+            incomes=income_told.income_facts(session, year, until) if "incomes" in parts else (),
+        )
     return replace(
         found,
-        assets=asset_facts(session, until) if "assets" in parts else (),
+        twins=asset_records.twins(session) if "twins" in parts else (),
         legacy=legacy_facts(session) if "legacy" in parts else (),
         public_duties=publicity.duty_facts(session, year, until) if "public_duties" in parts else (),
         public_notices=publicity.notice_facts(session, year, until) if "public_notices" in parts else (),
@@ -112,7 +119,6 @@ def facts(
         project_records=project_records.record_facts(session, year, until, day) if "project_records" in parts else (),
         stations=income_told.station_facts(session, year, until) if "stations" in parts else (),
         notices=notice_records.notice_facts(session, until) if "notices" in parts else (),
-        incomes=income_told.income_facts(session, year, until) if "incomes" in parts else (),
         operated=income_told.operated_facts(session, until) if "operated" in parts else (),
         differences=count_facts.difference_facts(session, until) if "differences" in parts else (),
         disposed=asset_records.disposed_facts(session) if "disposed" in parts else (),
@@ -140,130 +146,6 @@ def _further(session: Session, year: int, until: date | None, parts: Collection[
         "capitals": lambda: wrong_entries.capitals_faults(session, until),
     }
     return {name: read() for name, read in asked.items() if name in parts}
-
-
-def asset_facts(session: Session, until: date | None = None) -> tuple[AssetFact, ...]:
-    """Every asset of the register but disposed ones. until: registered and patrolled up to and including it.
-
-    An asset whose cost is not split by source counts as paid from transition funds, as its project's register says.
-    """
-    foreign = _without_transition(session)
-    patrolled = _patrols(session, until) if until else None
-    told = rhythms(session)
-    keepers = kept_on(session, until) if until else {}
-    counted = count_facts.counted(session, until)
-    twins, disposals = asset_records.twins(session), asset_records.with_disposal(session, until)
-    rows = session.connection().execute(
-        select(
-            Asset.id,
-            Asset.code,
-            Asset.name,
-            Asset.asset_class,
-            Asset.status,
-            Asset.project_year,
-            Asset.original_cost,
-            Asset.accepted_on,
-            Asset.in_use_on,
-            Asset.registered_on,
-            or_(Asset.appraised_value.is_not(None), Asset.appraisal_no != ""),
-            Asset.titled_on,
-            HAS_TITLE,
-            Asset.supervisor,
-            MaintenanceSector.name,
-            Asset.maintenance_body,
-            Asset.keeper,
-            Asset.maintenance_fund,
-            Asset.last_patrol_on,
-            Asset.sector_id,
-            MaintenanceSector.patrol_days,
-            Asset.owner_name,
-            Asset.handed_over_on,
-            Asset.encumbrance,
-        )
-        .outerjoin(MaintenanceSector, Asset.sector_id == MaintenanceSector.id)
-        .where(
-            Asset.status.not_in(GONE),
-            or_(Asset.registered_on.is_(None), Asset.registered_on <= until) if until else true(),
-        )
-        .order_by(Asset.id)
-    )
-    records = counted, disposals, twins
-    return tuple([_asset(row, foreign, told, keepers, records, patrolled, until) for row in rows.all()])
-
-
-def _last(known: date | None, recorded: date | None, until: date | None) -> date | None:
-    """The last patrol that had happened: the register's day when it is not later, else the last recorded before."""
-    return known if known and until and known <= until else recorded
-
-
-def _asset(
-    row: Any,
-    foreign: frozenset[int],
-    told: Mapping[int | None, tuple[Rhythm, ...]],
-    keepers: Mapping[int, tuple[str, str, str]],
-    records: tuple[Mapping[int, date], Collection[int], Mapping[int, tuple[str, ...]]],
-    patrolled: dict[int, date] | None = None,
-    until: date | None = None,
-) -> AssetFact:
-    (
-        number, code, name, asset_class, status, year, cost, accepted_on, in_use_on, registered_on, is_valued,
-        titled_on, has_title, supervisor, sector, body, keeper, money_source, last_patrol_on, sector_id, interval, owner, granted_on, encumbrance,
-    ) = row  # fmt: skip
-    counted, disposals, twins = records
-    keeper, body, money_source = keepers.get(number, (keeper, body, money_source))
-    return AssetFact(
-        number,
-        code,
-        name,
-        asset_class,
-        status.in_use,
-        year,
-        cost,
-        accepted_on,
-        in_use_on,
-        registered_on is not None,
-        registered_on,
-        bool(is_valued),
-        None,
-        bool(has_title),
-        titled_on,
-        supervisor,
-        sector or "",
-        body,
-        keeper,
-        money_source,
-        last_patrol_on if patrolled is None else _last(last_patrol_on, patrolled.get(number), until),
-        interval,
-        number not in foreign,
-        told.get(sector_id, ()) if sector_id is not None else (),
-        counted.get(number),
-        status,
-        number in disposals,
-        twins.get(number, ()),
-        owner,
-        granted_on,
-        encumbrance,
-    )
-
-
-def _without_transition(session: Session) -> frozenset[int]:
-    """Assets whose cost is split by source and holds no transition money."""
-    rows = session.scalars(
-        select(AssetCost.asset_id)
-        .join(FundSource, AssetCost.source_id == FundSource.id)
-        .group_by(AssetCost.asset_id)
-        .having(func.sum(case((FundSource.is_transition, 1), else_=0)) == 0)
-    )
-    return frozenset(rows)
-
-
-def _patrols(session: Session, until: date) -> dict[int, date]:
-    rows = session.execute(
-        select(Patrol.asset_id, func.max(Patrol.patrolled_on))
-        .where(Patrol.patrolled_on <= until)
-        .group_by(Patrol.asset_id)
-    )
-    return dict(rows.all())
 
 
 def legacy_facts(session: Session) -> tuple[LegacyFact, ...]:

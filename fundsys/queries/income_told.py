@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select, true
+from sqlalchemy import ColumnElement, Select, case, func, literal_column, or_, select, true
 from sqlalchemy.orm import Session
 
 from fundsys.domain.asset_income import PRIORITY_USES, STATION, SharingUse
@@ -20,7 +21,7 @@ from fundsys.models.assets import Asset, Income
 from fundsys.models.income import AssetContract, IncomeReceipt, IncomeShare, IncomeSharing, SharingLine
 from fundsys.models.matters import AssetMatter
 from fundsys.models.publicity import PublicNotice, PublicSubject
-from fundsys.queries.income import Town, Village, stands
+from fundsys.queries.income import Town, Village, money_of, stands
 from fundsys.queries.viewer import Viewer, seen_assets
 
 
@@ -173,56 +174,78 @@ def station_facts(session: Session, year: int, until: date | None = None) -> tup
         for (asset, name, use, day), amount in sums.items()
         if amount
     ]
-    for t in told_incomes(session, year, until, stations=True):
-        if rest := t.distributed - sum(t.uses.values(), ZERO):
-            made.append(StationShareFact(t.asset.id, t.asset.name, "期初已分配，未分用途", rest))
-        if t.balance:
-            made.append(StationShareFact(t.asset.id, t.asset.name, "已到账，还没有分配", t.balance))
+    i, told = Income, Books(until)
+    here = told.rows(Asset.id, Asset.name, told.received, told.distributed, told.shared).where(
+        i.year == year, Asset.kind == STATION, or_(i.due_on <= until, i.received_on <= until) if until else true()
+    )
+    for asset, name, received, distributed, shared in session.execute(here.order_by(Asset.code, i.due_on, i.id)):
+        if rest := distributed - shared:
+            made.append(StationShareFact(asset, name, "期初已分配，未分用途", rest))
+        if balance := received - distributed:
+            made.append(StationShareFact(asset, name, "已到账，还没有分配", balance))
     return tuple(made)
 
 
-def income_facts(session: Session, year: int, until: date | None = None) -> tuple[IncomeRecordFact, ...]:
-    """The incomes due of the year and of earlier years, with what came in and was distributed of each up to the day."""
-    r, s, line, sharing = IncomeReceipt, IncomeShare, SharingLine, IncomeSharing
-    came_in = dict(
-        session.execute(
-            select(r.income_id, func.sum(r.amount))
+class Books:
+    """What came in and was distributed of every income up to a day: columns to select and to test.
+
+    shared: what of the distributed is told by use; planned_on: the first day a distribution was resolved on.
+    """
+
+    def __init__(self, until: date | None) -> None:
+        i, r, s, line, sharing = Income, IncomeReceipt, IncomeShare, SharingLine, IncomeSharing
+        none: Any = literal_column("0")
+        self._came = (
+            select(r.income_id, func.sum(r.amount).label("amount"))
             .join(AssetMatter, r.matter_id == AssetMatter.id)
             .where(AssetMatter.state.in_(IN_BOOKS), r.received_on <= until if until else true())
             .group_by(r.income_id)
-        ).all()
-    )
-    shares = {
-        number: (amount, planned_on)
-        for number, amount, planned_on in session.execute(
-            select(s.income_id, func.sum(s.amount), func.min(sharing.meeting_on))
+            .subquery()
+        )
+        self._shared = (
+            select(s.income_id, func.sum(s.amount).label("amount"), func.min(sharing.meeting_on).label("planned_on"))
             .join(line, s.line_id == line.id)
             .join(sharing, line.sharing_id == sharing.id)
             .where(sharing.meeting_on <= until if until else true())
             .group_by(s.income_id)
+            .subquery()
         )
-    }
-    i = Income
-    rows = session.execute(
-        select(i.id, Asset.name, i.year, i.due_on, i.due, i.received, i.received_on, i.distributed)
-        .join(Asset, i.asset_id == Asset.id)
-        .where(stands(), i.year <= year)
-        .order_by(i.id)
+        begun = or_(i.received_on.is_(None), i.received_on <= until) if until else true()
+        shared = func.coalesce(self._shared.c.amount, none)
+        self.shared = money_of(shared)
+        self.received = money_of(case((begun, i.received), else_=none) + func.coalesce(self._came.c.amount, none))
+        self.distributed = money_of(case((begun, i.distributed), else_=none) + shared)
+        self.planned_on: Any = case((shared != none, self._shared.c.planned_on))
+
+    def rows(self, *columns: Any) -> Select[Any]:
+        """These columns of the incomes that stand."""
+        return (
+            select(*columns)
+            .select_from(Income)
+            .join(Asset, Income.asset_id == Asset.id)
+            .outerjoin(self._came, self._came.c.income_id == Income.id)
+            .outerjoin(self._shared, self._shared.c.income_id == Income.id)
+            .where(stands())
+        )
+
+
+def income_facts(
+    session: Session,
+    year: int,
+    until: date | None = None,
+    suspect: Callable[[Books], ColumnElement[bool]] = lambda told: true(),
+) -> tuple[IncomeRecordFact, ...]:
+    """The incomes due of the year and of earlier years, with what came in and was distributed of each up to the day.
+
+    suspect: only those of this test.
+    """
+    i, told = Income, Books(until)
+    columns = (i.id, Asset.name, i.year, i.due_on, i.due, told.received, told.distributed, told.planned_on)
+    rows = session.connection().execute(told.rows(*columns).where(i.year <= year, suspect(told)).order_by(i.id)).all()
+    return tuple(
+        IncomeRecordFact(number, f"{name} {due_on.isoformat() if due_on else of_year}", of_year, due_on, *figures)
+        for number, name, of_year, due_on, *figures in rows
     )
-    found = []
-    for number, name, of_year, due_on, due, received, received_on, distributed in rows:
-        begun = until is None or received_on is None or received_on <= until
-        shared, planned_on = shares.get(number, (ZERO, None))
-        label = f"{name} {due_on.isoformat() if due_on else of_year}"
-        found.append(
-            IncomeRecordFact(
-                number, label, of_year, due_on, due,
-                (received if begun else ZERO) + came_in.get(number, ZERO),
-                (distributed if begun else ZERO) + shared,
-                planned_on if shared else None,
-            )
-        )  # fmt: skip
-    return tuple(found)
 
 
 def operated_facts(session: Session, until: date | None = None) -> tuple[OperatedFact, ...]:

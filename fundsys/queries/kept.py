@@ -18,7 +18,7 @@ from fundsys.models.journal import Act, Change
 
 T = TypeVar("T")
 Q = TypeVar("Q", bound=Hashable)
-MOST = 144
+MOST = 192
 """How many answers are kept for one county; the one not asked for longest goes first."""
 FOLLOWED = 2_000
 """So many changed rows are read again one by one; beyond that the whole table is."""

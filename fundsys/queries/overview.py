@@ -140,7 +140,7 @@ def overview(session: Session, who: Viewer | None, year: int, day: date, until: 
     return Overview(
         year=year,
         day=day,
-        checked=tuple(findings(session, year, until=until)),
+        checked=tuple(findings(session, year, until=until, whole=False)),
         money=spending(session, None, Slice(year), Grouping.LEVEL, day),
         building=Building(month_at_work(year, day), tuple((s, counted[s]) for s in ProjectStatus if counted[s]), rows),
         classes=legacy_counts(session),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -53,8 +53,7 @@ class Published:
     has_objection: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Owed:
+class Owed(NamedTuple):
     """One result to be made public at one level. due_on: the last day, inclusive; None while the result has no day.
 
     by: who owes it, in words (the finance bureau, the project's owner, the town, the village).

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
@@ -28,8 +27,7 @@ FINANCE = "县财政局"
 Town, Village, Implementer = aliased(Region), aliased(Region), aliased(Unit)
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """One thing that is or was to be made public. amount: the ledger's figure; formed_on: the day it came about.
 
     place: town and village; owner: the unit whose result it is; content: in a sentence; households, people: who benefits.
@@ -200,7 +198,7 @@ def _assets(
     if income:
         query = query.join(Income, Income.asset_id == Asset.id)
     mine = true() if sees_all(who) else _own_assets(who)
-    rows = session.execute(query.where(*_of(key, ids, stage), mine).order_by(key))
+    rows = session.connection().execute(query.where(*_of(key, ids, stage), mine).order_by(key)).all()
     for row_id, asset_id, code, name, owner, location, households, day, amount, town, village, of_year in rows:
         said = (
             f"{of_year}年收益分配" if income else f"坐落{location}，所有权人{owner}" if location else f"所有权人{owner}"

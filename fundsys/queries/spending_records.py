@@ -203,14 +203,14 @@ def _notices(session: Session, year: int) -> Iterator[SumFact]:
 def asset_sums(session: Session) -> LookedThrough:
     """The assets whose cost is split by source: how many, and those of which the parts are not the cost."""
     a, cost = Asset, AssetCost
+    parts = select(cost.asset_id, func.sum(cost.amount).label("amount")).group_by(cost.asset_id).subquery()
     rows = session.execute(
-        select(a.id, a.code, a.name, a.original_cost, func.sum(cost.amount))
-        .join(cost, cost.asset_id == a.id)
-        .group_by(a.id, a.code, a.name, a.original_cost)
-        .having(func.sum(cost.amount) != a.original_cost)
+        select(a.id, a.code, a.name, a.original_cost, parts.c.amount)
+        .join(parts, parts.c.asset_id == a.id)
+        .where(parts.c.amount != a.original_cost)
         .order_by(a.id)
     )
-    whole = session.scalar(select(func.count(func.distinct(cost.asset_id)))) or 0
+    whole = session.scalar(select(func.count()).select_from(parts)) or 0
     return LookedThrough(
         whole,
         tuple(

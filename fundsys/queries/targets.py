@@ -38,7 +38,7 @@ def monthly_targets(session: Session, wanted: Wanted) -> Iterator[TargetRow]:
     check_filters(wanted, ())
     asked = [found for code in RULES if (found := rule_called(code)) is not None]
     judged: dict[str, list[Finding]] = {code: [] for code in RULES}
-    for checked in findings(session, wanted.year, until=wanted.until, rules=asked):
+    for checked in findings(session, wanted.year, until=wanted.until, rules=asked, whole=False):
         judged[checked.approved.rule].append(checked.approved)
     for code in RULES:
         yield from map(_row, judged[code])

@@ -274,7 +274,7 @@ def _findings(
         return {}
     until = None if begin_next is None or begin_next > today else date.fromordinal(begin_next.toordinal() - 1)
     found: dict[str, list[Finding]] = defaultdict(list)
-    for checked in findings(session, year, until=until, rules=asked):
+    for checked in findings(session, year, until=until, rules=asked, whole=False):
         found[checked.approved.rule].append(checked.approved)
     return found
 

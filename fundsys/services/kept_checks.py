@@ -97,13 +97,14 @@ def keep_run(wanted: Wanted, *, act: Act) -> CheckRun:
 def _judged(wanted: Wanted, act: Act) -> list[Finding]:
     if wanted.unit_id is not None and act.session.get(Unit, wanted.unit_id) is None:
         raise NotFound("没有这个单位，请从列出的单位中选择", field="unit")
-    today = county_today(act.session)
+    today, whole = county_today(act.session), wanted.unit_id is not None
     if wanted.as_at is not None and wanted.as_at > today:
         raise DomainError(f"检查日期不能晚于今天 {today.isoformat()}", field="as_at")
     if wanted.as_at is None or wanted.as_at == today:
-        return [c.approved for c in findings(act.session, wanted.year, rules=wanted.rules)]
+        return [c.approved for c in findings(act.session, wanted.year, rules=wanted.rules, whole=whole)]
     with past(wanted.as_at) as session:
-        return [c.approved for c in findings(session, wanted.year, wanted.as_at, rules=wanted.rules)]
+        found = findings(session, wanted.year, wanted.as_at, rules=wanted.rules, whole=whole)
+        return [c.approved for c in found]
 
 
 def _of_unit(finding: Finding, units: Mapping[tuple[str, int], int], unit_id: int) -> Finding:

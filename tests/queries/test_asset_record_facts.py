@@ -33,9 +33,10 @@ def test_twins_have_one_name_village_place_make_and_quantity() -> None:
     make_assets(1, **(same | {"status": AssetStatus.DISPOSED}))
     make_assets(2, **(same | {"location": ""}))
     with store.snapshot() as session:
-        found = {a.id: a for a in facts(session, 2024, parts={"assets"}).assets}
-    assert {key for key, a in found.items() if a.twins} == {one, other}
-    assert found[one].twins == (found[other].code,)
+        found = facts(session, 2024, parts={"assets", "twins"})
+    codes = {a.id: a.code for a in found.assets}
+    assert [(t.id, t.others) for t in found.twins] == [(one, (codes[other],)), (other, (codes[one],))]
+    assert found.twins[0].label == f"{codes[one]} 通组路"
 
 
 def test_a_disposal_by_paper_is_in_order_and_one_without_is_told() -> None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ..assets import AssetClass, AssetStatus
 from ..facts import AssetFact, Facts
+from ..further_facts import TwinFact
 from ..policy import Policy
 from .base import Finding, Severity, all_in_order, rule, without_fault
 
 _AUDITS = "通用审计常见问题（待县核对）"
 
 
-@rule("F075", "同一资产重复登记", clause=_AUDITS, watches=("assets",), threshold="records_share_min")
+@rule("F075", "同一资产重复登记", clause=_AUDITS, watches=("assets", "twins"), threshold="records_share_min")
 def registered_once(facts: Facts) -> Iterator[Finding]:
     """Share of the assets of which no other asset has the same name, village, place, make and quantity.
 
@@ -20,11 +21,21 @@ def registered_once(facts: Facts) -> Iterator[Finding]:
     Source: “名称+坐落+规格相同而编码不同”.
     """
 
-    def fault(a: AssetFact) -> str:
-        return f"名称、坐落、规格、数量与 {'、'.join(a.twins)} 相同" if a.twins else ""
+    others = {twin.id: twin.others for twin in facts.twins}
+    listed: Sequence[AssetFact | TwinFact] = facts.twins if facts.unread.assets else facts.assets
+
+    def fault(a: AssetFact | TwinFact) -> str:
+        return f"名称、坐落、规格、数量与 {'、'.join(others[a.id])} 相同" if a.id in others else ""
 
     yield without_fault(
-        facts, facts.assets, fault, table="asset", part="没有重复登记的资产", whole="在册资产", of="登记簿中的在册资产"
+        facts,
+        listed,
+        fault,
+        table="asset",
+        part="没有重复登记的资产",
+        whole="在册资产",
+        of="登记簿中的在册资产",
+        unlisted=len(facts.assets) + facts.unread.assets - len(listed),
     )
 
 
@@ -54,6 +65,7 @@ def not_idle(facts: Facts) -> Iterator[Finding]:
         part="没有闲置的资产",
         whole="经营性、公益性资产",
         of="登记簿中的经营性、公益性资产",
+        unlisted=facts.unread.shared,
     )
 
 

@@ -49,7 +49,8 @@ def nothing_is_pledged(facts: Facts) -> Iterator[Finding]:
     pledged = (
         FaultFact("asset", a.id, a.label, f"登记为抵押、担保：{a.encumbrance}") for a in facts.assets if a.encumbrance
     )
-    yield none_of(facts, LookedThrough(len(facts.assets), tuple(pledged)), "抵押担保的资产", "在册资产")
+    whole = len(facts.assets) + facts.unread.assets
+    yield none_of(facts, LookedThrough(whole, tuple(pledged)), "抵押担保的资产", "在册资产")
 
 
 @rule(
@@ -80,4 +81,12 @@ def handed_to_a_household(facts: Facts) -> Iterator[Finding]:
         return f"没有{'、'.join(missing)}" if missing else ""
 
     mine = [a for a in facts.assets if a.asset_class is AssetClass.HOUSEHOLD]
-    yield without_fault(facts, mine, fault, table="asset", part="有发放记录的资产", whole="到户类资产")
+    yield without_fault(
+        facts,
+        mine,
+        fault,
+        table="asset",
+        part="有发放记录的资产",
+        whole="到户类资产",
+        unlisted=facts.unread.households,
+    )

@@ -8,7 +8,7 @@ from datetime import date
 
 from ..assets import AssetClass
 from ..facts import AssetFact, Facts, Waiver
-from ..maintenance import days_late, due_on
+from ..maintenance import Rhythm, days_late, due_on
 from ..policy import Policy
 from .base import Finding, LeftOut, Outcome, Row, Severity, Unit, at_least, no_data, rule, waived
 
@@ -54,6 +54,7 @@ def new_assets(facts: Facts) -> Iterator[Finding]:
         left_out=tuple(
             LeftOut(a.label, "不是衔接资金形成的资产", "asset", a.id) for a in of_year if not a.from_transition
         ),
+        unlisted=facts.unread.new,
     )
 
 
@@ -91,7 +92,7 @@ def maintained_assets(facts: Facts) -> Iterator[Finding]:
     Source: “持续落实‘1+12’管护办法”。
     """
     counted = [a for a in facts.assets if a.asset_class.needs_maintenance and a.in_use]
-    households = sum(1 for a in facts.assets if a.asset_class is AssetClass.HOUSEHOLD)
+    households = sum(1 for a in facts.assets if a.asset_class is AssetClass.HOUSEHOLD) + facts.unread.households
     idle = sum(1 for a in facts.assets if a.asset_class.needs_maintenance and not a.in_use)
     left_out = []
     if households:
@@ -109,6 +110,7 @@ def maintained_assets(facts: Facts) -> Iterator[Finding]:
         whole="在用的公益性、经营性资产",
         basis=f"在用的公益性和经营性资产：行业、主体、责任人、经费来源齐全，巡查不超期（{facts.policy.cite('maintained_share_min')}）",
         left_out=tuple(left_out),
+        unlisted=facts.unread.maintained,
     )
 
 
@@ -139,12 +141,19 @@ def days_overdue(asset: AssetFact, facts: Facts) -> int | None:
     if since is None or since > facts.as_at:
         first_days = [day for day in (asset.in_use_on, asset.registered_on) if day and day <= facts.as_at]
         since = min(first_days, default=None)
-    if any(rhythm.interval for rhythm in asset.rhythms):
-        return None if since is None else days_late(due_on(since, asset.rhythms), facts.as_at)
-    interval = asset.interval_days if asset.interval_days is not None else facts.policy.patrol_interval
-    if interval is None:
-        return 0
-    return None if since is None else max(0, (facts.as_at - since).days - interval)
+    if since is None:
+        asked = any(rhythm.interval for rhythm in asset.rhythms)
+        known = asset.interval_days if asset.interval_days is not None else facts.policy.patrol_interval
+        return None if asked or known is not None else 0
+    return days_overdue_since(since, asset.rhythms, asset.interval_days, facts)
+
+
+def days_overdue_since(since: date, rhythms: Sequence[Rhythm], interval_days: int | None, facts: Facts) -> int:
+    """Days past the interval that began on a day; for an earlier day never fewer."""
+    if any(rhythm.interval for rhythm in rhythms):
+        return days_late(due_on(since, rhythms), facts.as_at)
+    interval = interval_days if interval_days is not None else facts.policy.patrol_interval
+    return 0 if interval is None else max(0, (facts.as_at - since).days - interval)
 
 
 def _all_done(
@@ -159,6 +168,7 @@ def _all_done(
     whole: str,
     basis: str,
     left_out: tuple[LeftOut, ...],
+    unlisted: int,
 ) -> Iterator[Finding]:
     """The share of assets that lack nothing. A waived asset stays undone in the figure; where only waived ones are
     undone, the answer is 已豁免."""
@@ -181,8 +191,8 @@ def _all_done(
         rows.append(Row("asset", asset.id, asset.label, None, not missing, True, note))
     setting = facts.policy.settings.get(limit_code)
     found = at_least(
-        sum(1 for row in rows if row.in_numerator),
-        len(rows),
+        sum(1 for row in rows if row.in_numerator) + unlisted,
+        len(rows) + unlisted,
         setting.value if setting else None,
         part=part,
         whole=whole,
@@ -191,6 +201,7 @@ def _all_done(
         basis=basis,
         rows=tuple(rows),
         left_out=left_out,
+        unlisted=unlisted,
     )
     if found.outcome is not Outcome.FAIL or not waivers or undone:
         yield found

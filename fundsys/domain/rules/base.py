@@ -90,6 +90,7 @@ class Finding:
     operator: ">=", "<=" or "=". distance: the smallest amount whose move (from one part to the other), or the number
     whose change, reaches the limit; with direction SPARE the most that may go the other way before the limit breaks.
     part, rest: what numerator and the remainder of the denominator are called, for sentences.
+    unlisted: how many records in order are counted and not among the rows, where only figures were asked for.
     """
 
     outcome: Outcome
@@ -105,6 +106,7 @@ class Finding:
     basis: str = ""
     rows: tuple[Row, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    unlisted: int = 0
     scope: str = ""
     part: str = ""
     rest: str = ""
@@ -304,19 +306,19 @@ def is_of_records(finding: Finding) -> bool:
 
 
 def over_rows(finding: Finding, rows: Sequence[Row]) -> Finding:
-    """The same finding judged on these of its rows alone."""
+    """The same finding judged on these of its rows, and on what is not listed."""
     kept = tuple(rows)
     if finding.unit is Unit.COUNT:
         told = equal_to(len(kept), 0, part=finding.part, missing=finding.title, rows=kept, basis=finding.basis)
-    elif not any(row.in_denominator for row in kept):
+    elif not finding.unlisted and not any(row.in_denominator for row in kept):
         told = no_data(
             Unit.RATIO, finding.operator, finding.limit, "这个范围里没有应判定的记录，无数据。", basis=finding.basis
         )
     else:
         share = at_least if finding.operator == ">=" else at_most
         told = share(
-            sum(row.in_numerator for row in kept),
-            sum(row.in_denominator for row in kept),
+            sum(row.in_numerator for row in kept) + finding.unlisted,
+            sum(row.in_denominator for row in kept) + finding.unlisted,
             finding.limit,
             part=finding.part,
             whole="应判定的记录",
@@ -324,6 +326,7 @@ def over_rows(finding: Finding, rows: Sequence[Row]) -> Finding:
             rest=finding.rest,
             basis=finding.basis,
             rows=kept,
+            unlisted=finding.unlisted,
         )
     stamps = ("rule", "title", "clause", "aliases", "severity", "scope", "left_out")
     return replace(told, **{name: getattr(finding, name) for name in stamps})
@@ -427,17 +430,19 @@ def all_in_order(
     basis: str,
     none_yet: str,
     left_out: tuple[LeftOut, ...] = (),
+    unlisted: int = 0,
 ) -> Finding:
     """The share of records without a note of what is wrong with them; all of them must be.
 
     judged: records with id and label; notes: what is wrong with each, "" where nothing is. none_yet: said without any.
+    unlisted: how many more are in order.
     """
     every = Fraction(1)
-    if not judged:
+    if not judged and not unlisted:
         return no_data(Unit.RATIO, ">=", every, none_yet, basis=basis, left_out=left_out)
     return at_least(
-        sum(1 for note in notes if not note),
-        len(judged),
+        sum(1 for note in notes if not note) + unlisted,
+        len(judged) + unlisted,
         every,
         part=part,
         whole=whole,
@@ -447,6 +452,7 @@ def all_in_order(
             Row(table, one.id, one.label, None, not note, True, note) for one, note in zip(judged, notes, strict=True)
         ),
         left_out=left_out,
+        unlisted=unlisted,
     )
 
 
@@ -460,10 +466,12 @@ def without_fault(
     whole: str,
     threshold: str = "records_share_min",
     of: str = "",
+    unlisted: int = 0,
 ) -> Finding:
     """The share of recorded things without a fault; all of them must be.
 
     fault: what is wrong with one, "" where nothing is. of: what the basis line calls the whole, where that says more.
+    unlisted: how many more are without one.
     """
     return all_in_order(
         judged,
@@ -474,6 +482,7 @@ def without_fault(
         missing=Policy.records_share_min.label,
         basis=f"{of or whole}（{facts.policy.cite(threshold)}）",
         none_yet=f"还没有{whole}，无数据。",
+        unlisted=unlisted,
     )
 
 

@@ -65,7 +65,8 @@ def counted_every_year(facts: Facts) -> Iterator[Finding]:
     ]
     counted = [a.counted_on is not None and begin <= a.counted_on <= facts.as_at for a in there]
     if facts.as_at < date(facts.year, 12, 31):
-        says = f"{facts.year}年度的盘点到12月31日判定；应盘 {len(there)} 项，已盘 {sum(counted)} 项。"
+        whole, done = len(there) + facts.unread.to_count, sum(counted) + facts.unread.counted
+        says = f"{facts.year}年度的盘点到12月31日判定；应盘 {whole} 项，已盘 {done} 项。"
         yield no_data(Unit.RATIO, ">=", Fraction(1), says)
         return
     yield all_in_order(
@@ -77,4 +78,5 @@ def counted_every_year(facts: Facts) -> Iterator[Finding]:
         missing=Policy.records_share_min.label,
         basis=f"年初在册的经营性、公益性资产（{facts.policy.cite('records_share_min')}）",
         none_yet="年初没有在册的经营性、公益性资产，无数据。",
+        unlisted=facts.unread.to_count,
     )

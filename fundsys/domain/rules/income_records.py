@@ -23,7 +23,7 @@ def received_in_time(facts: Facts) -> Iterator[Finding]:
     """
     days = facts.policy.income_late_days
     due = [one for one in facts.incomes if one.due_on is not None and one.due_on < facts.as_at and one.due > ZERO]
-    if days is None and due:
+    if days is None and (due or facts.unread.due):
         yield unconfirmed(Policy.income_late_days.label)
         return
 
@@ -41,6 +41,7 @@ def received_in_time(facts: Facts) -> Iterator[Finding]:
         part="已收齐或没有超期的收益",
         whole="已到期的应收收益",
         threshold="income_late_days",
+        unlisted=facts.unread.due,
     )
 
 
@@ -53,10 +54,10 @@ def distributed_in_time(facts: Facts) -> Iterator[Finding]:
     """
     months = facts.policy.income_plan_months
     last = [one for one in facts.incomes if one.year == facts.year - 1 and one.received > ZERO]
-    if months is None and last:
+    if months is None and (last or facts.unread.last):
         yield unconfirmed(Policy.income_plan_months.label)
         return
-    until = _month_end(facts.year, months or 0)
+    until = month_end(facts.year, months or 0)
 
     def fault(one: IncomeRecordFact) -> str:
         if one.planned_on is None and one.distributed > ZERO:
@@ -65,15 +66,16 @@ def distributed_in_time(facts: Facts) -> Iterator[Finding]:
             return f"{until.isoformat()} 前没有分配方案，到账 {exact_yuan(one.received)} 元"
         return f"{one.planned_on.isoformat()} 才有分配方案" if one.planned_on > until else ""
 
-    due = last if facts.as_at > until else []
+    is_time = facts.as_at > until
     yield without_fault(
         facts,
-        due,
+        last if is_time else [],
         fault,
         table="income",
         part="按时有分配方案的收益",
         whole="上年已到账的收益",
         threshold="income_plan_months",
+        unlisted=facts.unread.last if is_time else 0,
     )
 
 
@@ -105,6 +107,7 @@ def never_more_than_came_in(facts: Facts) -> Iterator[Finding]:
         part="分配与结余相符的收益",
         whole="有到账或分配的收益",
         threshold="records_share_min",
+        unlisted=facts.unread.moved,
     )
 
 
@@ -126,7 +129,7 @@ def contracts_renewed(facts: Facts) -> Iterator[Finding]:
     )
 
 
-def _month_end(year: int, months: int) -> date:
+def month_end(year: int, months: int) -> date:
     """The last day of the so-manyeth month from the year's begin."""
     begins = date(year + months // 12, months % 12 + 1, 1)
     return begins - timedelta(days=1)

@@ -101,8 +101,8 @@ def index() -> str:
     asked = _asked()
     outcome = next((o for o in Outcome if o.code == request.args.get("outcome")), None)
     with _reading(asked) as session:
-        found = findings(session, asked.year, asked.as_at, asked.until, rules_of(asked.family))
-        told = [(c.approved.outcome, view.line(c, **asked.args)) for c in _of_unit(session, found, asked.unit)]
+        found = _listed(session, asked, rules_of(asked.family))
+        told = [(c.approved.outcome, view.line(c, **asked.args)) for c in found]
         note = _note(session)
     return render_template(
         "checks/index.html",
@@ -119,15 +119,16 @@ def index() -> str:
     )
 
 
-def _of_unit(session: Session, found: list[Checked], unit: int | None) -> list[Checked]:
-    """The findings on one unit's records alone; what is judged over the whole county is left out. Its own for who has only that."""
-    if unit is None:
+def _listed(session: Session, asked: Asked, rules: Sequence[Rule]) -> list[Checked]:
+    """The findings on the whole county, or on one unit's records alone; what is judged as a whole is then left out."""
+    found = findings(session, asked.year, asked.as_at, asked.until, rules, whole=asked.unit is not None)
+    if asked.unit is None:
         return found
     units = units_of(session, {(row.table, row.id) for c in found for row in c.approved.rows})
     told = []
     for c in found:
         if is_of_records(c.approved):
-            mine = over_rows(c.approved, [r for r in c.approved.rows if units.get((r.table, r.id)) == unit])
+            mine = over_rows(c.approved, [r for r in c.approved.rows if units.get((r.table, r.id)) == asked.unit])
             told.append(Checked(mine, mine))
     return told
 
@@ -141,11 +142,10 @@ def show(code: str) -> str:
         raise NotFound(f"没有规则“{code}”")
     asked = _asked()
     with _reading(asked) as session:
-        everything = _of_unit(
-            session, findings(session, asked.year, asked.as_at, asked.until, _with(asked.family, found)), asked.unit
-        )
+        everything = _listed(session, asked, _with(asked.family, found))
+        shown = everything if asked.unit else findings(session, asked.year, asked.as_at, asked.until, [found])
         origin = origins(session, asked.year) if "allocations" in found.watches else {}
-        parts = [_part(session, c, origin) for c in everything if c.approved.rule == found.code]
+        parts = [_part(session, c, origin) for c in shown if c.approved.rule == found.code]
         trends = month_ends(session, found, asked.year, asked.as_at, asked.until)
         note = _note(session)
     lines = [view.line(c, **asked.args) for c in everything]

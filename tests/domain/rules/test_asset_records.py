@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from fundsys.domain.assets import AssetClass, AssetStatus
 from fundsys.domain.facts import DisposedFact
+from fundsys.domain.further_facts import TwinFact
 from fundsys.domain.rules.asset_records import disposed_with_papers, losses_have_papers, not_idle, registered_once
 from fundsys.domain.rules.base import Outcome
 from tests.builders import an_asset, only, some_facts
@@ -18,7 +20,9 @@ PUBLIC, HOUSEHOLD = AssetClass.PUBLIC, AssetClass.HOUSEHOLD
 
 @pytest.mark.parametrize(("twins", "outcome"), [((), PASS), (("610327-2",), FAIL)])
 def test_an_asset_another_one_looks_the_same_as_is_named(twins: tuple[str, ...], outcome: Outcome) -> None:
-    found = only(registered_once(some_facts(an_asset(asset_class=PUBLIC, twins=twins))))
+    one = an_asset(asset_class=PUBLIC)
+    facts = replace(some_facts(one), twins=(TwinFact(one.id, one.label, twins),) if twins else ())
+    found = only(registered_once(facts))
     assert found.outcome is outcome
     assert found.rows[0].note == ("名称、坐落、规格、数量与 610327-2 相同" if twins else "")
 
