@@ -134,6 +134,7 @@ NOT_BROUGHT_FORTH = (
     *(f"payments.{name}" for name in ("new_disbursement", "delete_disbursement", "reverse_disbursement")),
     *(f"payments.{name}" for name in ("edit_request", "reverse_payment", "drafts")),
     *("working.approve_corrections", "working.confirm_contracts"),
+    *(f"matters.edit_{name}" for name in ("valuation", "title", "disposal")),
     *("maintenance.close", "maintenance.decide", "maintenance.patrol"),
     *("library.change", "library.show_change", "projects.report"),
     *("corrections.delete", "corrections.submit", "periods.hand_over", "periods.reopen", "policy.refuse"),

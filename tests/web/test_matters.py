@@ -159,3 +159,13 @@ def test_forms_of_asset_papers_sent_three_times_are_one_act(client_as: Clients) 
     owner.thrice(f"/asset-papers/{newest().id}/reversal", common | {"action": "submit"})
     page = f"/asset-papers/{newest().id}"
     review.thrice(page, {"action": "return", "reason": "请补会议记录"}, to=f"{page}/step")
+    told = common | {"ground": "自然灾害损毁无法修复", "method": "报损", "meeting": "村民代表会议"}
+    owner.thrice(f"/assets/{an_asset()}/disposal", told)
+    owner.thrice(f"/asset-papers/disposals/{newest().id}/edit", told | {"owner_opinion": "同意"})
+    own = {"row-right": ["own"], "row-owner_type": ["CO"], "row-holder": ["甲村"], "row-share": ["1"]}
+    told = common | own | {"scope": "village", "row-credit_code": [""]}
+    owner.thrice(f"/assets/{an_asset()}/title", told)
+    owner.thrice(f"/asset-papers/titles/{newest().id}/edit", told | {"words": "本村所有"})
+    owner.thrice(f"/assets/{an_asset()}/valuation", common | {"value": "90", "method": "成本法"})
+    page = f"/asset-papers/{newest().id}"
+    owner.thrice(page, {"action": "delete"}, to=f"{page}/step")
