@@ -162,7 +162,7 @@ def _suspect_incomes(facts: Facts, told: Books) -> ColumnElement[bool]:
     i, as_at, tests = Income, facts.as_at, [told.distributed > told.received]
     days, months = facts.policy.income_late_days, facts.policy.income_plan_months
     if days is not None:
-        tests.append(and_(i.due_on <= as_at - timedelta(days), i.due > told.received))
+        tests.append(and_(i.due_on.is_not(None), i.due_on <= as_at - timedelta(days), i.due > told.received))
     if months is not None and as_at > (until := month_end(facts.year, months)):
         planned = told.planned_on.is_not(None)
         late = or_(and_(~planned, told.distributed <= ZERO), and_(planned, told.planned_on > until))

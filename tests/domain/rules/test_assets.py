@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fundsys.domain.assets import AssetClass
 from fundsys.domain.finding_json import to_json
+from fundsys.domain.maintenance import Interval, PatrolUnit, Rhythm
 from fundsys.domain.money import Money
 from fundsys.domain.policy import Policy
-from fundsys.domain.rules.assets import maintained_assets, new_assets
+from fundsys.domain.rules.assets import days_overdue_since, maintained_assets, new_assets
 from fundsys.domain.rules.base import Outcome
 from tests.builders import a_waiver, an_asset, only, some_facts
 
@@ -155,6 +158,19 @@ def test_a_patrol_of_a_later_day_has_not_happened_yet():
         asset_class=PUBLIC, last_patrol_on=TODAY + timedelta(days=1), in_use_on=TODAY - timedelta(days=400)
     )
     assert only(maintained_assets(some_facts(asset, as_at=TODAY))).outcome is FAIL
+
+
+_INTERVALS = st.none() | st.builds(Interval, st.integers(1, 120), st.sampled_from(PatrolUnit))
+_RHYTHMS = st.lists(st.tuples(st.integers(-900, 100), _INTERVALS), max_size=4, unique_by=lambda r: r[0]).map(
+    lambda told: tuple(Rhythm(TODAY + timedelta(n), each) for n, each in sorted(told, key=lambda r: r[0]))
+)
+
+
+@given(_RHYTHMS, st.none() | st.integers(1, 200), st.integers(0, 1000), st.integers(0, 400))
+def test_an_earlier_patrol_is_never_less_overdue_however_intervals_changed(rhythms, interval, days, earlier):
+    facts = some_facts(as_at=TODAY)
+    later, sooner = (TODAY - timedelta(n) for n in (days, days + earlier))
+    assert days_overdue_since(sooner, rhythms, interval, facts) >= days_overdue_since(later, rhythms, interval, facts)
 
 
 def test_household_assets_and_assets_not_in_use_are_left_out():
