@@ -241,7 +241,7 @@ def income_facts(
     """
     i, told = Income, Books(until)
     columns = (i.id, Asset.name, i.year, i.due_on, i.due, told.received, told.distributed, told.planned_on)
-    rows = session.connection().execute(told.rows(*columns).where(i.year <= year, suspect(told)).order_by(i.id)).all()
+    rows = session.execute(told.rows(*columns).where(i.year <= year, suspect(told)).order_by(i.id))
     return tuple(
         IncomeRecordFact(number, f"{name} {due_on.isoformat() if due_on else of_year}", of_year, due_on, *figures)
         for number, name, of_year, due_on, *figures in rows

@@ -198,7 +198,7 @@ def _assets(
     if income:
         query = query.join(Income, Income.asset_id == Asset.id)
     mine = true() if sees_all(who) else _own_assets(who)
-    rows = session.connection().execute(query.where(*_of(key, ids, stage), mine).order_by(key)).all()
+    rows = session.execute(query.where(*_of(key, ids, stage), mine).order_by(key))
     for row_id, asset_id, code, name, owner, location, households, day, amount, town, village, of_year in rows:
         said = (
             f"{of_year}年收益分配" if income else f"坐落{location}，所有权人{owner}" if location else f"所有权人{owner}"
