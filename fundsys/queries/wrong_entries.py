@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 
-from sqlalchemy import and_, false, func, or_, select, true
+from sqlalchemy import and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from fundsys.domain.asset_matters import MatterState, Right
@@ -106,9 +106,10 @@ def code_faults(session: Session) -> LookedThrough:
     """Records with a number: how many, and those that share theirs with another. Case, width and spaces say nothing."""
     a, p, c = Asset, Project, Contract
     plain = func.upper(func.replace(a.code, " ", ""))
-    odd = set(session.scalars(select(plain).where(a.code != plain)))  # written alike the database never takes two
-    alike = select(a.id, a.code, a.name).where(plain.in_(sorted(odd)) if odd else false())
-    assets = session.execute(alike.order_by(a.id)).all()
+    twice = select(plain.label("plain")).group_by(plain).having(func.count() > 1).subquery()
+    alike = select(a.id, a.code, a.name).join(twice, plain == twice.c.plain).order_by(a.id)
+    is_any_odd = session.scalar(select(exists().where(a.code != plain)))  # of one writing the database never takes two
+    assets = session.execute(alike).all() if is_any_odd else []
     projects = session.execute(select(p.id, p.code, p.library_code, p.name).order_by(p.id)).all()
     contracts = session.execute(select(c.id, c.contract_no, c.name, c.payee).order_by(c.id)).all()
     groups: dict[tuple[str, str], list[tuple[str, int, str, str]]] = defaultdict(list)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -85,11 +84,11 @@ def _transition_rows(station: str, year: int) -> str:
     return url_for("following.rows", station=station, **Slice(year, transition=True).arguments())  # type: ignore[arg-type]
 
 
-def rules_figure(tally: Sequence[tuple[int, str, str]], today: date) -> dict[str, Any]:
-    """How many rules stand how: passed and missed at large, the others beside the day."""
+def rules_figure(tally: Sequence[tuple[int, str, str]]) -> dict[str, Any]:
+    """How many rules stand how: passed and missed at large, the others beside their number."""
     parts = [(str(n), word, "bad" if tone == "bad" else "") for n, word, tone in tally if tone in ("good", "bad")]
     others = "".join(f"，{word} {n}" for n, word, tone in tally if tone not in ("good", "bad"))
-    return {"label": "规则检查", "parts": parts, "note": f"{today:%m-%d} 检查 {sum(n for n, _, _ in tally)} 项{others}"}
+    return {"label": "规则检查", "parts": parts, "note": f"共 {sum(n for n, _, _ in tally)} 项{others}"}
 
 
 def money_chart(levels: Sequence[LevelMoney], year: int) -> Chart:

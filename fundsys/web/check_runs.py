@@ -83,9 +83,8 @@ def keep() -> Any:
             form.year.data or work_year(), form.family.data, (), form.unit.data or None, form.as_at.data
         )
         if wanted.as_at is None:
-            findings(
-                db.session(), wanted.year, rules=wanted.rules, whole=wanted.unit_id is not None
-            )  # judged before the writers' queue is taken
+            # judged before the writers' queue is taken
+            findings(db.session(), wanted.year, rules=wanted.rules, whole=wanted.unit_id is not None)
         if form.try_to(_keep, wanted):
             flash("已保留，下面是与上一次的比较", "good")
             return redirect(url_for(".show", run_id=form.result or int(form.repeated or 0)))

@@ -233,7 +233,7 @@ def _parts(who: Viewer, year: int, today: date, lines: Sequence[view.Line]) -> d
         beside = total(level.allotted for level in levels) - sums.allotted
         figures = charts.money_figures(sums, len(transition), beside, year)
         return {
-            "figures": [*figures, charts.rules_figure(view.tally(lines), today)],
+            "figures": [*figures, charts.rules_figure(view.tally(lines))],
             "charts": [charts.money_chart(transition, year), _second_chart(who, year, today, sums)],
             "prints": bench.latest_prints(session) if who.role is Role.INSPECTOR else None,
         }

@@ -150,6 +150,8 @@ def test_places_and_numbers_that_cannot_be_right_are_told() -> None:
     assert [(f.table, f.id) for f in told("places").places.faults] == [("asset", asset)]
     (other,) = make_assets(code="6103271022052024g100001")
     assert {f.id for f in told("codes").codes.faults} == {asset, other}
+    (third,) = make_assets(code="6103271022052024 g1 00001")
+    assert {f.id for f in told("codes").codes.faults} == {asset, other, third}
 
 
 def test_titles_pledges_and_grants_are_told_of_assets() -> None:

@@ -13,6 +13,7 @@ from fundsys.domain.rights import Role
 from fundsys.queries.facts import office_today
 from fundsys.services import funds
 from fundsys.services.acts import act
+from fundsys.web.bench_charts import rules_figure
 from tests.counties import OfficeClient
 from tests.money import approved_notice, drafted, entry_clerk, given, make_projects, submitted
 from tests.pages import Page, words
@@ -174,3 +175,9 @@ def test_what_waits_on_the_way_to_the_payee_stands_on_the_bench_of_whoever_moves
     assert "支付待复核 1 笔，20.00 万元" in told
     assert "/payments/review" in told
     assert "支付待复核" not in client_as(Role.FINANCE_ENTRY).get("/").get_data(as_text=True)
+
+
+def test_the_figure_of_rules_names_passed_and_missed_and_tells_the_others_beside() -> None:
+    told = rules_figure([(46, "通过", "good"), (28, "未达到", "bad"), (4, "无数据", "plain"), (1, "已豁免", "plain")])
+    assert told["parts"] == [("46", "通过", ""), ("28", "未达到", "bad")]
+    assert told["note"] == "共 79 项，无数据 4，已豁免 1"
