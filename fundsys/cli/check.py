@@ -41,13 +41,14 @@ def check(
     from fundsys.queries.check_json import check_json, rules_named
     from fundsys.queries.facts import county_today, work_year
     from fundsys.queries.findings import findings
+    from fundsys.queries.suspects import Depth
 
     if keep and until:
         raise click.UsageError("--keep 按记录的日子比较，不能与 --until 同用")
     rules = rules_named(names)
     with reading(as_at) as session:
         judged = year if year is not None else work_year(session)
-        found = findings(session, judged, as_at, until, rules, whole=as_json)
+        found = findings(session, judged, as_at, until, rules, Depth.EVERY if as_json else Depth.FIGURES)
         day = as_at or county_today(session)
     told = _keep(judged, tuple(r.code for r in rules) if names else (), as_at, acting) if keep else ""
     if as_json:

@@ -128,13 +128,25 @@ class TwinFact(NamedTuple):
     others: tuple[str, ...]
 
 
+class DutyGroup(NamedTuple):
+    """How many results one owes the public: made so, late, not due yet, and without a day to reckon from."""
+
+    by: str
+    public: int
+    late: int
+    later: int
+    undated: int
+
+
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """How many records were left unread where only figures are asked for: no rule finds a fault with them.
+    """How many records were left unread where only figures are asked for: no rule finds a fault with them, or only the
+    number of the faulty ones is wanted.
 
     assets: all; shared, households: those of no household and those of one; maintained: to be kept under 1+12; new: of the
     year of RA23; to_count, counted: those a stocktake must come to, and those it came to. due, last, moved: incomes as
-    F083, F084 and F085 judge them.
+    F083, F084 and F085 judge them. operated: under a contract that holds. twins: in the books as others are; duties:
+    results owed to the public.
     """
 
     assets: int = 0
@@ -147,3 +159,6 @@ class Unread:
     due: int = 0
     last: int = 0
     moved: int = 0
+    operated: int = 0
+    twins: int = 0
+    duties: tuple[DutyGroup, ...] = ()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import String, cast, func, select, true
+from sqlalchemy import Select, String, cast, func, select, true
 from sqlalchemy.orm import Session
 
 from fundsys.domain.asset_matters import OPEN_STATES, SOLD, MatterKind, MatterState
@@ -19,16 +20,23 @@ _BETWEEN = "\x1f"
 _SAME = (Asset.name, Asset.village_id, Asset.location, Asset.spec, Asset.quantity)
 
 
+def _alike(*columns: Any) -> Select[Any]:
+    """These columns of each group of assets in the books that share name, village, place, make and quantity."""
+    in_books = (Asset.status.not_in(GONE), Asset.location != "")
+    return select(*columns).where(*in_books).group_by(*_SAME).having(func.count() > 1)
+
+
+def twin_count(session: Session) -> int:
+    """How many twins there are."""
+    groups = _alike(func.count().label("number")).subquery()
+    return int(session.scalar(select(func.coalesce(func.sum(groups.c.number), 0))) or 0)
+
+
 def twins(session: Session) -> tuple[TwinFact, ...]:
     """The assets in the books that share name, village, place, make and quantity with others."""
-    alike = (
-        select(Asset.name, func.aggregate_strings(cast(Asset.id, String) + " " + Asset.code, _BETWEEN))
-        .where(Asset.status.not_in(GONE), Asset.location != "")
-        .group_by(*_SAME)
-        .having(func.count() > 1)
-    )
+    members = func.aggregate_strings(cast(Asset.id, String) + " " + Asset.code, _BETWEEN)
     found = []
-    for name, told in session.execute(alike):
+    for name, told in session.execute(_alike(Asset.name, members)):
         group = sorted((int(number), code) for one in told.split(_BETWEEN) for number, _, code in [one.partition(" ")])
         for number, code in group:
             others = tuple(other for key, other in group if key != number)

@@ -17,6 +17,7 @@ from fundsys.domain.rules.base import Finding, Outcome, Severity, Unit, rule_cal
 from fundsys.queries.findings import findings
 from fundsys.queries.registers import Wanted, check_filters
 from fundsys.queries.seen_rows import as_seen
+from fundsys.queries.suspects import Depth
 
 FILTERS = ("rule", "outcome")
 ORDER = (Outcome.FAIL, Outcome.REVIEW, Outcome.WAIVED, Outcome.NO_DATA, Outcome.PASS)
@@ -63,7 +64,7 @@ def _found(session: Session, wanted: Wanted) -> list[Finding]:
         if rule is None:
             raise DomainError(f"没有规则“{told}”，请写 R65、F075 这样的代码", field="where")
         rules = [rule]
-    judged = [c.approved for c in findings(session, wanted.year, until=wanted.until, rules=rules, whole=False)]
+    judged = [c.approved for c in findings(session, wanted.year, until=wanted.until, rules=rules, depth=Depth.FAULTS)]
     if told := wanted.where.get("outcome"):
         outcome = Outcome.by_label(told) or next((o for o in Outcome if o.code == told.upper()), None)
         if outcome is None:

@@ -21,6 +21,7 @@ from fundsys.queries import (
     library,
     money_pace,
     notice_records,
+    owed_counted,
     project_records,
     publicity,
     rectification,
@@ -33,6 +34,7 @@ from fundsys.queries import (
 )
 from fundsys.queries.money_facts import money_facts
 from fundsys.queries.past import told
+from fundsys.queries.suspects import Depth
 
 PARTS = frozenset(
     [
@@ -89,50 +91,52 @@ def facts(
     as_at: date | None = None,
     until: date | None = None,
     parts: Collection[str] = PARTS,
-    whole: bool = True,
+    depth: Depth = Depth.EVERY,
 ) -> Facts:
     """The county's year as this session shows it (the present, or a past view of `fundsys.queries.past`).
 
     as_at: the day on which things are judged (overdue, not yet decided); the past view's day or today unless said.
-    until: business dates up to and including it; it is then the day of judgement. parts: which parts to read.
-    not whole: of assets and incomes only those a rule may find fault with; the others are counted as unread.
+    until: business dates up to and including it; it is then the day of judgement, and everything is read. parts: which
+    parts to read. depth: how many of their records; the others are counted as unread.
     """
     day = as_at or county_today(session)
     found = money_facts(session, year, day, until=until)
-    if not whole and until is None:
-        found = suspects.suspect_facts(session, found, parts)
-    else:
-        found = replace(
-            found,
-            assets=asset_facts.asset_facts(session, until) if "assets" in parts else (),
-            incomes=income_told.income_facts(session, year, until) if "incomes" in parts else (),
-        )
-    return replace(
-        found,
-        twins=asset_records.twins(session) if "twins" in parts else (),
-        legacy=legacy_facts(session) if "legacy" in parts else (),
-        public_duties=publicity.duty_facts(session, year, until) if "public_duties" in parts else (),
-        public_notices=publicity.notice_facts(session, year, until) if "public_notices" in parts else (),
-        relief=relief_facts.relief_facts(session, year, until) if "relief" in parts else (),
-        labor=relief_facts.labor_facts(session, year, until) if "labor" in parts else (),
-        problems=rectification.problem_facts(session, year, until) if "problems" in parts else (),
-        project_records=project_records.record_facts(session, year, until, day) if "project_records" in parts else (),
-        stations=income_told.station_facts(session, year, until) if "stations" in parts else (),
-        notices=notice_records.notice_facts(session, until) if "notices" in parts else (),
-        operated=income_told.operated_facts(session, until) if "operated" in parts else (),
-        differences=count_facts.difference_facts(session, until) if "differences" in parts else (),
-        disposed=asset_records.disposed_facts(session) if "disposed" in parts else (),
-        given=money_pace.given_facts(session, until) if "given" in parts else (),
-        pace=money_pace.pace_facts(session, year, until) if "pace" in parts else (),
-        likenesses=library.likeness_facts(session, year) if "likenesses" in parts else (),
-        pictures=same_pictures.picture_facts(session, until) if "pictures" in parts else (),
-        **_further(session, year, until, parts),
-    )
+    some = suspects.SUSPECTS if depth is not Depth.EVERY and until is None else frozenset[str]()
+    counted = suspects.to_count(found) if depth is Depth.FIGURES and until is None else frozenset[str]()
+    readers = _readers(session, year, until, counted) | _further(session, year, until, day)
+    found = replace(found, **{name: read() for name, read in readers.items() if name in parts and name not in some})
+    return suspects.suspect_facts(session, found, some.intersection(parts), counted.intersection(parts))
 
 
-def _further(session: Session, year: int, until: date | None, parts: Collection[str]) -> dict[str, Any]:
-    """What the rules on uses, tenders, titles and entries that cannot be right look at; only the parts asked for."""
-    asked: dict[str, Callable[[], Any]] = {
+def _readers(session: Session, year: int, until: date | None, counted: Collection[str]) -> dict[str, Callable[[], Any]]:
+    """How each part beside money is read. counted: parts of which only the number is wanted."""
+    singly = owed_counted.SINGLY if "public_duties" in counted else None
+    return {
+        "assets": lambda: asset_facts.asset_facts(session, until),
+        "twins": lambda: () if "twins" in counted else asset_records.twins(session),
+        "incomes": lambda: income_told.income_facts(session, year, until),
+        "operated": lambda: income_told.operated_facts(session, until),
+        "stations": lambda: income_told.station_facts(session, year, until, rest="stations" not in counted),
+        "legacy": lambda: legacy_facts(session),
+        "public_duties": lambda: publicity.duty_facts(session, year, until, singly),
+        "public_notices": lambda: publicity.notice_facts(session, year, until),
+        "relief": lambda: relief_facts.relief_facts(session, year, until),
+        "labor": lambda: relief_facts.labor_facts(session, year, until),
+        "problems": lambda: rectification.problem_facts(session, year, until),
+        "differences": lambda: count_facts.difference_facts(session, until),
+        "disposed": lambda: asset_records.disposed_facts(session),
+        "pictures": lambda: same_pictures.picture_facts(session, until),
+    }
+
+
+def _further(session: Session, year: int, until: date | None, day: date) -> dict[str, Callable[[], Any]]:
+    """How what the rules on uses, tenders, titles and entries that cannot be right look at is read."""
+    return {
+        "project_records": lambda: project_records.record_facts(session, year, until, day),
+        "notices": lambda: notice_records.notice_facts(session, until),
+        "given": lambda: money_pace.given_facts(session, until),
+        "pace": lambda: money_pace.pace_facts(session, year, until),
+        "likenesses": lambda: library.likeness_facts(session, year),
         "spendings": lambda: spending_records.spending_facts(session, year, until),
         "entries": lambda: spending_records.entry_facts(session, year, until),
         "sums": lambda: spending_records.sum_facts(session, year, until),
@@ -145,7 +149,6 @@ def _further(session: Session, year: int, until: date | None, parts: Collection[
         "codes": lambda: wrong_entries.code_faults(session),
         "capitals": lambda: wrong_entries.capitals_faults(session, until),
     }
-    return {name: read() for name, read in asked.items() if name in parts}
 
 
 def legacy_facts(session: Session) -> tuple[LegacyFact, ...]:

@@ -25,7 +25,7 @@ from fundsys.queries.project_papers import PROJECT_PAPERS_READ_FROM
 from fundsys.queries.project_records import PROJECT_RECORDS_READ_FROM
 from fundsys.queries.relief_facts import RELIEF_READ_FROM
 from fundsys.queries.spending_records import ENTRIES_READ_FROM, SPENDINGS_READ_FROM, SUMS_READ_FROM
-from fundsys.queries.suspects import SUSPECTS
+from fundsys.queries.suspects import COUNTED, SUSPECTS, Depth
 from fundsys.queries.tender_facts import TENDERS_READ_FROM
 from fundsys.queries.wrong_entries import (
     CAPITALS_READ_FROM,
@@ -87,7 +87,9 @@ _READ_BY: dict[str, AbstractSet[str]] = {
     "operated": {"asset", "asset_contract", "asset_matter"},
 }
 """The tables behind each part of the facts; policy values and waivers are behind all."""
-_Question = tuple[str, int, date, bool, str]
+LESSER = SUSPECTS | COUNTED
+"""The parts of which fewer records are read where fewer are asked for."""
+_Question = tuple[str, int, date, Depth, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,26 +112,27 @@ def findings(
     as_at: date | None = None,
     until: date | None = None,
     rules: Iterable[Rule] | None = None,
-    whole: bool = True,
+    depth: Depth = Depth.EVERY,
 ) -> list[Checked]:
     """The findings of these rules (all of them when none are named), in the order of the policy page.
 
     as_at, until: as `fundsys.queries.facts.facts`; a past view is asked for by its session. Findings on the present
-    are kept in this process until an act changes a table the rule reads, or the day changes. not whole: assets and
-    incomes that miss nothing are counted and not listed, which takes a fraction of the time where there are many.
+    are kept in this process until an act changes a table the rule reads, or the day changes. depth: which records come
+    with them; the figures alone take a fraction of the time where there are many records.
     """
     wanted = list(all_rules() if rules is None else rules)
     if until or told(session):
-        return [c for found in judged_anew(session, year, wanted, as_at, until, whole).values() for c in found]
+        return [c for found in judged_anew(session, year, wanted, as_at, until, depth).values() for c in found]
     day = as_at or county_today(session)
     known = {r.code: r for r in wanted}
 
     def judge(missing: list[_Question]) -> dict[_Question, tuple[Checked, ...]]:
-        found = judged_anew(session, year, [known[question[-1]] for question in missing], day, None, whole)
+        found = judged_anew(session, year, [known[question[-1]] for question in missing], day, None, depth)
         return {question: found[question[-1]] for question in missing}
 
     questions = {
-        ("findings", year, day, whole or not SUSPECTS & {*r.watches}, r.code): tables_behind(r) for r in wanted
+        ("findings", year, day, depth if LESSER & {*r.watches} else Depth.EVERY, r.code): tables_behind(r)
+        for r in wanted
     }
     told_by = kept_all(session, questions, judge)
     return [finding for question in questions for finding in told_by[question]]
@@ -171,13 +174,13 @@ def judged_anew(
     rules: Sequence[Rule],
     as_at: date | None = None,
     until: date | None = None,
-    whole: bool = True,
+    depth: Depth = Depth.EVERY,
 ) -> dict[str, tuple[Checked, ...]]:
     """The findings of these rules by code, whatever is kept; days and rows as for `findings`."""
     parts = {part for r in rules for part in r.watches}
     judged = {}
     with paused():
-        now = facts(session, year, as_at, until, parts, whole)
+        now = facts(session, year, as_at, until, parts, depth)
         then = now.with_submitted()
         for r in rules:
             approved = r(now)

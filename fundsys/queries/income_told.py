@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal_column, or_, select, true
 from sqlalchemy.orm import Session
 
 from fundsys.domain.asset_income import PRIORITY_USES, STATION, SharingUse
@@ -147,11 +147,13 @@ def _notices(session: Session, found: dict[int, Told]) -> None:
             found[key].publicity = f"{first.isoformat()} 至 {last.isoformat() if last else '长期'}"
 
 
-def station_facts(session: Session, year: int, until: date | None = None) -> tuple[StationShareFact, ...]:
+def station_facts(
+    session: Session, year: int, until: date | None = None, rest: bool = True
+) -> tuple[StationShareFact, ...]:
     """What photovoltaic income the villagers resolved on in the year went to; the rest says why it has no use yet.
 
     Basis: the day of the resolution, whichever year the income was due in; what was set down of the year without uses,
-    and what came in of the year and is not distributed, are told apart.
+    and what came in of the year and is not distributed, are told apart, unless the rest is not wanted.
     """
     s, line, sharing = IncomeShare, SharingLine, IncomeSharing
     query = (
@@ -174,13 +176,15 @@ def station_facts(session: Session, year: int, until: date | None = None) -> tup
         for (asset, name, use, day), amount in sums.items()
         if amount
     ]
+    if not rest:
+        return tuple(made)
     i, told = Income, Books(until)
     here = told.rows(Asset.id, Asset.name, told.received, told.distributed, told.shared).where(
         i.year == year, Asset.kind == STATION, or_(i.due_on <= until, i.received_on <= until) if until else true()
     )
     for asset, name, received, distributed, shared in session.execute(here.order_by(Asset.code, i.due_on, i.id)):
-        if rest := distributed - shared:
-            made.append(StationShareFact(asset, name, "期初已分配，未分用途", rest))
+        if untold := distributed - shared:
+            made.append(StationShareFact(asset, name, "期初已分配，未分用途", untold))
         if balance := received - distributed:
             made.append(StationShareFact(asset, name, "已到账，还没有分配", balance))
     return tuple(made)
@@ -250,6 +254,20 @@ def income_facts(
 
 def operated_facts(session: Session, until: date | None = None) -> tuple[OperatedFact, ...]:
     """The assets with a contract, and the last day of their last one: of an approved contract paper, else of the register."""
+    return _operated(session, _last_days(session, until), true())
+
+
+def ended_contracts(session: Session, as_at: date) -> tuple[tuple[OperatedFact, ...], int]:
+    """The assets whose contract may have ended before a day, and the number of the others with a contract."""
+    told = _last_days(session, None)
+    holds = and_(Asset.contract_to >= as_at, Asset.id.not_in(sorted(told)))
+    found = _operated(session, told, func.coalesce(~holds, true()))
+    others = select(func.count()).select_from(Asset).where(Asset.status.not_in(GONE), holds)
+    return found, session.scalar(others) or 0
+
+
+def _last_days(session: Session, until: date | None) -> dict[int, date]:
+    """Asset id → the last day of its last contract of an approved paper."""
     c, m = AssetContract, AssetMatter
     told: dict[int, date] = {}
     rows = session.execute(
@@ -262,8 +280,12 @@ def operated_facts(session: Session, until: date | None = None) -> tuple[Operate
             continue
         over = min(ended_on, ends_on) if ended_on else ends_on
         told[asset] = max(told.get(asset, over), over)
+    return told
+
+
+def _operated(session: Session, told: Mapping[int, date], test: ColumnElement[bool]) -> tuple[OperatedFact, ...]:
     wanted = select(Asset.id, Asset.code, Asset.name, Asset.status, Asset.contract_to).where(
-        Asset.status.not_in(GONE), Asset.contract_to.is_not(None) | Asset.id.in_(sorted(told))
+        Asset.status.not_in(GONE), Asset.contract_to.is_not(None) | Asset.id.in_(sorted(told)), test
     )
     return tuple(
         OperatedFact(number, f"{code} {name}", last, status.label, status.in_use)

@@ -33,6 +33,7 @@ from fundsys.queries.rectification import LATE_STATES
 from fundsys.queries.slices import Grouping, Slice
 from fundsys.queries.spending import Spending, spending
 from fundsys.queries.standing import month_at_work, patrols_by_town, this_month
+from fundsys.queries.suspects import Depth
 from fundsys.queries.viewer import Viewer, require
 from fundsys.queries.yearly_targets import TargetFilter, TargetRow, year_targets
 
@@ -140,7 +141,7 @@ def overview(session: Session, who: Viewer | None, year: int, day: date, until: 
     return Overview(
         year=year,
         day=day,
-        checked=tuple(findings(session, year, until=until, whole=False)),
+        checked=tuple(findings(session, year, until=until, depth=Depth.FIGURES)),
         money=spending(session, None, Slice(year), Grouping.LEVEL, day),
         building=Building(month_at_work(year, day), tuple((s, counted[s]) for s in ProjectStatus if counted[s]), rows),
         classes=legacy_counts(session),

@@ -149,7 +149,10 @@ def _projects(
     stage, formed, figure = _OF_PROJECT[occasion]
     mine = true() if sees_all(who) else _own_projects(who)
     rows = session.execute(
-        select(Project, formed, figure, Town.name, Village.name, Unit.name, Implementer.name)
+        select(
+            Project.id, Project.code, Project.name, Project.content, Project.households, formed, figure, Town.name,
+            Village.name, Unit.name, Implementer.name,
+        )
         .join(Unit, Project.owner_unit_id == Unit.id)
         .outerjoin(Implementer, Project.implementing_unit_id == Implementer.id)
         .outerjoin(Town, Project.town_id == Town.id)
@@ -160,12 +163,12 @@ def _projects(
         )
         .order_by(Project.id)
     )  # fmt: skip
-    for p, day, amount, town, village, owner, implementer in rows:
+    for key, code, name, content, households, day, amount, town, village, owner, implementer in rows:
         formed_on = date.fromisoformat(day) if isinstance(day, str) else day
         sum_of = amount if isinstance(amount, Money) else Money(int(amount or 0))
         yield Subject(
-            occasion, p.id, p.code, p.name, sum_of, formed_on, p.content, implementer or owner, owner, town or "",
-            village or "", p.households, ("project", p.id),
+            occasion, key, code, name, sum_of, formed_on, content, implementer or owner, owner, town or "",
+            village or "", households, ("project", key),
         )  # fmt: skip
 
 
@@ -179,13 +182,7 @@ def _assets(
 ) -> Iterator[Subject]:
     """Assets titled in the year, or the distributed income of a year: figures original cost, and what was distributed."""
     income = occasion is Occasion.INCOME
-    key = Income.id if income else Asset.id
-    if income:
-        stage = and_(distributed_of() > ZERO, Income.year == year if year else true())
-    else:
-        in_year = and_(Asset.titled_on >= date(year, 1, 1), Asset.titled_on <= date(year, 12, 31)) if year else true()
-        stage = and_(Asset.titled_on.is_not(None), in_year)
-    formed: Any = func.coalesce(resolved_on(), last_received()) if income else Asset.titled_on
+    key, stage, formed = of_assets(occasion, year)
     figure: Any = distributed_of() if income else Asset.original_cost
     query = (
         select(
@@ -209,6 +206,18 @@ def _assets(
             occasion, row_id, code, name, amount, formed_on, said, owner, owner, town or "", village or "",
             households or 0, ("asset", asset_id),
         )  # fmt: skip
+
+
+def of_assets(occasion: Occasion, year: int | None) -> tuple[Any, ColumnElement[bool], Any]:
+    """Key of the results of assets or their incomes, whether it has come about (in the year), and since which day.
+
+    An income of which nobody wrote down when it was distributed has no such day; the last day of its year stands for it.
+    """
+    if occasion is Occasion.INCOME:
+        stage = and_(distributed_of() > ZERO, Income.year == year if year else true())
+        return Income.id, stage, func.coalesce(resolved_on(), last_received())
+    in_year = and_(Asset.titled_on >= date(year, 1, 1), Asset.titled_on <= date(year, 12, 31)) if year else true()
+    return Asset.id, and_(Asset.titled_on.is_not(None), in_year), Asset.titled_on
 
 
 def _own_assets(who: Viewer | None) -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -216,13 +216,15 @@ def _row(row: Any) -> PublicRow:
 # ---------- facts for the rules ----------
 
 
-def duty_facts(session: Session, year: int, until: date | None = None) -> tuple[PublicDutyFact, ...]:
-    """What the year's results owe the public, each with whether it was made public."""
+def duty_facts(
+    session: Session, year: int, until: date | None = None, only: Collection[Occasion] | None = None
+) -> tuple[PublicDutyFact, ...]:
+    """What the year's results owe the public, each with whether it was made public. only: of these occasions."""
     return tuple(
         PublicDutyFact(
             *o.subject.link, f"{o.subject.label} {o.duty.label}", o.by, o.due_on, o.is_public, o.subject.amount
         )
-        for o in owed_to_the_public(session, year, until=until)
+        for o in owed_to_the_public(session, year, until=until, only=only)
     )
 
 
@@ -230,9 +232,20 @@ def notice_facts(session: Session, year: int, until: date | None = None) -> tupl
     """The year's approved notices with what is missing on them and the ledger's figure of what they are about."""
     n = PublicNotice
     test = [n.year == year, n.state == PublicState.APPROVED, *([n.first_on <= until] if until else [])]
-    rows = [_row(r) for r in session.execute(_rows().where(*test).order_by(n.id))]
+    rows = session.execute(
+        select(
+            n.id, n.number, n.title, n.first_on, n.last_on, n.occasion, n.level, n.amount, n.content, n.hotline,
+            n.implementing_unit,
+        )
+        .where(*test)
+        .order_by(n.id)
+    ).all()  # fmt: skip
+    named: dict[int, list[int]] = defaultdict(list)
+    pairs = select(PublicSubject.public_id, PublicSubject.row_id).join(n, PublicSubject.public_id == n.id)
+    for public_id, row_id in session.execute(pairs.where(*test)):
+        named[public_id].append(row_id)
     least = {(d.occasion, d.level): d.least_days for d in duties(session, None)}
-    figures = _figures(session, rows)
+    figures = _figures(session, {r.id: r.occasion for r in rows}, named)
     return tuple(
         PublicNoticeFact(
             r.id,
@@ -240,7 +253,7 @@ def notice_facts(session: Session, year: int, until: date | None = None) -> tupl
             r.first_on,
             r.last_on,
             least.get((r.occasion, r.level)),
-            tuple(missing_of(r)),
+            tuple(missing_of(r, len(named.get(r.id, ())))),
             r.amount,
             figures.get(r.id),
         )
@@ -248,31 +261,27 @@ def notice_facts(session: Session, year: int, until: date | None = None) -> tupl
     )
 
 
-def missing_of(row: PublicRow) -> list[str]:
-    """Which of the things a notice must show are not on it. Source: F053, 荣昌区公开目录."""
+def missing_of(row: Any, subjects: int) -> list[str]:
+    """Which of the things a notice must show are not on it, with so many records named. Source: F053, 荣昌区公开目录."""
     there: dict[str, object] = {"建设内容": row.content.strip(), "监督电话": row.hotline.strip()}
     if row.occasion is not Occasion.FREE:
-        there |= {"项目名称": row.subjects, "金额": row.amount, "实施单位": row.implementing_unit.strip()}
+        there |= {"项目名称": subjects, "金额": row.amount, "实施单位": row.implementing_unit.strip()}
     names = ("项目名称", "金额", "建设内容", "实施单位", "监督电话")
     return [name for name in names if name in there and not there[name]]
 
 
-def _figures(session: Session, rows: Iterable[PublicRow]) -> dict[int, Money]:
-    """What the ledgers say of all that a notice is about; notices about nothing recorded have none."""
-    by_occasion: dict[Occasion, list[int]] = defaultdict(list)
-    for row in rows:
-        by_occasion[row.occasion].append(row.id)
+def _figures(
+    session: Session, occasions: Mapping[int, Occasion], named: Mapping[int, Collection[int]]
+) -> dict[int, Money]:
+    """What the ledgers say of all that each notice is about; notices about nothing recorded have none."""
+    ids: dict[Occasion, set[int]] = defaultdict(set)
+    for public_id, told in named.items():
+        ids[occasions[public_id]].update(told)
     found: dict[int, Money] = {}
-    for occasion, ids in by_occasion.items():
-        named: dict[int, list[int]] = defaultdict(list)
-        pairs = select(PublicSubject.public_id, PublicSubject.row_id).where(PublicSubject.public_id.in_(ids))
-        for public_id, row_id in session.execute(pairs):
-            named[public_id].append(row_id)
-        if not named:
-            continue
-        amounts = {
-            s.id: s.amount for s in subjects(session, occasion, ids={i for told in named.values() for i in told})
-        }
-        for public_id, told in named.items():
-            found[public_id] = total(amounts[i] for i in told if i in amounts)
+    amounts = {
+        occasion: {s.id: s.amount for s in subjects(session, occasion, ids=mine)} for occasion, mine in ids.items()
+    }
+    for public_id, told in named.items():
+        known = amounts[occasions[public_id]]
+        found[public_id] = total(known[i] for i in told if i in known)
     return found

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from enum import Enum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
@@ -20,36 +21,69 @@ from fundsys.domain.further_facts import Unread
 from fundsys.domain.maintenance import Rhythm
 from fundsys.domain.money import ZERO
 from fundsys.domain.rules.assets import days_overdue_since
+from fundsys.domain.rules.base import all_rules
 from fundsys.domain.rules.income_records import month_end
 from fundsys.models.assets import Asset, AssetCost, Income, MaintenanceSector
 from fundsys.models.stocktakes import CountEntry, StocktakeLine
 from fundsys.queries.asset_facts import asset_facts, without_transition
+from fundsys.queries.asset_records import twin_count
 from fundsys.queries.assets import HAS_TITLE, IS_VALUED
 from fundsys.queries.count_facts import last_counts
-from fundsys.queries.income_told import Books, income_facts
+from fundsys.queries.income_told import Books, ended_contracts, income_facts
 from fundsys.queries.maintenance import rhythms
+from fundsys.queries.owed_counted import duty_groups
 
-SUSPECTS = frozenset({"assets", "incomes"})
+
+class Depth(Enum):
+    """Which records come with the figures of a rule: every one; those that miss what is required; or those at hand.
+
+    Figures and sentences are the same at every depth; the lesser ones read less where a county has many records.
+    """
+
+    EVERY = "every"
+    FAULTS = "faults"
+    FIGURES = "figures"
+
+
+SUSPECTS = frozenset({"assets", "incomes", "operated"})
 """The parts of the facts of which those that are suspect can be read alone."""
+COUNTED = frozenset({"twins", "public_duties", "stations"})
+"""The parts of which figures need no record at all, or not all."""
 _LONGEST = 4_000
 """Days: a patrol longer ago than any interval."""
 _BLANKS = ("", *(c for c in map(chr, range(0x3001)) if c.isspace()))
 _SHARED = Asset.asset_class != AssetClass.HOUSEHOLD
 
 
-def suspect_facts(session: Session, facts: Facts, parts: Collection[str]) -> Facts:
-    """The facts with those assets and incomes a rule may find fault with, and the number of the others."""
-    told: dict[str, int] = {}
-    if "assets" in parts:
+def to_count(facts: Facts) -> frozenset[str]:
+    """The parts of which the number of faults is enough: no waiver of this year spares single records of them."""
+    spared = {w.rule for w in facts.waivers if ":" in w.subject}
+    return COUNTED - {part for r in all_rules() if spared and spared & {*r.names} for part in r.watches}
+
+
+def suspect_facts(session: Session, facts: Facts, some: Collection[str], counted: Collection[str]) -> Facts:
+    """The facts with those records of some parts a rule may find fault with, the others told as unread.
+
+    counted: parts of which even the faulty records are only told as numbers.
+    """
+    told: dict[str, Any] = {}
+    if "assets" in some:
         assets = asset_facts(session, None, _surely(_suspect_assets(session, facts)), _outside(facts))
         facts = replace(facts, assets=assets)
         told |= _unread_assets(session, facts)
-    if "incomes" in parts:
+    if "incomes" in some:
         given = facts
         incomes = income_facts(session, facts.year, None, lambda told: _surely(_suspect_incomes(given, told)))
         facts = replace(facts, incomes=incomes)
         told |= _unread_incomes(session, facts)
-    return replace(facts, unread=Unread(**told))
+    if "operated" in some:
+        operated, told["operated"] = ended_contracts(session, facts.as_at)
+        facts = replace(facts, operated=operated)
+    if "twins" in counted:
+        told["twins"] = twin_count(session)
+    if "public_duties" in counted:
+        told["duties"] = duty_groups(session, facts)
+    return replace(facts, unread=Unread(**told)) if told else facts
 
 
 # ---------- assets ----------

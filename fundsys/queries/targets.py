@@ -13,6 +13,7 @@ from fundsys.domain.money import FEN_PER_WAN, Money
 from fundsys.domain.rules.base import Amount, Direction, Finding, Outcome, rule_called
 from fundsys.queries.findings import findings
 from fundsys.queries.registers import Wanted, check_filters
+from fundsys.queries.suspects import Depth
 
 RULES = ("R65", "R30", "R01F", "RWR", "R123", "R621")
 """The rules of the monthly report, in its order. Source: ledger_columns.yaml LG14 “65%、30%、1%、10个、123个、621个”."""
@@ -38,7 +39,7 @@ def monthly_targets(session: Session, wanted: Wanted) -> Iterator[TargetRow]:
     check_filters(wanted, ())
     asked = [found for code in RULES if (found := rule_called(code)) is not None]
     judged: dict[str, list[Finding]] = {code: [] for code in RULES}
-    for checked in findings(session, wanted.year, until=wanted.until, rules=asked, whole=False):
+    for checked in findings(session, wanted.year, until=wanted.until, rules=asked, depth=Depth.FIGURES):
         judged[checked.approved.rule].append(checked.approved)
     for code in RULES:
         yield from map(_row, judged[code])

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select, true
+from sqlalchemy import and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from fundsys.domain.asset_matters import MatterState, Right
@@ -68,30 +69,29 @@ def place_faults(session: Session) -> LookedThrough:
 
     The list of places itself is looked through with them; where it is whole and no record lies anywhere, there is no data.
     """
-    whole, faults = 0, []
+    whole, faults = 0, list[FaultFact]()
     for table, model in (("project", Project), ("asset", Asset), ("legacy_project", LegacyProject)):
         town, village = aliased(Region), aliased(Region)
-        whole += (
-            session.scalar(select(func.count()).where(or_(model.town_id.is_not(None), model.village_id.is_not(None))))
-            or 0
-        )
         wrong = or_(
             and_(model.town_id.is_not(None), town.level != "town"),
             and_(model.village_id.is_not(None), village.level != "village"),
             and_(model.village_id.is_not(None), model.town_id.is_not(None), village.parent_id != model.town_id),
         )
-        rows = session.execute(
-            select(model.id, model.code, model.name, town.name, village.name)
+        placed = (
+            select(func.count(), func.sum(case((wrong, 1), else_=0)))
             .select_from(model)
             .outerjoin(town, model.town_id == town.id)
             .outerjoin(village, model.village_id == village.id)
-            .where(wrong)
-            .order_by(model.id)
+            .where(or_(model.town_id.is_not(None), model.village_id.is_not(None)))
         )
-        faults += [
-            FaultFact(table, key, f"{code} {name}", f"{in_village or '村'}不在{in_town or '所登记的镇'}里")
-            for key, code, name, in_town, in_village in rows
-        ]
+        number, bad = session.execute(placed).one()
+        whole += number
+        if bad:
+            rows = placed.with_only_columns(model.id, model.code, model.name, town.name, village.name).where(wrong)
+            faults += [
+                FaultFact(table, key, f"{code} {name}", f"{in_village or '村'}不在{in_town or '所登记的镇'}里")
+                for key, code, name, in_town, in_village in session.execute(rows.order_by(model.id))
+            ]
     regions = session.execute(select(Region.id, Region.code, Region.name, Region.level, Region.parent_id)).all()
     codes = {key: code for key, code, *_ in regions}
     for key, code, name, level, parent in regions:
@@ -112,50 +112,51 @@ def code_faults(session: Session) -> LookedThrough:
     assets = session.execute(alike).all() if is_any_odd else []
     projects = session.execute(select(p.id, p.code, p.library_code, p.name).order_by(p.id)).all()
     contracts = session.execute(select(c.id, c.contract_no, c.name, c.payee).order_by(c.id)).all()
-    groups: dict[tuple[str, str], list[tuple[str, int, str, str]]] = defaultdict(list)
-    for key, code, name in assets:
-        groups["资产编码", code_key(code)].append(("asset", key, f"{code} {name}", ""))
-    for key, code, library, name in projects:
-        groups["项目编号", code_key(code)].append(("project", key, f"{code} {name}", ""))
-        if library:
-            groups["项目库编号", code_key(library)].append(("project", key, f"{library} {name}", ""))
-    payees: dict[str, set[str]] = defaultdict(set)
-    for key, number, name, payee in contracts:
-        groups["合同编号", code_key(number)].append(("contract", key, f"{number} {name}", payee))
-        payees[code_key(number)].add(payee)
     whole = (session.scalar(select(func.count()).select_from(a)) or 0) + len(projects) + len(contracts)
-    return LookedThrough(whole, tuple(_repeated(groups, payees)))
+    faults = (
+        *_repeated("资产编码", "asset", assets),
+        *_repeated("项目编号", "project", [(key, code, name) for key, code, _, name in projects]),
+        *_repeated("项目库编号", "project", [(key, code, name) for key, _, code, name in projects if code]),
+        *_repeated("合同编号", "contract", contracts),
+    )
+    return LookedThrough(whole, faults)
 
 
-def _repeated(
-    groups: dict[tuple[str, str], list[tuple[str, int, str, str]]], payees: dict[str, set[str]]
-) -> Iterator[FaultFact]:
-    """Those that share a number; one contract may stand under several projects, so its number is shared with its payee."""
-    for (what, code), rows in groups.items():
-        if len(rows) < 2 or (what == "合同编号" and len(payees[code]) < 2):
-            continue
-        for table, key, label, _ in rows:
-            yield FaultFact(table, key, label, f"{what}与另外 {len(rows) - 1} 条记录相同")
+def _repeated(what: str, table: str, rows: Sequence[Any]) -> Iterator[FaultFact]:
+    """Those of id, number, name and what may tell apart that share a number. One contract may stand under several
+    projects, so its number is shared only where the payees differ."""
+    keys = [code_key(row[1]) for row in rows]
+    if len({*keys}) == len(keys):
+        return
+    groups: dict[str, list[Any]] = defaultdict(list)
+    for key, row in zip(keys, rows, strict=True):
+        groups[key].append(row)
+    for group in groups.values():
+        if len(group) > 1 and (table != "contract" or len({payee for *_, payee in group}) > 1):
+            for key, number, name, *_ in group:
+                yield FaultFact(table, key, f"{number} {name}", f"{what}与另外 {len(group) - 1} 条记录相同")
 
 
 def code_key(code: str) -> str:
     """A number by what it says: without width, case and spaces."""
-    return "".join(unicodedata.normalize("NFKC", code).upper().split())
+    plain = code if code.isascii() else unicodedata.normalize("NFKC", code)
+    return "".join(plain.upper().split())
 
 
 def capitals_faults(session: Session, until: date | None = None) -> LookedThrough:
     """Payments with the capitals of their voucher: how many, and those of which they say another amount."""
     m = Payment
     rows = session.execute(
-        select(m.id, m.number, Project.name, m.amount, m.capitals)
-        .join(Project, m.project_id == Project.id)
+        select(m.id, m.amount, m.capitals)
         .where(m.capitals != "", m.paid_on <= until if until else true())
         .order_by(m.id)
     ).all()
-    wrong = ((row, capitals_fault(row.amount, row.capitals)) for row in rows)
+    wrong = {key: why for key, amount, capitals in rows if (why := capitals_fault(amount, capitals))}
+    named = select(m.id, m.number, Project.name).join(Project, m.project_id == Project.id)
+    found = session.execute(named.where(m.id.in_(wrong)).order_by(m.id)) if wrong else ()
     return LookedThrough(
         len(rows),
-        tuple(FaultFact("payment", r.id, f"{r.number or '未编号'} {r.name}", why) for r, why in wrong if why),
+        tuple(FaultFact("payment", key, f"{number or '未编号'} {name}", wrong[key]) for key, number, name in found),
     )
 
 

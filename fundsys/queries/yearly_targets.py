@@ -38,6 +38,7 @@ from fundsys.models.office import Person, Unit
 from fundsys.models.yearly_targets import TargetUnit, YearTarget
 from fundsys.queries.findings import findings
 from fundsys.queries.money_facts import days_of, policy_of
+from fundsys.queries.suspects import Depth
 from fundsys.queries.target_figures import figure_of
 from fundsys.queries.target_reports import HANDED, ReportRow, reports
 from fundsys.queries.viewer import Viewer
@@ -274,7 +275,7 @@ def _findings(
         return {}
     until = None if begin_next is None or begin_next > today else date.fromordinal(begin_next.toordinal() - 1)
     found: dict[str, list[Finding]] = defaultdict(list)
-    for checked in findings(session, year, until=until, rules=asked, whole=False):
+    for checked in findings(session, year, until=until, rules=asked, depth=Depth.FIGURES):
         found[checked.approved.rule].append(checked.approved)
     return found
 

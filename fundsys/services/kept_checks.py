@@ -24,6 +24,7 @@ from fundsys.queries.kept_checks import Key, keys_of, last_run_of, packed, seen_
 from fundsys.queries.past import past
 from fundsys.queries.rectification import sources
 from fundsys.queries.row_units import unit_of_kind, units_of
+from fundsys.queries.suspects import Depth
 from fundsys.services import rectification
 from fundsys.services.acts import Act
 from fundsys.services.funds.common import need
@@ -47,6 +48,11 @@ class Wanted:
     def rules(self) -> tuple[Rule, ...]:
         """The rules asked for, in the order of the policy page."""
         return tuple(r for r in rules_of(self.family) if not self.codes or r.code in self.codes)
+
+    @property
+    def depth(self) -> Depth:
+        """Which records are needed: all of them where those of one unit are to be picked out."""
+        return Depth.FAULTS if self.unit_id is None else Depth.EVERY
 
 
 def keep_run(wanted: Wanted, *, act: Act) -> CheckRun:
@@ -97,13 +103,13 @@ def keep_run(wanted: Wanted, *, act: Act) -> CheckRun:
 def _judged(wanted: Wanted, act: Act) -> list[Finding]:
     if wanted.unit_id is not None and act.session.get(Unit, wanted.unit_id) is None:
         raise NotFound("没有这个单位，请从列出的单位中选择", field="unit")
-    today, whole = county_today(act.session), wanted.unit_id is not None
+    today = county_today(act.session)
     if wanted.as_at is not None and wanted.as_at > today:
         raise DomainError(f"检查日期不能晚于今天 {today.isoformat()}", field="as_at")
     if wanted.as_at is None or wanted.as_at == today:
-        return [c.approved for c in findings(act.session, wanted.year, rules=wanted.rules, whole=whole)]
+        return [c.approved for c in findings(act.session, wanted.year, rules=wanted.rules, depth=wanted.depth)]
     with past(wanted.as_at) as session:
-        found = findings(session, wanted.year, wanted.as_at, rules=wanted.rules, whole=whole)
+        found = findings(session, wanted.year, wanted.as_at, rules=wanted.rules, depth=wanted.depth)
         return [c.approved for c in found]
 
 

@@ -84,7 +84,7 @@ def keep() -> Any:
         )
         if wanted.as_at is None:
             # judged before the writers' queue is taken
-            findings(db.session(), wanted.year, rules=wanted.rules, whole=wanted.unit_id is not None)
+            findings(db.session(), wanted.year, rules=wanted.rules, depth=wanted.depth)
         if form.try_to(_keep, wanted):
             flash("已保留，下面是与上一次的比较", "good")
             return redirect(url_for(".show", run_id=form.result or int(form.repeated or 0)))

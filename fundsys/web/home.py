@@ -20,6 +20,7 @@ from fundsys.queries.legacy_records import labels
 from fundsys.queries.slices import Grouping, Slice
 from fundsys.queries.spending import spending
 from fundsys.queries.standing import standing
+from fundsys.queries.suspects import Depth
 from fundsys.queries.viewer import Viewer
 from fundsys.queries.waiting import LISTED, Waiting, waiting
 from fundsys.queries.year_money import year_money
@@ -126,7 +127,7 @@ def index() -> str:
     """The workbench of the person's role."""
     who, today, year = me(), county_today(db.session), work_year()
     session = db.session()
-    checked = findings(session, year, whole=False) if who.can(P.READ_RULES) else []
+    checked = findings(session, year, depth=Depth.FIGURES) if who.can(P.READ_RULES) else []
     everything = [*waiting(session, who, year, today), *_failing(who, checked)]
     all_shown = request.args.get("all") == "1"
     items = _items(everything if all_shown else everything[:LISTED], today)

@@ -28,6 +28,7 @@ from fundsys.models.base import Base
 from fundsys.models.projects import Project
 from fundsys.queries.facts import facts, work_year
 from fundsys.queries.findings import judged_anew, tables_behind
+from fundsys.queries.suspects import Depth
 from fundsys.services.acts import act
 from tests.bench.list_page import HOME, make_county
 from tests.bench.paper import Report
@@ -115,7 +116,7 @@ def judged_there(there: Facts) -> int:
 def judged() -> int:
     """Every rule anew; how many findings."""
     with store.snapshot(HOME) as session:
-        return sum(map(len, judged_anew(session, work_year(session), all_rules(), whole=False).values()))
+        return sum(map(len, judged_anew(session, work_year(session), all_rules(), depth=Depth.FIGURES).values()))
 
 
 def compare(report: Report, engine: str, folder: Path, url: str | None) -> None:

@@ -22,7 +22,7 @@ def registered_once(facts: Facts) -> Iterator[Finding]:
     """
 
     others = {twin.id: twin.others for twin in facts.twins}
-    listed: Sequence[AssetFact | TwinFact] = facts.twins if facts.unread.assets else facts.assets
+    listed: Sequence[AssetFact | TwinFact] = facts.twins if facts.unread.assets or facts.unread.twins else facts.assets
 
     def fault(a: AssetFact | TwinFact) -> str:
         return f"名称、坐落、规格、数量与 {'、'.join(others[a.id])} 相同" if a.id in others else ""
@@ -35,7 +35,8 @@ def registered_once(facts: Facts) -> Iterator[Finding]:
         part="没有重复登记的资产",
         whole="在册资产",
         of="登记簿中的在册资产",
-        unlisted=len(facts.assets) + facts.unread.assets - len(listed),
+        unlisted=len(facts.assets) + facts.unread.assets - facts.unread.twins - len(listed),
+        missed=facts.unread.twins,
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from fractions import Fraction
+from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
 from ..coded import Coded
@@ -90,7 +91,8 @@ class Finding:
     operator: ">=", "<=" or "=". distance: the smallest amount whose move (from one part to the other), or the number
     whose change, reaches the limit; with direction SPARE the most that may go the other way before the limit breaks.
     part, rest: what numerator and the remainder of the denominator are called, for sentences.
-    unlisted: how many records in order are counted and not among the rows, where only figures were asked for.
+    unlisted: how many records in order are counted and not among the rows, where only figures were asked for; of those
+    that are not in order some may be missing then too.
     """
 
     outcome: Outcome
@@ -242,12 +244,17 @@ ORDER = ("R123", "R65", "R30", "R01F", "RWR", "RWL", "RA23", "RM", "R621", "RPV"
 
 def all_rules() -> tuple[Rule, ...]:
     """Every rule of this package, found by importing its modules, in the order of the policy page."""
+    _read_all()
+    place = {code: number for number, code in enumerate(ORDER)}
+    return tuple(sorted(_RULES.values(), key=lambda r: (place.get(r.code, len(place)), r.code)))
+
+
+@cache
+def _read_all() -> None:
     from .. import rules as package
 
     for module in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"{package.__name__}.{module.name}")
-    place = {code: number for number, code in enumerate(ORDER)}
-    return tuple(sorted(_RULES.values(), key=lambda r: (place.get(r.code, len(place)), r.code)))
 
 
 def rule_called(name: str) -> Rule | None:
@@ -431,18 +438,19 @@ def all_in_order(
     none_yet: str,
     left_out: tuple[LeftOut, ...] = (),
     unlisted: int = 0,
+    missed: int = 0,
 ) -> Finding:
     """The share of records without a note of what is wrong with them; all of them must be.
 
     judged: records with id and label; notes: what is wrong with each, "" where nothing is. none_yet: said without any.
-    unlisted: how many more are in order.
+    unlisted: how many more are in order; missed: how many more are not.
     """
     every = Fraction(1)
-    if not judged and not unlisted:
+    if not judged and not unlisted and not missed:
         return no_data(Unit.RATIO, ">=", every, none_yet, basis=basis, left_out=left_out)
     return at_least(
         sum(1 for note in notes if not note) + unlisted,
-        len(judged) + unlisted,
+        len(judged) + unlisted + missed,
         every,
         part=part,
         whole=whole,
@@ -467,11 +475,12 @@ def without_fault(
     threshold: str = "records_share_min",
     of: str = "",
     unlisted: int = 0,
+    missed: int = 0,
 ) -> Finding:
     """The share of recorded things without a fault; all of them must be.
 
     fault: what is wrong with one, "" where nothing is. of: what the basis line calls the whole, where that says more.
-    unlisted: how many more are without one.
+    unlisted: how many more are without one; missed: how many more have one.
     """
     return all_in_order(
         judged,
@@ -483,6 +492,7 @@ def without_fault(
         basis=f"{of or whole}（{facts.policy.cite(threshold)}）",
         none_yet=f"还没有{whole}，无数据。",
         unlisted=unlisted,
+        missed=missed,
     )
 
 

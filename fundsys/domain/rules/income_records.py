@@ -125,7 +125,13 @@ def contracts_renewed(facts: Facts) -> Iterator[Finding]:
         return f"合同 {one.ends_on.isoformat()} 到期，没有新合同，资产状态仍是“{one.status}”"
 
     yield without_fault(
-        facts, facts.operated, fault, table="asset", part="合同有效或已停止经营的资产", whole="有经营合同的资产"
+        facts,
+        facts.operated,
+        fault,
+        table="asset",
+        part="合同有效或已停止经营的资产",
+        whole="有经营合同的资产",
+        unlisted=facts.unread.operated,
     )
 
 

@@ -31,20 +31,24 @@ def published(facts: Facts) -> Iterator[Finding]:
     policy = facts.policy
     limit = policy.public_share_min
     basis = f"{facts.year}年度按公示事项表应公示、已到期的结果（{policy.cite('public_share_min')}）"
+    counted = facts.unread.duties
     due = [d for d in facts.public_duties if d.is_public or (d.due_on is not None and d.due_on < facts.as_at)]
     later = sum(1 for d in facts.public_duties if not d.is_public and d.due_on and d.due_on >= facts.as_at)
+    later += sum(g.later for g in counted)
     undated = sum(1 for d in facts.public_duties if not d.is_public and d.due_on is None)
+    undated += sum(g.undated for g in counted)
     left_out = [LeftOut(f"还没有到期的 {later} 项", "公开期限未到")] if later else []
     left_out += [LeftOut(f"没有形成日期的 {undated} 项", "批复或完成日期未登记，期限算不出来")] if undated else []
-    if not due:
+    whole = len(due) + sum(g.public + g.late for g in counted)
+    if not whole:
         yield no_data(Unit.RATIO, ">=", limit, f"{facts.year}年度还没有到期应公示的结果，无数据。", basis=basis)
         return
     missing = [d for d in due if not d.is_public]
-    owing = sorted({d.by for d in missing})
+    owing = sorted({d.by for d in missing} | {g.by for g in counted if g.late})
     beside = f"欠公示的有{'、'.join(owing[:3])}{f'等 {len(owing)} 家' if len(owing) > 3 else ''}。" if owing else ""
     yield at_least(
-        len(due) - len(missing),
-        len(due),
+        whole - len(missing) - sum(g.late for g in counted),
+        whole,
         limit,
         part="已公示的事项",
         whole="已到期应公示的事项",

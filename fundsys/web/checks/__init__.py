@@ -25,6 +25,7 @@ from fundsys.queries.past import past, told
 from fundsys.queries.policy_documents import CitedPaper, papers_behind
 from fundsys.queries.row_units import units_of, units_with_records
 from fundsys.queries.seen_rows import Origin, as_seen, origins
+from fundsys.queries.suspects import Depth
 from fundsys.services.rule_words import rule_words
 from fundsys.web.access import allow, me
 from fundsys.web.checks import view
@@ -121,7 +122,8 @@ def index() -> str:
 
 def _listed(session: Session, asked: Asked, rules: Sequence[Rule]) -> list[Checked]:
     """The findings on the whole county, or on one unit's records alone; what is judged as a whole is then left out."""
-    found = findings(session, asked.year, asked.as_at, asked.until, rules, whole=asked.unit is not None)
+    depth = Depth.FIGURES if asked.unit is None else Depth.EVERY
+    found = findings(session, asked.year, asked.as_at, asked.until, rules, depth)
     if asked.unit is None:
         return found
     units = units_of(session, {(row.table, row.id) for c in found for row in c.approved.rows})

@@ -199,7 +199,7 @@ def _page(public_id: int, form: StepForm, result: ResultForm) -> str:
         result=result,
         today=today(),
         least=duty.least_days if duty and duty.least_days is not None else least,
-        missing=queries.missing_of(row),
+        missing=queries.missing_of(row, row.subjects),
         papers=shown_papers(queries.TABLE, row.id, lambda key: url_for(".paper", public_id=row.id, paper_id=key)),
         twice=shown_uses(also_used_for(session, queries.TABLE, row.id)),
         history=history(session, queries.TABLE, public_id),

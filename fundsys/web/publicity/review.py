@@ -44,6 +44,6 @@ def review() -> Any:
         form=form,
         rows=rows,
         chosen=chosen,
-        missing={row.id: queries.missing_of(row) for row in rows},
+        missing={row.id: queries.missing_of(row, row.subjects) for row in rows},
     )
     return (page, 422) if request.method == "POST" else page
