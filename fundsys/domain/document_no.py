@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from .errors import DomainError
 
@@ -39,14 +40,21 @@ def doubts(number: str, year: int, others: Iterable[str] = ()) -> Iterator[str]:
     others: the numbers of the other notices. Source: F117 资金文号格式或年份异常.
     """
     tidy = tidy_document_no(number)
-    parts = _PARTS.fullmatch(tidy)
+    parts = _parted(number)
     if not _SHAPE.fullmatch(tidy) or parts is None:
         yield f"“{tidy}”不像文号，请核对；一般写成 宝市财办农〔2024〕12号"
         return
-    unit, stated, serial = parts[1], int(parts[2]), parts[3]
+    unit, stated, serial = parts
     if stated not in (year - 1, year):
         yield f"文号年份 {stated} 不在资金年度 {year} 的前一年至当年，请核对"
     for other in others:
-        twin = _PARTS.fullmatch(tidy_document_no(other))
-        if twin and (twin[1], twin[3]) == (unit, serial) and int(twin[2]) != stated:
-            yield f"{unit}的{serial}已有 {twin[2]} 年的一份（{other}），请核对年份"
+        twin = _parted(other)
+        if twin and (twin[0], twin[2]) == (unit, serial) and twin[1] != stated:
+            yield f"{unit}的{serial}已有 {twin[1]} 年的一份（{other}），请核对年份"
+
+
+@lru_cache(maxsize=1_024)
+def _parted(number: str) -> tuple[str, int, str] | None:
+    """Who issued it, in which year, and its serial number; a list is compared number by number, each with all others."""
+    parts = _PARTS.fullmatch(tidy_document_no(number))
+    return (parts[1], int(parts[2]), parts[3]) if parts else None

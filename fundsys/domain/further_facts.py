@@ -138,6 +138,13 @@ class DutyGroup(NamedTuple):
     undated: int
 
 
+class FaultGroup(NamedTuple):
+    """How many records have the same faults, in the words of their rule."""
+
+    words: tuple[str, ...]
+    number: int
+
+
 @dataclass(frozen=True, slots=True)
 class Unread:
     """How many records were left unread where only figures are asked for: no rule finds a fault with them, or only the
@@ -145,8 +152,8 @@ class Unread:
 
     assets: all; shared, households: those of no household and those of one; maintained: to be kept under 1+12; new: of the
     year of RA23; to_count, counted: those a stocktake must come to, and those it came to. due, last, moved: incomes as
-    F083, F084 and F085 judge them. operated: under a contract that holds. twins: in the books as others are; duties:
-    results owed to the public.
+    F083, F084 and F085 judge them. operated: under a contract that holds. idle, unmaintained: at fault with
+    that alone; twins: in the books as others are; duties: results owed to the public.
     """
 
     assets: int = 0
@@ -160,5 +167,7 @@ class Unread:
     last: int = 0
     moved: int = 0
     operated: int = 0
+    idle: int = 0
+    unmaintained: tuple[FaultGroup, ...] = ()
     twins: int = 0
     duties: tuple[DutyGroup, ...] = ()

@@ -48,7 +48,7 @@ def _groups(session: Session, facts: Facts, duty: Duty, days: int) -> list[DutyG
         (formed.is_(None), _UNDATED),
         (formed <= _late_since(facts.as_at, days), _LATE),
         else_=_LATER,
-    ).label("kind")
+    ).label("duty_stand")
     place = _places(duty.level)
     query = select(*place, kind, func.count()).select_from(Asset)
     if duty.occasion is Occasion.INCOME:
@@ -56,7 +56,7 @@ def _groups(session: Session, facts: Facts, duty: Duty, days: int) -> list[DutyG
     if duty.level is not PublicLevel.COUNTY:
         query = query.outerjoin(Town, Asset.town_id == Town.id).outerjoin(Village, Asset.village_id == Village.id)
     found: dict[str, Counter[int]] = defaultdict(Counter)
-    for *names, which, number in session.execute(query.where(stage).group_by(*place, kind)):
+    for *names, which, number in session.execute(query.where(stage).group_by(*place, "duty_stand")):
         if names[-1]:
             found["".join(name or "" for name in names)][which] += number
     return [DutyGroup(by, told[_PUBLIC], told[_LATE], told[_LATER], told[_UNDATED]) for by, told in found.items()]

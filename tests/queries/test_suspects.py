@@ -22,7 +22,7 @@ from fundsys.models.assets import Asset, AssetCost, Income, MaintenanceSector
 from fundsys.models.funds import FundSource
 from fundsys.models.office import PolicyValue, Unit
 from fundsys.models.publicity import PublicationDuty, PublicNotice, PublicSubject
-from fundsys.queries import owed_counted, suspects
+from fundsys.queries import owed_counted, suspect_assets, suspects
 from fundsys.queries.facts import facts, work_year
 from fundsys.queries.findings import LESSER, Checked, judged_anew
 from fundsys.queries.suspects import Depth
@@ -210,7 +210,7 @@ def test_the_demo_county_says_the_same_of_both_waived_ones_too(app: Flask, demo_
 @pytest.mark.usefixtures("app")
 def test_control_a_suspicion_forgotten_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     at_random(1, 120)
-    monkeypatch.setattr(suspects, "_not_all_done", lambda facts: false())
+    monkeypatch.setattr(suspect_assets, "_not_all_done", lambda facts: false())
     with pytest.raises(AssertionError, match="RA23"):
         both(YEAR, TODAY)
 

@@ -66,7 +66,8 @@ def not_idle(facts: Facts) -> Iterator[Finding]:
         part="没有闲置的资产",
         whole="经营性、公益性资产",
         of="登记簿中的经营性、公益性资产",
-        unlisted=facts.unread.shared,
+        unlisted=facts.unread.shared - facts.unread.idle,
+        missed=facts.unread.idle,
     )
 
 

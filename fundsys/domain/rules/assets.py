@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
 from ..assets import AssetClass
 from ..facts import AssetFact, Facts, Waiver
+from ..further_facts import FaultGroup
 from ..maintenance import Rhythm, days_late, due_on
 from ..policy import Policy
 from .base import Finding, LeftOut, Outcome, Row, Severity, Unit, at_least, no_data, rule, waived
@@ -15,6 +17,8 @@ from .base import Finding, LeftOut, Outcome, Row, Severity, Unit, at_least, no_d
 _CLAUSE_11 = "2024年工作要点 第11条"
 _RA23 = ("RA23", "F071", "F076", "F077")
 _RM = ("RM", "F079", "F080")
+NO_SECTOR, NO_BODY, NO_KEEPER, NO_MONEY = "无管护行业", "无管护主体", "无管护责任人", "无管护经费来源"
+PATROL_LATE = "巡查超期"
 
 
 @rule(
@@ -93,7 +97,7 @@ def maintained_assets(facts: Facts) -> Iterator[Finding]:
     """
     counted = [a for a in facts.assets if a.asset_class.needs_maintenance and a.in_use]
     households = sum(1 for a in facts.assets if a.asset_class is AssetClass.HOUSEHOLD) + facts.unread.households
-    idle = sum(1 for a in facts.assets if a.asset_class.needs_maintenance and not a.in_use)
+    idle = sum(1 for a in facts.assets if a.asset_class.needs_maintenance and not a.in_use) + facts.unread.idle
     left_out = []
     if households:
         left_out.append(LeftOut(f"到户类资产 {households} 项", "归农户管护，不适用“1+12”", "asset"))
@@ -110,24 +114,25 @@ def maintained_assets(facts: Facts) -> Iterator[Finding]:
         whole="在用的公益性、经营性资产",
         basis=f"在用的公益性和经营性资产：行业、主体、责任人、经费来源齐全，巡查不超期（{facts.policy.cite('maintained_share_min')}）",
         left_out=tuple(left_out),
-        unlisted=facts.unread.maintained,
+        unlisted=facts.unread.maintained - sum(group.number for group in facts.unread.unmaintained),
+        groups=facts.unread.unmaintained,
     )
 
 
 def _unmaintained(asset: AssetFact, facts: Facts) -> list[str]:
     """What the asset lacks of 1+12."""
     has = {
-        "无管护行业": asset.sector,
-        "无管护主体": asset.body,
-        "无管护责任人": asset.keeper,
-        "无管护经费来源": asset.money_source,
+        NO_SECTOR: asset.sector,
+        NO_BODY: asset.body,
+        NO_KEEPER: asset.keeper,
+        NO_MONEY: asset.money_source,
     }
     lacks = [words for words, value in has.items() if not value.strip()]
     overdue = days_overdue(asset, facts)
     if overdue is None:
         lacks.append("没有巡查记录")
     elif overdue > 0:
-        lacks.append(f"巡查超期 {overdue} 日")
+        lacks.append(f"{PATROL_LATE} {overdue} 日")
     return lacks
 
 
@@ -169,39 +174,44 @@ def _all_done(
     basis: str,
     left_out: tuple[LeftOut, ...],
     unlisted: int,
+    groups: Sequence[FaultGroup] = (),
 ) -> Iterator[Finding]:
     """The share of assets that lack nothing. A waived asset stays undone in the figure; where only waived ones are
-    undone, the answer is 已豁免."""
+    undone, the answer is 已豁免. unlisted: how many more lack nothing; groups: what more assets lack."""
     rows: list[Row] = []
-    kinds: dict[str, int] = {}
+    kinds = Counter[str]()
     waivers: list[Waiver] = []
-    undone = 0
+    missed = undone = sum(group.number for group in groups)
+    for group in groups:
+        kinds.update(dict.fromkeys(group.words, group.number))
+    spared = {w.subject for w in facts.waivers if w.rule in names}
     for asset in counted:
         missing = lacks(asset, facts)
-        waiver = facts.waiver(names, f"asset:{asset.id}") if missing else None
+        is_spared = missing and f"asset:{asset.id}" in spared
+        waiver = facts.waiver(names, f"asset:{asset.id}") if is_spared else None
         note = "、".join(missing)
         if waiver:
             waivers.append(waiver)
             note += f"（已豁免：{waiver.document}，至 {waiver.expires_on.isoformat()}）"
         elif missing:
             undone += 1
-        for words in missing:
-            words = words.split(" ")[0]
-            kinds[words] = kinds.get(words, 0) + 1
+        kinds.update(words.partition(" ")[0] for words in missing)
         rows.append(Row("asset", asset.id, asset.label, None, not missing, True, note))
+    most = sorted(kinds, key=lambda words: (-kinds[words], words))
     setting = facts.policy.settings.get(limit_code)
     found = at_least(
         sum(1 for row in rows if row.in_numerator) + unlisted,
-        len(rows) + unlisted,
+        len(rows) + unlisted + missed,
         setting.value if setting else None,
         part=part,
         whole=whole,
         missing=limit_label,
-        beside=f"其中{'，'.join(f'{words} {n} 项' for words, n in kinds.items())}。" if kinds else "",
+        beside=f"其中{'，'.join(f'{words} {kinds[words]} 项' for words in most)}。" if kinds else "",
         basis=basis,
         rows=tuple(rows),
         left_out=left_out,
         unlisted=unlisted,
+        missed=missed,
     )
     if found.outcome is not Outcome.FAIL or not waivers or undone:
         yield found

@@ -91,8 +91,8 @@ class Finding:
     operator: ">=", "<=" or "=". distance: the smallest amount whose move (from one part to the other), or the number
     whose change, reaches the limit; with direction SPARE the most that may go the other way before the limit breaks.
     part, rest: what numerator and the remainder of the denominator are called, for sentences.
-    unlisted: how many records in order are counted and not among the rows, where only figures were asked for; of those
-    that are not in order some may be missing then too.
+    unlisted, missed: how many records in order, and not in order, are counted and not among the rows, where only figures
+    were asked for.
     """
 
     outcome: Outcome
@@ -109,6 +109,7 @@ class Finding:
     rows: tuple[Row, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     unlisted: int = 0
+    missed: int = 0
     scope: str = ""
     part: str = ""
     rest: str = ""
@@ -317,7 +318,7 @@ def over_rows(finding: Finding, rows: Sequence[Row]) -> Finding:
     kept = tuple(rows)
     if finding.unit is Unit.COUNT:
         told = equal_to(len(kept), 0, part=finding.part, missing=finding.title, rows=kept, basis=finding.basis)
-    elif not finding.unlisted and not any(row.in_denominator for row in kept):
+    elif not finding.unlisted and not finding.missed and not any(row.in_denominator for row in kept):
         told = no_data(
             Unit.RATIO, finding.operator, finding.limit, "这个范围里没有应判定的记录，无数据。", basis=finding.basis
         )
@@ -325,7 +326,7 @@ def over_rows(finding: Finding, rows: Sequence[Row]) -> Finding:
         share = at_least if finding.operator == ">=" else at_most
         told = share(
             sum(row.in_numerator for row in kept) + finding.unlisted,
-            sum(row.in_denominator for row in kept) + finding.unlisted,
+            sum(row.in_denominator for row in kept) + finding.unlisted + finding.missed,
             finding.limit,
             part=finding.part,
             whole="应判定的记录",
@@ -334,6 +335,7 @@ def over_rows(finding: Finding, rows: Sequence[Row]) -> Finding:
             basis=finding.basis,
             rows=kept,
             unlisted=finding.unlisted,
+            missed=finding.missed,
         )
     stamps = ("rule", "title", "clause", "aliases", "severity", "scope", "left_out")
     return replace(told, **{name: getattr(finding, name) for name in stamps})
@@ -461,6 +463,7 @@ def all_in_order(
         ),
         left_out=left_out,
         unlisted=unlisted,
+        missed=missed,
     )
 
 

@@ -60,6 +60,8 @@ def published(facts: Facts) -> Iterator[Finding]:
             for d in due
         ),
         left_out=tuple(left_out),
+        unlisted=sum(g.public for g in counted),
+        missed=sum(g.late for g in counted),
     )
 
 
