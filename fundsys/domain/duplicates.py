@@ -43,12 +43,25 @@ def likeness(one: str, other: str) -> Fraction:
     """How alike two names are, 0 to 1: common runs of signs, or common pairs of signs, whichever says more."""
     if not one or not other:
         return Fraction(0)
+    if one == other:
+        return Fraction(1)
     one, other = sorted((one, other))
     runs = sum(block.size for block in SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks())
     by_runs = Fraction(2 * runs, len(one) + len(other))
     pairs, others = _pairs(one), _pairs(other)
     by_pairs = Fraction(2 * len(pairs & others), len(pairs) + len(others)) if pairs and others else Fraction(0)
     return max(by_runs, by_pairs)
+
+
+def may_reach(one: str, other: str, least: Fraction) -> bool:
+    """Whether two names can be that alike at all, told from the signs and pairs of signs they share; True promises nothing."""
+    if one == other:
+        return True
+    shared = min(sum(sign in other for sign in one), sum(sign in one for sign in other))
+    if 2 * shared * least.denominator >= least.numerator * (len(one) + len(other)):
+        return True
+    pairs, others = _pairs(one), _pairs(other)
+    return 2 * len(pairs & others) * least.denominator >= least.numerator * (len(pairs) + len(others))
 
 
 def core(candidate: Candidate) -> str:
@@ -70,14 +83,17 @@ def suspect(one: Candidate, other: Candidate, alike_from: Fraction) -> Suspicion
     apart = abs(one.year - other.year)
     if apart > YEARS_APART:
         return None
-    alike = likeness(core(one), core(other))
+    mine, others = core(one), core(other)
     same_type = bool(one.type_id) and one.type_id == other.type_id
+    if not same_type and not may_reach(mine, others, alike_from):
+        return None
+    alike = likeness(mine, others)
     same_place = bool(one.place) and one.place == other.place
     evidence = []
     if same_type:
         evidence.append(f"同村同子类型，{'同一年度' if not apart else f'相隔 {apart} 年'}")
     if alike >= alike_from:
-        evidence.append(f"名称相似 {int(alike * 100)}%（“{core(one)}”与“{core(other)}”）")
+        evidence.append(f"名称相似 {int(alike * 100)}%（“{mine}”与“{others}”）")
     if not evidence:
         return None
     if same_place:
@@ -89,6 +105,18 @@ def suspicions(one: Candidate, others: Iterable[Candidate], alike_from: Fraction
     """Everything that may be the same as `one`, the strongest first."""
     found = [s for other in others if (s := suspect(one, other, alike_from))]
     return sorted(found, key=lambda s: (not s.strong, -s.likeness, s.other.code))
+
+
+def strong_suspicions(one: Candidate, others: Iterable[Candidate], alike_from: Fraction) -> list[Suspicion]:
+    """What F021 would find for `one`, the strongest first: the same subtype, and alike in name or at the same place."""
+    mine = core(one)
+    close = (
+        other
+        for other in others
+        if other.type_id == one.type_id
+        and ((one.place and one.place == other.place) or may_reach(mine, core(other), alike_from))
+    )
+    return [s for s in suspicions(one, close, alike_from) if s.strong]
 
 
 def _pairs(text: str) -> set[str]:

@@ -9,6 +9,7 @@ from .money import Money, exact_yuan
 
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _PLACES = ("", "拾", "佰", "仟")
+_STEPS = ((1000, "仟"), (100, "佰"), (10, "拾"), (1, ""))
 _WAN, _YI = 10**4, 10**8
 _HAN = str.maketrans("〇一二三四五六七八九十百千圆正", "零壹贰叁肆伍陆柒捌玖拾佰仟元整")
 
@@ -37,8 +38,10 @@ def capitals_fault(amount: Money, text: str) -> str:
 
     圆 for 元, 正 for 整, a leading 人民币 and spaces say the same.
     """
+    right = in_capitals(amount if amount.fen >= 0 else -amount)
+    if text == right:
+        return ""
     said = re.sub(r"\s+", "", text).removeprefix("人民币").replace("圆", "元").replace("正", "整")
-    right = in_capitals(abs(amount))
     return "" if said in ("", right) else f"大写“{text.strip()}”与小写 {exact_yuan(amount)} 元不一致，应为“{right}”"
 
 
@@ -74,15 +77,19 @@ def _number(said: str) -> int:
 
 def _whole(number: int) -> str:
     """A whole number above zero; nothing for zero."""
-    for unit, word in ((_YI, "亿"), (_WAN, "万")):
-        if number >= unit:
-            high, low = divmod(number, unit)
-            gap = _DIGITS[0] if 0 < low < unit // 10 else ""
-            return f"{_whole(high)}{word}{gap}{_whole(low)}"
-    said, skipped = "", False
-    for place in (3, 2, 1, 0):
-        digit = number // 10**place % 10
-        if digit:
-            said += (_DIGITS[0] if skipped and said else "") + _DIGITS[digit] + _PLACES[place]
-        skipped = not digit
+    if number >= _WAN:
+        unit, word = (_YI, "亿") if number >= _YI else (_WAN, "万")
+        high, low = divmod(number, unit)
+        gap = _DIGITS[0] if 0 < low < unit // 10 else ""
+        return f"{_whole(high)}{word}{gap}{_whole(low)}"
+    said = gap = ""
+    for size, place in _STEPS:
+        if number >= size:
+            digit, number = divmod(number, size)
+            said += gap + _DIGITS[digit] + place
+            gap = ""
+            if not number:
+                break
+        elif said:
+            gap = _DIGITS[0]
     return said

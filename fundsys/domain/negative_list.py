@@ -39,6 +39,15 @@ def item_of(code: str, name: str, terms: Iterable[object]) -> NegativeItem:
     return NegativeItem(code, name, tuple(word for word in pieces if word))
 
 
+def said_in(items: Iterable[NegativeItem], text: str) -> tuple[NegativeItem, ...]:
+    """The items with only those words whose pieces all stand in a text: of many texts at once, what any of them can hit."""
+    narrow = (
+        NegativeItem(item.code, item.name, tuple(w for w in item.words if all(piece in text for piece in w)))
+        for item in items
+    )
+    return tuple(item for item in narrow if item.words)
+
+
 def hits(text: str, items: Iterable[NegativeItem]) -> tuple[str, ...]:
     """The items whose words stand in a text, each with the word: “N09 形象工程景观工程（文化墙）”."""
     return tuple(f"{item.label}（{word}）" for item in items if (word := item.word_in(text)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from .money import ZERO, Money, exact_wan, show_limit, total
+from .money import ZERO, Money, exact_wan, show_limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +123,22 @@ def unpaid(entries: Sequence[Given], paid: Money) -> list[Given]:
     Basis: payments use up the oldest money first; what was taken back or moved away was the newest.
     Where more was paid than given nothing is left.
     """
-    gifts = [Given(e.on, e.amount) for e in sorted(entries, key=lambda e: (e.on, e.amount)) if e.amount > ZERO]
-    back = -total(e.amount for e in entries if e.amount < ZERO)
-    return _used(list(reversed(_used(list(reversed(gifts)), back))), paid)
+    if paid.fen >= sum(e.amount.fen for e in entries):
+        return []
+    gifts = sorted((e for e in entries if e.amount.fen > 0), key=lambda e: (e.on, e.amount.fen))
+    back = -sum(e.amount.fen for e in entries if e.amount.fen < 0)
+    if back:
+        gifts = _used(gifts[::-1], back)[::-1]
+    return _used(gifts, paid.fen)
 
 
-def _used(gifts: list[Given], amount: Money) -> list[Given]:
+def _used(gifts: list[Given], fen: int) -> list[Given]:
     left = []
     for gift in gifts:
-        taken = min(gift.amount, max(amount, ZERO))
-        amount -= taken
-        if gift.amount > taken:
-            left.append(Given(gift.on, gift.amount - taken))
+        taken = min(gift.amount.fen, max(fen, 0))
+        fen -= taken
+        if gift.amount.fen > taken:
+            left.append(Given(gift.on, Money(gift.amount.fen - taken)) if taken else gift)
     return left
 
 

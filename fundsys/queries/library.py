@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from fundsys.domain.duplicates import YEARS_APART, Candidate, Suspicion, suspicions
+from fundsys.domain.duplicates import YEARS_APART, Candidate, Suspicion, strong_suspicions, suspicions
 from fundsys.domain.errors import NotFound
 from fundsys.domain.facts import LikenessFact
 from fundsys.domain.library import LibraryState, PlanState, library_state
@@ -327,36 +327,58 @@ def duplicates(session: Session, project_ids: Sequence[int]) -> dict[int, list[S
 
 def likeness_facts(session: Session, year: int) -> tuple[LikenessFact, ...]:
     """The year's projects that stand, each with what speaks strongly for another one being the same."""
-    wanted = (
+    mine = session.execute(
         select(Project.id, Project.code, Project.name)
         .where(Project.year == year, Project.is_draft.is_(False), Project.status.not_in([S.REMOVED, S.TERMINATED]))
         .order_by(Project.id)
-    )
-    mine = session.execute(wanted).all()
-    found = duplicates(session, [number for number, _, _ in mine]) if mine else {}
+    ).all()
+    groups: dict[tuple[int | None, int], list[Candidate]] = defaultdict(list)
+    known = {}
+    for candidate in _candidates(session, _has_partner(year)):
+        groups[candidate.village_id, candidate.type_id].append(candidate)
+        known[candidate.id] = candidate
+    alike_from = _alike_from(session)
+    found = {
+        number: strong_suspicions(c, groups[c.village_id, c.type_id], alike_from)
+        for number, *_ in mine
+        if (c := known.get(number))
+    }
     return tuple(
         LikenessFact(
             number,
             f"{code} {name}",
-            tuple(f"{s.other.code} {s.other.name}：{'，'.join(s.evidence)}" for s in found.get(number, ()) if s.strong),
+            tuple(f"{s.other.code} {s.other.name}：{'，'.join(s.evidence)}" for s in found.get(number, ())),
         )
         for number, code, name in mine
     )
 
 
+def _has_partner(year: int) -> ColumnElement[bool]:
+    """Projects about the year that stand, where another of the same village and subtype stands too."""
+    other = aliased(Project)
+
+    def stands(p: Any) -> ColumnElement[bool]:
+        about = p.year.between(year - YEARS_APART, year + YEARS_APART)
+        return and_(about, p.status.not_in([S.REMOVED, S.TERMINATED]))
+
+    same = and_(other.village_id == Project.village_id, other.type_id == Project.type_id, other.id != Project.id)
+    return and_(stands(Project), select(other.id).where(same, stands(other)).exists())
+
+
 def _candidates(session: Session, condition: ColumnElement[bool]) -> list[Candidate]:
+    p = Project
     rows = session.execute(
-        select(Project, Town.name, Village.name)
-        .outerjoin(Town, Project.town_id == Town.id)
-        .outerjoin(Village, Project.village_id == Village.id)
+        select(p.id, p.code, p.name, p.year, p.village_id, p.type_id, p.place, p.status, Town.name, Village.name)
+        .outerjoin(Town, p.town_id == Town.id)
+        .outerjoin(Village, p.village_id == Village.id)
         .where(condition)
     )
     return [
         Candidate(
-            p.id, p.code, p.name, p.year, p.village_id, p.type_id, _spot(p.place, town, village),
-            tuple(w for w in (town, village) if w), p.status.label,
+            key, code, name, year, village_id, type_id, _spot(place, town, village),
+            tuple(w for w in (town, village) if w), status.label,
         )
-        for p, town, village in rows
+        for key, code, name, year, village_id, type_id, place, status, town, village in rows
     ]  # fmt: skip
 
 
@@ -368,18 +390,19 @@ def _spot(place: str, town: str | None, village: str | None) -> str:
 
 
 def _legacy(session: Session, villages: set[int], since: int) -> list[Candidate]:
+    p = LegacyProject
     rows = session.execute(
-        select(LegacyProject, Town.name, Village.name)
-        .outerjoin(Town, LegacyProject.town_id == Town.id)
-        .outerjoin(Village, LegacyProject.village_id == Village.id)
-        .where(LegacyProject.village_id.in_(villages), LegacyProject.year >= since)
+        select(p.id, p.code, p.name, p.year, p.village_id, Town.name, Village.name)
+        .outerjoin(Town, p.town_id == Town.id)
+        .outerjoin(Village, p.village_id == Village.id)
+        .where(p.village_id.in_(villages), p.year >= since)
     )
     return [
         Candidate(
-            p.id, p.code, p.name, p.year, p.village_id, 0, "", tuple(w for w in (town, village) if w),
+            key, code, name, year, village_id, 0, "", tuple(w for w in (town, village) if w),
             "历年产业项目", is_legacy=True,
         )
-        for p, town, village in rows
+        for key, code, name, year, village_id, town, village in rows
     ]  # fmt: skip
 
 

@@ -24,13 +24,6 @@ PACE_READ_FROM = frozenset(
 def given_facts(session: Session, until: date | None = None) -> tuple[GivenFact, ...]:
     """Every project with approved money, up to the day."""
     a, p = Allocation, Payment
-    given: dict[int, list[Given]] = defaultdict(list)
-    for project, on, amount in session.execute(
-        select(a.project_id, a.decided_on, a.amount)
-        .where(a.state == MoneyState.APPROVED, a.decided_on <= until if until else true())
-        .order_by(a.decided_on, a.id)
-    ):
-        given[project].append(Given(on, amount))
     paid = dict(
         session.execute(
             select(p.project_id, func.sum(p.amount))
@@ -38,10 +31,19 @@ def given_facts(session: Session, until: date | None = None) -> tuple[GivenFact,
             .group_by(p.project_id)
         ).all()
     )
-    names = session.execute(select(Project.id, Project.code, Project.name).where(Project.id.in_(sorted(given))))
+    rows = session.execute(
+        select(a.project_id, Project.code, Project.name, a.decided_on, a.amount)
+        .join(Project, a.project_id == Project.id)
+        .where(a.state == MoneyState.APPROVED, a.decided_on <= until if until else true())
+        .order_by(a.project_id, a.decided_on, a.id)
+    )
+    given: dict[int, list[Given]] = defaultdict(list)
+    labels = {}
+    for number, code, name, on, amount in rows:
+        given[number].append(Given(on, amount))
+        labels[number] = f"{code} {name}"
     return tuple(
-        GivenFact(number, f"{code} {name}", tuple(given[number]), paid.get(number, ZERO))
-        for number, code, name in sorted(names)
+        GivenFact(number, label, tuple(given[number]), paid.get(number, ZERO)) for number, label in labels.items()
     )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import select, true
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from fundsys.domain.facts import NoticeRecordFact
@@ -46,13 +47,13 @@ def notice_facts(session: Session, until: date | None = None) -> tuple[NoticeRec
 
 
 def _entries(session: Session, until: date | None) -> dict[int, list[tuple[date, Money]]]:
-    """What left each line, by day: given to projects, net; returned or carried over."""
+    """What left each line, one sum a day: given to projects, net; returned or carried over."""
     found: dict[int, list[tuple[date, Money]]] = defaultdict(list)
     for table, sign in ((Allocation, 1), (LinePosting, -1)):
         rows = session.execute(
-            select(table.line_id, table.decided_on, table.amount).where(
-                table.state == _APPROVED, table.decided_on <= until if until else true()
-            )
+            select(table.line_id, table.decided_on, func.sum(table.amount))
+            .where(table.state == _APPROVED, table.decided_on <= until if until else true())
+            .group_by(table.line_id, table.decided_on)
         )
         for key, day, amount in rows:
             found[key].append((day, amount if sign > 0 else -amount))
@@ -72,12 +73,12 @@ def _fact(
         amount=whole,
         left=total(m for m in left.values() if m > ZERO),
         over=total(-m for m in left.values() if m < ZERO),
-        whole_on=_whole_on(whole, sorted(entry for key in amounts for entry in gone.get(key, ()))),
+        whole_on=_whole_on(whole, (entry for key in amounts for entry in gone.get(key, ()))),
         is_carryover=kind is NoticeKind.CARRYOVER,
     )
 
 
-def _whole_on(whole: Money, entries: list[tuple[date, Money]]) -> date | None:
+def _whole_on(whole: Money, entries: Iterable[tuple[date, Money]]) -> date | None:
     """The first day at whose end nothing was left; what is taken back and given again later does not move it."""
     sums: dict[date, Money] = defaultdict(Money)
     for day, amount in entries:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import JSON, Row, Select, cast, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from fundsys import store
 from fundsys.domain.duplicates import likeness
 from fundsys.domain.library import PlanState
 from fundsys.domain.money import Money, show_wan
@@ -28,7 +29,7 @@ from fundsys.models.office import Unit
 from fundsys.models.projects import Project, ProjectPaper, ProjectStep
 from fundsys.queries.money_facts import policy_of
 from fundsys.queries.past import told
-from fundsys.queries.stage_papers import checklist, kept_papers, proofs_of
+from fundsys.queries.stage_papers import checklist, held_papers, proofs_of
 
 APPRAISALS, LAND = ("3001", "3004"), ("3005",)
 """Lines of the checklist that prove a feasibility review, and the ground a project may stand on."""
@@ -66,103 +67,109 @@ class Papers:
 
 def papers_of(
     session: Session,
-    projects: Sequence[Project],
-    built: Collection[int],
+    projects: Sequence[Row[*tuple[Any, ...]]],
+    mine: Select[int],
     year: int,
     day: date | None,
     until: date | None,
 ) -> Papers:
-    """The papers behind these projects. built: those of them that build or buy. day: on which promises are judged. until: days after it have not come yet."""
-    ids = {p.id for p in projects}
+    """The papers behind these projects. mine: asks for their ids. day: on which promises are judged. until: days after it have not come yet."""
     return Papers(
-        asked_amounts(session, ids, until),
-        operators(session, ids),
-        appraised(session, ids),
-        with_land_paper(session),
-        missing_papers(session, projects, built, until or day or date.min),
-        unapproved_changes(session, projects, policy_of(session, year).changed_share_max),
+        asked_amounts(session, mine, until),
+        operators(session, mine),
+        appraised(session, mine),
+        with_land_paper(session, mine),
+        missing_papers(session, projects, mine, until or day or date.min),
+        unapproved_changes(session, projects, mine, policy_of(session, year).changed_share_max),
     )
 
 
-def asked_amounts(session: Session, ids: Collection[int], until: date | None) -> dict[int, Money]:
+def asked_amounts(session: Session, mine: Select[int], until: date | None) -> dict[int, Money]:
     """Project id → what its confirmed settlement was handed in at."""
     s = Settlement
     rows = session.execute(
-        select(s.project_id, s.asked_amount, s.reported_on).where(s.state == PlanState.APPROVED).order_by(s.id)
+        select(s.project_id, s.asked_amount)
+        .where(s.project_id.in_(mine), s.state == PlanState.APPROVED, s.reported_on <= until if until else true())
+        .order_by(s.id)
     )
-    return {key: amount for key, amount, on in rows if key in ids and (until is None or on <= until)}
+    return {key: amount for key, amount in rows}
 
 
-def operators(session: Session, ids: Collection[int]) -> dict[int, str]:
+def operators(session: Session, mine: Select[int]) -> dict[int, str]:
     """Project id → the enterprise that carries it out, else the operator of what it left behind."""
     c, m, p = AssetContract, AssetMatter, Project
-    by_contract = select(Asset.project_id, c.operator).join(m, c.matter_id == m.id).join(Asset, m.asset_id == Asset.id)
-    found = {
-        key: name
-        for key, name in session.execute(by_contract.where(c.operator != "", c.ended_on.is_(None)).order_by(c.id))
-        if key is not None and key in ids
-    }
+    by_contract = (
+        select(Asset.project_id, c.operator)
+        .join(m, c.matter_id == m.id)
+        .join(Asset, m.asset_id == Asset.id)
+        .where(Asset.project_id.in_(mine), c.operator != "", c.ended_on.is_(None))
+        .order_by(c.id)
+    )
     enterprises = (
         select(p.id, Unit.name)
         .join(Unit, or_(p.implementing_unit_id == Unit.id, p.owner_unit_id == Unit.id))
-        .where(Unit.kind == "enterprise")
+        .where(p.id.in_(mine), Unit.kind == "enterprise")
         .order_by(p.id)
     )
-    return found | {key: name for key, name in session.execute(enterprises) if key in ids}
+    found = {key: name for key, name in session.execute(by_contract) if key is not None}
+    return found | {key: name for key, name in session.execute(enterprises)}
 
 
-def appraised(session: Session, ids: Collection[int]) -> frozenset[int]:
+def appraised(session: Session, mine: Select[int]) -> frozenset[int]:
     """The projects the library appraised, by its entry or by a paper in the dossier."""
     e = LibraryEntry
-    rows = session.scalars(select(e.project_id).where(or_(e.appraised_on.is_not(None), e.appraisal != "")))
-    return frozenset(rows) & frozenset(ids) | _with_paper(session, APPRAISALS)
+    rows = session.scalars(
+        select(e.project_id).where(e.project_id.in_(mine), or_(e.appraised_on.is_not(None), e.appraisal != ""))
+    )
+    return frozenset(rows) | _with_paper(session, mine, APPRAISALS)
 
 
-def with_land_paper(session: Session) -> frozenset[int]:
+def with_land_paper(session: Session, mine: Select[int]) -> frozenset[int]:
     """The projects whose dossier holds a paper on their ground."""
-    return _with_paper(session, LAND)
+    return _with_paper(session, mine, LAND)
 
 
-def _with_paper(session: Session, codes: Sequence[str]) -> frozenset[int]:
+def _with_paper(session: Session, mine: Select[int], codes: Sequence[str]) -> frozenset[int]:
     p = ProjectPaper
-    return frozenset(session.scalars(select(p.project_id).where(p.stage_paper.in_(codes), p.promised_on.is_(None))))
+    there = (p.project_id.in_(mine), p.stage_paper.in_(codes), p.promised_on.is_(None))
+    return frozenset(session.scalars(select(p.project_id).where(*there)))
 
 
 def missing_papers(
-    session: Session, projects: Sequence[Project], built: Collection[int], day: date
+    session: Session, projects: Sequence[Row[*tuple[Any, ...]]], mine: Select[int], day: date
 ) -> dict[int, tuple[str, ...]]:
     """Project id → the papers its dossier should hold by now and does not; a promise counts until its day.
 
     Asked for: papers of the stages before, and those due on entering the present one; the stage of changes (75) only
     where the project has been in it.
     """
-    ids = [p.id for p in projects]
-    kept, proofs, lines = kept_papers(session, ids), proofs_of(session, ids), checklist(session)
+    held, proofs, lines = held_papers(session, mine, day), proofs_of(session, mine), checklist(session)
     step = ProjectStep
-    changed = frozenset(session.scalars(select(step.project_id).where(step.to_status == ProjectStatus.SUSPENDED)))
+    been = select(step.project_id).where(step.project_id.in_(mine), step.to_status == ProjectStatus.SUSPENDED)
+    changed = frozenset(session.scalars(been))
+    due: dict[tuple[ProjectStatus, bool, bool], list[StagePaper]] = {}
     found = {}
     for p in projects:
-        there = {k.stage_paper for k in kept.get(p.id, ()) if k.promised_on is None or k.promised_on >= day}
+        kind = p.status, p.asset_class is not None, p.id in changed
+        if kind not in due:
+            due[kind] = [paper for paper in lines if _is_due(paper, *kind)]
+        there, proven = held.get(p.id, ()), proofs.get(p.id, ())
         found[p.id] = tuple(
-            paper.name
-            for paper in lines
-            if _is_due(paper, p.status)
-            and paper.asked_of(p.id in built)
-            and (paper.stage is not ProjectStatus.SUSPENDED or p.id in changed)
-            and paper.code not in there
-            and paper.kept_as not in proofs.get(p.id, ())
+            paper.name for paper in due[kind] if paper.code not in there and paper.kept_as not in proven
         )
     return found
 
 
-def _is_due(paper: StagePaper, now: ProjectStatus) -> bool:
-    if not paper.required or paper.stage.is_withdrawn or now.is_withdrawn:
+def _is_due(paper: StagePaper, now: ProjectStatus, is_built: bool, has_changed: bool) -> bool:
+    if not paper.required or paper.stage.is_withdrawn or now.is_withdrawn or not paper.asked_of(is_built):
+        return False
+    if paper.stage is ProjectStatus.SUSPENDED and not has_changed:
         return False
     return paper.stage.code < now.code or (paper.stage is now and paper.due is Due.ENTER)
 
 
 def unapproved_changes(
-    session: Session, projects: Sequence[Project], most: Fraction | None
+    session: Session, projects: Sequence[Row[*tuple[Any, ...]]], mine: Select[int], most: Fraction | None
 ) -> dict[int, tuple[str, ...]]:
     """Project id → what differs by more than `most` from the plan, or from the last approved paper of changes, in words.
 
@@ -171,22 +178,21 @@ def unapproved_changes(
     """
     if most is None:
         return {}
-    ids = [p.id for p in projects]
-    plans = _proposed(session, ids) if told(session) else _planned(session, ids)
-    papers = _approved_items(session, ids)
+    plans = _proposed(session, mine) if told(session) else _planned(session, mine)
+    papers = _approved_items(session, mine)
     found = {}
     for p in projects:
-        plan, mine = plans.get(p.id, {}), papers.get(p.id, {})
+        plan, paper = plans.get(p.id, {}), papers.get(p.id, {})
         words = []
         for field, word in (("content", "建设内容"), ("place", "建设地点")):
-            was = mine.get(field, plan.get(field))
+            was = paper.get(field, plan.get(field))
             now = getattr(p, field)
             if was and was.strip() != now.strip() and 1 - likeness(was.strip(), now.strip()) > most:
                 words.append(f"{word}由“{was[:40]}”改为“{now[:40]}”")
         if "village_id" in plan and plan["village_id"] != p.village_id:
             words.append("建设地点换了村")
         money = plan.get("planned_investment_fen")
-        if money and not mine.keys() & {"planned_fiscal", "planned_other"}:
+        if money and not paper.keys() & {"planned_fiscal", "planned_other"}:
             gap = Money(abs(p.planned_investment.fen - money)).share_of(Money(money))
             if gap is not None and gap > most:
                 words.append(f"计划投资由 {show_wan(Money(money))} 万元改为 {show_wan(p.planned_investment)} 万元")
@@ -194,40 +200,41 @@ def unapproved_changes(
     return found
 
 
-def _planned(session: Session, ids: Collection[int]) -> dict[int, dict[str, Any]]:
+def _planned(session: Session, mine: Select[int]) -> dict[int, dict[str, Any]]:
     """Project id → its row as the journal has it from the act that planned it."""
-    found: dict[int, dict[str, Any]] = {}
-    rows = session.execute(
-        select(Change.row_id, Change.after)
-        .where(Change.table_name == "project", Change.row_id.in_(ids), Change.after.is_not(None))
-        .order_by(Change.id)
+    c = Change
+    status = (
+        func.json_extract(c.after, "$.status")
+        if store.on_sqlite(session)
+        else cast(c.after, JSON)["status"].as_string()
     )
-    for key, after in rows:
-        if key not in found:
-            image = json.loads(after or "{}")
-            status = str(image.get("status") or "")
-            if status.isdigit() and status >= ProjectStatus.PLANNED.code:
-                found[key] = image
-    return found
+    planned = [s.code for s in ProjectStatus if s.reached(ProjectStatus.PLANNED)]
+    first = (
+        select(func.min(c.id))
+        .where(c.table_name == "project", c.row_id.in_(mine), c.after.is_not(None), status.in_(planned))
+        .group_by(c.row_id)
+    )
+    rows = session.execute(select(c.row_id, c.after).where(c.id.in_(first)))
+    return {key: json.loads(after or "{}") for key, after in rows}
 
 
-def _proposed(session: Session, ids: Collection[int]) -> dict[int, dict[str, Any]]:
+def _proposed(session: Session, mine: Select[int]) -> dict[int, dict[str, Any]]:
     q = PlanProposal
     rows = session.execute(
         select(q.project_id, q.planned_fiscal, q.planned_other)
-        .where(q.project_id.in_(ids), q.state == PlanState.APPROVED)
+        .where(q.project_id.in_(mine), q.state == PlanState.APPROVED)
         .order_by(q.id)
     )
     return {key: {"planned_investment_fen": (fiscal + other).fen} for key, fiscal, other in rows}
 
 
-def _approved_items(session: Session, ids: Collection[int]) -> Mapping[int, Mapping[str, str]]:
+def _approved_items(session: Session, mine: Select[int]) -> Mapping[int, Mapping[str, str]]:
     """Project id → field → what the last approved paper of changes made of it."""
     c, item = ProjectChange, ProjectChangeItem
     rows = session.execute(
         select(c.project_id, item.field, item.new)
         .join(item, item.change_id == c.id)
-        .where(c.project_id.in_(ids), c.state == PlanState.APPROVED, c.document_no != "")
+        .where(c.project_id.in_(mine), c.state == PlanState.APPROVED, c.document_no != "")
         .order_by(c.decided_on, c.id, item.id)
     )
     found: dict[int, dict[str, str]] = defaultdict(dict)

@@ -14,7 +14,7 @@ from fundsys.domain.asset_matters import MatterKind, MatterState
 from fundsys.domain.funds import EntryKind, MoneyState, RequestState
 from fundsys.domain.further_facts import EntryFact, FaultFact, LookedThrough, SpendingFact, SumFact
 from fundsys.domain.money import ZERO, exact_wan
-from fundsys.domain.negative_list import NegativeItem, ReviewVerdict, hits, item_of
+from fundsys.domain.negative_list import NegativeItem, ReviewVerdict, hits, item_of, said_in
 from fundsys.domain.rules.spending_records import SOURCES
 from fundsys.models.assets import Asset, AssetCost
 from fundsys.models.desk import Contract, PaymentRequest, TreasuryList, TreasuryRow
@@ -64,10 +64,11 @@ def reviews(session: Session, until: date | None = None) -> dict[tuple[str, int]
 
 def spending_facts(session: Session, year: int, until: date | None = None) -> tuple[SpendingFact, ...]:
     """The uses of the year's projects in words: of projects, confirmed contracts, requests handed over, payments."""
-    items, told = negative_items(session), reviews(session, until)
+    texts, told = list(_texts(session, year, until)), reviews(session, until)
+    items = said_in(negative_items(session), "\n".join(text for *_, text in texts))
     return tuple(
         SpendingFact(table, number, label, found, *(told.get((table, number), ("", False)) if found else ("", False)))
-        for table, number, label, text in _texts(session, year, until)
+        for table, number, label, text in texts
         for found in (hits(text, items),)
     )
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from fundsys.domain.funds import MoneyState
@@ -136,6 +136,17 @@ def kept_papers(session: Session, project_ids: Sequence[int]) -> dict[int, list[
     return told
 
 
+def held_papers(session: Session, mine: Select[int], day: date) -> dict[int, frozenset[str]]:
+    """Project id → the lines of the checklist its papers answer; one promised until the day or later counts as there."""
+    p = ProjectPaper
+    rows = session.execute(
+        select(p.project_id, func.aggregate_strings(p.stage_paper, "\n"))
+        .where(p.project_id.in_(mine), or_(p.promised_on.is_(None), p.promised_on >= day))
+        .group_by(p.project_id)
+    )
+    return {key: frozenset(codes.split("\n")) for key, codes in rows}
+
+
 def dossier(session: Session, project: Project) -> tuple[list[Line], list[Kept]]:
     """The project's checklist line by line, and what is kept beside it (papers nobody asks for)."""
     kept = kept_papers(session, [project.id])[project.id]
@@ -167,17 +178,15 @@ def _proofs(session: Session, project_id: int) -> frozenset[KeptAs]:
     return proofs_of(session, [project_id]).get(project_id, frozenset())
 
 
-def proofs_of(session: Session, project_ids: Sequence[int]) -> dict[int, frozenset[KeptAs]]:
-    """Project id → what the county's other books prove for it."""
-    report = ProgressReport
+def proofs_of(session: Session, projects: Collection[int] | Select[int]) -> dict[int, frozenset[KeptAs]]:
+    """Project id → what the county's other books prove for it. projects: their ids, or what asks for them."""
+    c, report = Contract, ProgressReport
     asked = {
-        KeptAs.CONTRACT: select(Contract.project_id).where(
-            Contract.project_id.in_(project_ids), Contract.state == MoneyState.APPROVED
-        ),
-        KeptAs.REPORTS: select(report.project_id).where(report.project_id.in_(project_ids)),
+        KeptAs.CONTRACT: select(c.project_id).where(c.project_id.in_(projects), c.state == MoneyState.APPROVED),
+        KeptAs.REPORTS: select(report.project_id).where(report.project_id.in_(projects)),
         KeptAs.PHOTOS: select(report.project_id)
         .join(Attachment, Attachment.row_id == report.id)
-        .where(Attachment.table_name == "progress_report", report.project_id.in_(project_ids)),
+        .where(Attachment.table_name == "progress_report", report.project_id.in_(projects)),
     }
     found: dict[int, set[KeptAs]] = defaultdict(set)
     for proof, question in asked.items():

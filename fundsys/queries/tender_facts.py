@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from sqlalchemy import select, true
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from fundsys.domain.funds import MoneyState
 from fundsys.domain.further_facts import ContractFact, WorksFact
-from fundsys.domain.money import total
+from fundsys.domain.money import Money
 from fundsys.models.construction import Tender
 from fundsys.models.desk import Contract
 from fundsys.models.office import DictionaryEntry, Region, Unit
 from fundsys.models.projects import Project, ProjectType
-from fundsys.queries.project_records import contracts_by_project
 
 OPEN_CODES = ("01", "02")
 """公开招标、邀请招标 in the dictionary tender_method. Source: 招标投标法 第十条。"""
@@ -24,36 +23,53 @@ TENDERS_READ_FROM = frozenset({"contract", "dictionary_entry", "project", "proje
 
 def works_facts(session: Session, year: int, until: date | None = None) -> tuple[WorksFact, ...]:
     """The year's approved projects that build or buy: by their contracts where they have any, else as they were planned."""
-    p, kind, implementing = Project, ProjectType, aliased(Unit)
-    contracts, tenders = contracts_by_project(session, until), _tenders(session, until)
+    p, kind, implementing, tenders = Project, ProjectType, aliased(Unit), _tenders(session, year, until)
+    contracts = _contracted(session, year, until)
     rows = session.execute(
-        select(p, kind.name, implementing.name, Region.name)
+        select(
+            *(p.id, p.code, p.name, p.status, p.approved_on, p.planned_investment),
+            *(kind.name.label("type_name"), implementing.name.label("unit"), Region.name.label("village")),
+        )
         .join(kind, p.type_id == kind.id)
         .outerjoin(implementing, p.implementing_unit_id == implementing.id)
         .outerjoin(Region, p.village_id == Region.id)
-        .where(p.year == year, p.is_draft.is_(False), p.approved_on.is_not(None), kind.asset_class.is_not(None))
+        .where(
+            *(p.year == year, p.is_draft.is_(False), p.approved_on.is_not(None), kind.asset_class.is_not(None)),
+            p.approved_on <= until if until else true(),
+        )
         .order_by(p.id)
     )
     return tuple(
         WorksFact(
-            p.id,
-            f"{p.code} {p.name}",
-            p.approved_on,
-            total(c.amount for c in mine) if mine else p.planned_investment,
-            type_name,
-            unit or "",
-            village or "",
-            p.id in tenders and tenders[p.id][0] in OPEN_CODES,
+            row.id,
+            f"{row.code} {row.name}",
+            row.approved_on,
+            contracts.get(row.id, row.planned_investment),
+            row.type_name,
+            row.unit or "",
+            row.village or "",
+            row.id in tenders and tenders[row.id][0] in OPEN_CODES,
         )
-        for p, type_name, unit, village in rows
-        if p.approved_on is not None and not p.status.is_withdrawn and (until is None or p.approved_on <= until)
-        for mine in (contracts.get(p.id, []),)
+        for row in rows
+        if not row.status.is_withdrawn
     )
+
+
+def _contracted(session: Session, year: int, until: date | None) -> dict[int, Money]:
+    """Project id → the sum of its confirmed contracts; only the year's projects."""
+    c = Contract
+    rows = session.execute(
+        select(c.project_id, func.sum(c.amount))
+        .join(Project, c.project_id == Project.id)
+        .where(Project.year == year, c.state == MoneyState.APPROVED, c.signed_on <= until if until else true())
+        .group_by(c.project_id)
+    )
+    return dict(rows.all())
 
 
 def contract_facts(session: Session, year: int, until: date | None = None) -> tuple[ContractFact, ...]:
     """The confirmed contracts of the year's projects with how their party was found."""
-    tenders = _tenders(session, until)
+    tenders = _tenders(session, year, until)
     return tuple(_contract_facts(session, year, until, tenders))
 
 
@@ -72,13 +88,14 @@ def _contract_facts(
         yield ContractFact(number, f"{contract_no} {name}", subject, amount, label, code in OPEN_CODES, exemption)
 
 
-def _tenders(session: Session, until: date | None) -> dict[int, tuple[str, str, str]]:
-    """Project id → code and name of the way its last tender went, and the leave not to tender."""
+def _tenders(session: Session, year: int, until: date | None) -> dict[int, tuple[str, str, str]]:
+    """Project id → code and name of the way its last tender went, and the leave not to tender; only the year's projects."""
     e = DictionaryEntry
     rows = session.execute(
         select(Tender.project_id, Tender.method, e.label, Tender.exemption_no)
+        .join(Project, Tender.project_id == Project.id)
         .outerjoin(e, (e.kind == "tender_method") & (e.code == Tender.method))
-        .where(Tender.decided_on <= until if until else true())
+        .where(Project.year == year, Tender.decided_on <= until if until else true())
         .order_by(Tender.id)
     )
     return {project: (code, label or code, exemption) for project, code, label, exemption in rows}

@@ -6,8 +6,10 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from fundsys.domain.duplicates import Candidate, core, likeness, suspect, suspicions
+from fundsys.domain.duplicates import Candidate, core, likeness, may_reach, strong_suspicions, suspect, suspicions
 
 ALIKE = Fraction(85, 100)
 GOATS = Candidate(1, "2025-0001", "八渡镇大力村奶山羊养殖小区建设", 2025, 7, 12, "一组", ("八渡镇", "大力村"))
@@ -69,3 +71,23 @@ def test_likeness_is_even_handed_and_whole_for_equal_names() -> None:
 def test_the_strongest_stand_first() -> None:
     weak, strong = other(name="八渡镇大力村中蜂养殖基地", place=""), other(name=GOATS.name)
     assert [s.strong for s in suspicions(GOATS, [weak, replace(strong, id=3)], ALIKE)] == [True, False]
+
+
+@given(st.text("奶山羊场", max_size=8), st.text("奶山羊场", max_size=8), st.fractions(0, 1))
+def test_names_that_cannot_be_that_alike_are_not(one: str, two: str, least: Fraction) -> None:
+    assert may_reach(one, two, likeness(one, two))
+    assert may_reach(one, two, least) or likeness(one, two) < least
+
+
+def test_the_strong_ones_are_those_of_all_that_are_strong() -> None:
+    others = [
+        other(),
+        other(name="八渡镇大力村中蜂养殖基地", place="三组"),
+        other(name="八渡镇大力村中蜂养殖基地"),
+        other(name="大力村奶山羊养殖小区建设项目", place="", year=2023),
+        other(type_id=13),
+        Candidate(1, "CY-1", "大力村奶山羊养殖小区", 2023, 7, 0, "", ("八渡镇", "大力村"), is_legacy=True),
+    ]
+    strong = strong_suspicions(GOATS, others, ALIKE)
+    assert strong == [s for s in suspicions(GOATS, others, ALIKE) if s.strong]
+    assert [others.index(s.other) for s in strong] == [0, 3, 2]

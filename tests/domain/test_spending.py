@@ -69,6 +69,13 @@ def test_payments_use_up_the_oldest_money_first_and_recoveries_the_newest() -> N
     assert unpaid(entries, Money(60)) == [Given(day(0), Money(40)), Given(day(40), Money(70))]
 
 
+@pytest.mark.parametrize(("paid", "left"), [(169, [Given(day(40), Money(1))]), (170, []), (171, [])])
+def test_nothing_is_left_when_as_much_is_paid_as_was_given(paid: int, left: list[Given]) -> None:
+    entries = [Given(day(0), Money(100)), Given(day(40), Money(100)), Given(day(50), Money(-30))]
+    assert unpaid(entries, Money(paid)) == left
+    assert unpaid([Given(day(0), Money(5)), Given(day(1), Money(-6))], ZERO) == []
+
+
 @given(
     st.lists(st.builds(Given, st.integers(0, 400).map(day), st.integers(1, 10**9).map(Money)), min_size=1),
     st.integers(0, 100),

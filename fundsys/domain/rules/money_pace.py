@@ -7,7 +7,7 @@ from datetime import timedelta
 from fractions import Fraction
 
 from ..facts import Facts, GivenFact
-from ..money import ZERO, exact_wan, show_limit, show_percent, total
+from ..money import ZERO, Money, exact_wan, show_limit, show_percent, total
 from ..policy import Policy
 from ..spending import unpaid
 from .base import Finding, Row, Severity, Unit, all_in_order, at_least, no_data, rule, unconfirmed
@@ -38,19 +38,22 @@ def not_idle_for_a_year(facts: Facts) -> Iterator[Finding]:
         return
     ripe, old = facts.as_at - timedelta(days=days or 0), facts.as_at - timedelta(days=long or 0)
 
-    def fault(p: GivenFact) -> str:
-        matured = total(g.amount for g in p.given if g.on <= ripe)
-        rate = Fraction(max(min(p.paid, matured), ZERO).fen, matured.fen)
-        left = total(g.amount for g in unpaid(p.given, p.paid) if g.on <= old)
+    def fault(p: GivenFact, matured: Money) -> str:
+        is_old = any(g.on <= old for g in p.given)
+        left = total(g.amount for g in unpaid(p.given, p.paid) if g.on <= old) if is_old else ZERO
         if left > ZERO:
             return f"分配满 {long} 日，还有 {exact_wan(left)} 万元没有支付"
-        low = f"分配满 {days} 日，累计支付率 {show_percent(rate, least)}，低于 {show_limit(least or Fraction(0))}"
-        return low if rate < (least or 0) else ""
+        settled = max(min(p.paid, matured), ZERO)
+        if least is None or settled.fen * least.denominator >= matured.fen * least.numerator:
+            return ""
+        rate = show_percent(settled.share_of(matured), least)
+        return f"分配满 {days} 日，累计支付率 {rate}，低于 {show_limit(least)}"
 
-    judged = [p for p in facts.given if total(g.amount for g in p.given if g.on <= ripe) > ZERO]
+    matured = [total(g.amount for g in p.given if g.on <= ripe) for p in facts.given]
+    judged = [(p, amount) for p, amount in zip(facts.given, matured, strict=True) if amount > ZERO]
     yield all_in_order(
-        judged,
-        [fault(p) for p in judged],
+        [p for p, _ in judged],
+        [fault(p, amount) for p, amount in judged],
         table="project",
         part="没有闲置资金的项目",
         whole="分配满一年的项目",

@@ -8,7 +8,7 @@ import pytest
 
 from fundsys.domain.further_facts import EntryFact, SpendingFact, SumFact
 from fundsys.domain.money import Money
-from fundsys.domain.negative_list import hits, item_of
+from fundsys.domain.negative_list import hits, item_of, said_in
 from fundsys.domain.rules.base import Outcome
 from fundsys.domain.rules.spending_records import (
     SOURCES,
@@ -49,6 +49,21 @@ def test_words_of_the_list_are_looked_for_with_all_their_pieces() -> None:
     assert hits("支付2022年往年工程尾款", items) == ("N05 偿还债务和垫资（工程尾款往年）",)
     assert hits("支付工程尾款", items) == ()
     assert hits("", items) == ()
+
+
+def test_words_that_no_text_of_many_holds_are_not_looked_for_in_each() -> None:
+    texts = ("支付2022年往年工程尾款", "文化墙", "产业路硬化")
+    items = (
+        item_of("N05", "偿还债务和垫资", ["垫资", "工程尾款（往年）", "尾款"]),
+        item_of("N09", "形象工程", ["文化墙"]),
+        item_of("N11", "楼堂馆所", ["办公楼"]),
+    )
+    narrow = said_in(items, "\n".join(texts))
+    assert [(item.code, item.words) for item in narrow] == [
+        ("N05", (("工程尾款", "往年"), ("尾款",))),
+        ("N09", (("文化墙",),)),
+    ]
+    assert [hits(text, narrow) for text in texts] == [hits(text, items) for text in texts]
 
 
 @pytest.mark.parametrize(
