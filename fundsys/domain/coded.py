@@ -11,8 +11,11 @@ TONES = ("good", "info", "plain", "warn", "bad")
 class Coded(Enum):
     """A member is `NAME = "code", "标签", "tone"`. Stored by code, shown by label."""
 
+    code: str
     label: str
     tone: str
+
+    __hash__ = object.__hash__  # each member is there once; the enumeration's own way is slow
 
     def __new__(cls, code: str, label: str = "", tone: str = "plain") -> Self:
         # a default for the sake of look-ups by code, FourBatch("B1"), which never come here
@@ -20,13 +23,10 @@ class Coded(Enum):
             raise TypeError(f"{cls.__name__} {code} has no label")
         member = object.__new__(cls)
         member._value_ = code
+        member.code = code
         member.label = label
         member.tone = tone
         return member
-
-    @property
-    def code(self) -> str:
-        return str(self.value)
 
     @classmethod
     def by_label(cls, label: str) -> Self | None:

@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal, localcontext
 from fractions import Fraction
-from functools import total_ordering
 
 from .errors import NotAnAmount
 
@@ -16,7 +15,6 @@ FEN_PER_WAN = 1_000_000
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|[+-]?\.\d+")
 
 
-@total_ordering
 class Money:
     """An amount of money in whole 分. Exact, hashable, comparable with Money only."""
 
@@ -70,6 +68,15 @@ class Money:
 
     def __lt__(self, other: Money) -> bool:
         return self.fen < other.fen if isinstance(other, Money) else NotImplemented
+
+    def __le__(self, other: Money) -> bool:
+        return self.fen <= other.fen if isinstance(other, Money) else NotImplemented
+
+    def __gt__(self, other: Money) -> bool:
+        return self.fen > other.fen if isinstance(other, Money) else NotImplemented
+
+    def __ge__(self, other: Money) -> bool:
+        return self.fen >= other.fen if isinstance(other, Money) else NotImplemented
 
     def __hash__(self) -> int:
         return hash((Money, self.fen))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from .errors import NotAnAmount
 from .money import Money, exact_yuan
@@ -82,6 +83,12 @@ def _whole(number: int) -> str:
         high, low = divmod(number, unit)
         gap = _DIGITS[0] if 0 < low < unit // 10 else ""
         return f"{_whole(high)}{word}{gap}{_whole(low)}"
+    return _group(number)
+
+
+@lru_cache(maxsize=_WAN)
+def _group(number: int) -> str:
+    """A group of up to four digits; each of the ten thousand is said once."""
     said = gap = ""
     for size, place in _STEPS:
         if number >= size:

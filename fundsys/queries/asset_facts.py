@@ -18,6 +18,7 @@ from fundsys.queries import asset_records
 from fundsys.queries.assets import HAS_TITLE, IS_VALUED
 from fundsys.queries.count_facts import last_counts
 from fundsys.queries.maintenance import kept_on, rhythms
+from fundsys.queries.plain_rows import plain_rows
 
 _COLUMNS = (
     Asset.id,
@@ -64,7 +65,8 @@ def asset_facts(
     keepers = kept_on(session, until) if until else {}
     counted = dict(session.execute(last_counts(until)).all())
     records = counted, asset_records.with_disposal(session, until)
-    rows = session.connection().execute(
+    rows = plain_rows(
+        session,
         select(*_COLUMNS)
         .outerjoin(MaintenanceSector, Asset.sector_id == MaintenanceSector.id)
         .where(
@@ -72,7 +74,7 @@ def asset_facts(
             true() if suspect is None else suspect,
             or_(Asset.registered_on.is_(None), Asset.registered_on <= until) if until else true(),
         )
-        .order_by(Asset.id)
+        .order_by(Asset.id),
     )
     return tuple([_asset(row, foreign, told, keepers, records, patrolled, until) for row in rows.all()])
 

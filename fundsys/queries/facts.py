@@ -34,6 +34,7 @@ from fundsys.queries import (
 )
 from fundsys.queries.money_facts import money_facts
 from fundsys.queries.past import told
+from fundsys.queries.plain_rows import plain_rows
 from fundsys.queries.suspects import Depth
 
 PARTS = frozenset(
@@ -153,7 +154,8 @@ def _further(session: Session, year: int, until: date | None, day: date) -> dict
 
 def legacy_facts(session: Session) -> tuple[LegacyFact, ...]:
     """The industry projects of earlier years with the class that stands; a later decision is judged by its day."""
-    rows = session.execute(
+    rows = plain_rows(
+        session,
         select(
             LegacyProject.id,
             LegacyProject.code,
@@ -168,7 +170,7 @@ def legacy_facts(session: Session) -> tuple[LegacyFact, ...]:
             LegacyProject.responsible,
             LegacyProject.run_state,
             LegacyProject.done_on,
-        ).order_by(LegacyProject.id)
+        ).order_by(LegacyProject.id),
     )
     return tuple(
         LegacyFact(number, code, name, year, (batch,) if batch else (), *of_decision)

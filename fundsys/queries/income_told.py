@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -237,15 +237,17 @@ def income_facts(
     session: Session,
     year: int,
     until: date | None = None,
-    suspect: Callable[[Books], ColumnElement[bool]] = lambda told: true(),
+    books: Books | None = None,
+    suspect: ColumnElement[bool] | None = None,
 ) -> tuple[IncomeRecordFact, ...]:
     """The incomes due of the year and of earlier years, with what came in and was distributed of each up to the day.
 
-    suspect: only those of this test.
+    suspect: only those of this test, told in the columns of these books.
     """
-    i, told = Income, Books(until)
+    i, told = Income, books or Books(until)
     columns = (i.id, Asset.name, i.year, i.due_on, i.due, told.received, told.distributed, told.planned_on)
-    rows = session.execute(told.rows(*columns).where(i.year <= year, suspect(told)).order_by(i.id))
+    wanted = true() if suspect is None else suspect
+    rows = session.execute(told.rows(*columns).where(i.year <= year, wanted).order_by(i.id))
     return tuple(
         IncomeRecordFact(number, f"{name} {due_on.isoformat() if due_on else of_year}", of_year, due_on, *figures)
         for number, name, of_year, due_on, *figures in rows

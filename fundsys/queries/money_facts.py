@@ -20,6 +20,7 @@ from fundsys.models.papers import Waiver as WaiverRow
 from fundsys.models.projects import Project, ProjectType, WorkReliefPay
 from fundsys.queries.construction import extended
 from fundsys.queries.kept import kept
+from fundsys.queries.plain_rows import plain_rows
 
 EVERY_STATE = tuple(MoneyState)
 COUNTED_STATES = (MoneyState.SUBMITTED, MoneyState.APPROVED)
@@ -47,12 +48,13 @@ def money_facts(
     with a reason, so a page that shows no reasons may leave them unread.
     """
     policy = policy_of(session, year)
+    base = _bases(session, policy)
     return Facts(
         year=year,
         as_at=until or today,
         policy=policy,
-        allocations=_allocations(session, year, policy, until, states),
-        payments=_payments(session, year, policy, until, states),
+        allocations=_allocations(session, year, base, until, states),
+        payments=_payments(session, year, base, until, states),
         projects=_projects(session, year, until),
         waivers=waivers(session, year),
     )
@@ -112,7 +114,7 @@ _ABOUT = (
 
 def _about(table: Any, *columns: Any) -> Any:
     return (
-        select(table.id, table.amount, table.state, *columns, *_ABOUT)
+        select(table.id, table.amount.label("amount"), table.state, *columns, *_ABOUT)
         .select_from(table)
         .join(AllotmentLine, table.line_id == AllotmentLine.id)
         .join(AllotmentNotice, AllotmentLine.notice_id == AllotmentNotice.id)
@@ -142,32 +144,33 @@ def _counts(row: Any, base: Mapping[str, bool]) -> dict[str, Any]:
 
 
 def _bases(session: Session, policy: Policy) -> dict[str, bool]:
+    """Code of each source of money → whether it counts in the base of the shares."""
     rows = session.execute(select(FundSource.code, FundSource.in_base))
     return {code: policy.counts_in_base(code, BaseUse(use)) for code, use in rows}
 
 
 def _allocations(
-    session: Session, year: int, policy: Policy, until: date | None, states: Collection[MoneyState]
+    session: Session, year: int, base: Mapping[str, bool], until: date | None, states: Collection[MoneyState]
 ) -> tuple[AllocationFact, ...]:
-    base = _bases(session, policy)
-    rows = session.execute(
+    rows = plain_rows(
+        session,
         _about(Allocation, Allocation.kind).where(
             AllotmentNotice.year == year,
             Allocation.state.in_(states),
             Allocation.decided_on <= until if until else true(),
-        )
+        ),
     )
     return tuple(AllocationFact(**_counts(row, base), kind=row.kind, task=row.task, notice=row.notice) for row in rows)
 
 
 def _payments(
-    session: Session, year: int, policy: Policy, until: date | None, states: Collection[MoneyState]
+    session: Session, year: int, base: Mapping[str, bool], until: date | None, states: Collection[MoneyState]
 ) -> tuple[PaymentFact, ...]:
-    base = _bases(session, policy)
-    rows = session.execute(
+    rows = plain_rows(
+        session,
         _about(Payment).where(
             AllotmentNotice.year == year, Payment.state.in_(states), Payment.paid_on <= until if until else true()
-        )
+        ),
     )
     return tuple(PaymentFact(**_counts(row, base)) for row in rows)
 

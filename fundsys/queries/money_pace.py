@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from fundsys.domain.facts import GivenFact, PaceFact
 from fundsys.domain.funds import MoneyState
-from fundsys.domain.money import ZERO, total
+from fundsys.domain.money import ZERO, Money, total
 from fundsys.domain.spending import Given
 from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice, Payment
 from fundsys.models.projects import Project
 from fundsys.queries.checkpoints import checkpoints_of
+from fundsys.queries.plain_rows import plain_rows
 
 PACE_READ_FROM = frozenset(
     {"allocation", "allotment_line", "allotment_notice", "dictionary_entry", "payment", "project"}
@@ -24,18 +25,15 @@ PACE_READ_FROM = frozenset(
 def given_facts(session: Session, until: date | None = None) -> tuple[GivenFact, ...]:
     """Every project with approved money, up to the day."""
     a, p = Allocation, Payment
-    paid = dict(
-        session.execute(
-            select(p.project_id, func.sum(p.amount))
-            .where(p.state == MoneyState.APPROVED, p.paid_on <= until if until else true())
-            .group_by(p.project_id)
-        ).all()
-    )
-    rows = session.execute(
+    approved = p.state == MoneyState.APPROVED, p.paid_on <= until if until else true()
+    sums = select(p.project_id, func.sum(p.amount)).where(*approved).group_by(p.project_id)
+    paid: dict[int, Money] = dict(plain_rows(session, sums).all())
+    rows = plain_rows(
+        session,
         select(a.project_id, Project.code, Project.name, a.decided_on, a.amount)
         .join(Project, a.project_id == Project.id)
         .where(a.state == MoneyState.APPROVED, a.decided_on <= until if until else true())
-        .order_by(a.project_id, a.decided_on, a.id)
+        .order_by(a.project_id, a.decided_on, a.id),
     )
     given: dict[int, list[Given]] = defaultdict(list)
     labels = {}

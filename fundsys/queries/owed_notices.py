@@ -14,6 +14,7 @@ from fundsys.domain.dates import after_working_days
 from fundsys.domain.publicity import Occasion, PublicLevel, PublicState
 from fundsys.models.publicity import PublicationDuty, PublicNotice, PublicSubject
 from fundsys.queries.money_facts import days_of, policy_of
+from fundsys.queries.plain_rows import plain_rows
 from fundsys.queries.public_subjects import Subject, subjects
 from fundsys.queries.viewer import Viewer
 
@@ -143,13 +144,14 @@ def _published(session: Session, until: date | None) -> dict[tuple[Occasion, Pub
     test: list[Any] = [n.state != PublicState.WITHDRAWN]
     if until is not None:
         test.append(n.first_on <= until)
-    rows = session.execute(
+    rows = plain_rows(
+        session,
         select(
             n.occasion, n.level, PublicSubject.row_id, n.id, n.number, n.state, n.first_on, n.last_on, n.has_objection
         )
         .join(PublicSubject, PublicSubject.public_id == n.id)
         .where(*test)
-        .order_by(n.id)
+        .order_by(n.id),
     )
     found: dict[tuple[Occasion, PublicLevel, int], Published] = {}
     for occasion, level, row_id, *told in (tuple[Any, ...](row) for row in rows):

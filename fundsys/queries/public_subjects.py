@@ -20,6 +20,7 @@ from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice, Cor
 from fundsys.models.office import Region, Unit
 from fundsys.models.projects import Project, ProjectStep, WorkReliefPay
 from fundsys.queries.income import distributed_of, last_received, resolved_on
+from fundsys.queries.plain_rows import plain_rows
 from fundsys.queries.viewer import Viewer, seen_assets, seen_projects
 
 OFFICE = ZoneInfo("Asia/Shanghai")
@@ -148,7 +149,8 @@ def _projects(
     """Projects that stand where the occasion has come about, with the figure that is made public then."""
     stage, formed, figure = _OF_PROJECT[occasion]
     mine = true() if sees_all(who) else _own_projects(who)
-    rows = session.execute(
+    rows = plain_rows(
+        session,
         select(
             Project.id, Project.code, Project.name, Project.content, Project.households, formed, figure, Town.name,
             Village.name, Unit.name, Implementer.name,
@@ -161,7 +163,7 @@ def _projects(
             *_of(Project.id, ids, Project.year == year if year else true()), mine, stage,
             Project.status.in_([s for s in ProjectStatus if not s.is_withdrawn]),
         )
-        .order_by(Project.id)
+        .order_by(Project.id),
     )  # fmt: skip
     for key, code, name, content, households, day, amount, town, village, owner, implementer in rows:
         formed_on = date.fromisoformat(day) if isinstance(day, str) else day

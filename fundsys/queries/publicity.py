@@ -19,6 +19,7 @@ from fundsys.models.office import DictionaryEntry, Person, Region, Unit
 from fundsys.models.papers import Attachment
 from fundsys.models.publicity import PublicNotice, PublicSubject
 from fundsys.queries.owed_notices import Duty, duties, owed_to_the_public
+from fundsys.queries.plain_rows import plain_rows
 from fundsys.queries.public_subjects import Subject, sees_all, subjects
 from fundsys.queries.viewer import Viewer, seen_units
 
@@ -232,17 +233,18 @@ def notice_facts(session: Session, year: int, until: date | None = None) -> tupl
     """The year's approved notices with what is missing on them and the ledger's figure of what they are about."""
     n = PublicNotice
     test = [n.year == year, n.state == PublicState.APPROVED, *([n.first_on <= until] if until else [])]
-    rows = session.execute(
+    rows = plain_rows(
+        session,
         select(
-            n.id, n.number, n.title, n.first_on, n.last_on, n.occasion, n.level, n.amount, n.content, n.hotline,
+            n.id, n.number, n.title, n.first_on, n.last_on, n.occasion, n.level, n.amount.label("amount"), n.content, n.hotline,
             n.implementing_unit,
         )
         .where(*test)
-        .order_by(n.id)
+        .order_by(n.id),
     ).all()  # fmt: skip
     named: dict[int, list[int]] = defaultdict(list)
     pairs = select(PublicSubject.public_id, PublicSubject.row_id).join(n, PublicSubject.public_id == n.id)
-    for public_id, row_id in session.execute(pairs.where(*test)):
+    for public_id, row_id in plain_rows(session, pairs.where(*test)):
         named[public_id].append(row_id)
     least = {(d.occasion, d.level): d.least_days for d in duties(session, None)}
     figures = _figures(session, {r.id: r.occasion for r in rows}, named)

@@ -62,10 +62,10 @@ def suspect_facts(session: Session, facts: Facts, some: Collection[str], counted
         facts, unread = suspect_assets(session, facts, "assets" in counted)
         told |= unread
     if "incomes" in some:
-        given = facts
-        incomes = income_facts(session, facts.year, None, lambda told: surely(_suspect_incomes(given, told)))
-        facts = replace(facts, incomes=incomes)
-        told |= _unread_incomes(session, facts)
+        books = Books(None)
+        suspect = surely(_suspect_incomes(facts, books))
+        told |= _unread_incomes(session, facts, books, suspect)
+        facts = replace(facts, incomes=income_facts(session, facts.year, None, books, suspect))
     if "operated" in some:
         operated, told["operated"] = ended_contracts(session, facts.as_at)
         facts = replace(facts, operated=operated)
@@ -89,12 +89,12 @@ def _suspect_incomes(facts: Facts, told: Books) -> ColumnElement[bool]:
     return or_(*tests)
 
 
-def _unread_incomes(session: Session, facts: Facts) -> dict[str, int]:
-    """What the incomes are that were not read, by the names of `Unread`."""
-    i, told = Income, Books(None)
+def _unread_incomes(session: Session, facts: Facts, told: Books, suspect: ColumnElement[bool]) -> dict[str, int]:
+    """What the incomes are that are not suspect, by the names of `Unread`."""
+    i = Income
     return numbers(
         session,
-        told.rows(i.id).where(i.year <= facts.year, ~surely(_suspect_incomes(facts, told))),
+        told.rows(i.id).where(i.year <= facts.year, ~suspect),
         {
             "due": and_(i.due_on.is_not(None), i.due_on < facts.as_at, i.due > ZERO),
             "last": and_(i.year == facts.year - 1, told.received > ZERO),

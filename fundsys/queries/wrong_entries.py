@@ -24,21 +24,22 @@ from fundsys.models.industry import LegacyProject
 from fundsys.models.matters import AssetMatter, AssetTitle, TitleHolder
 from fundsys.models.office import Region, Unit
 from fundsys.models.projects import Project
+from fundsys.queries.plain_rows import plain_rows
 
 OPERATORS_READ_FROM = frozenset({"asset", "asset_title", "legacy_project", "title_holder", "unit"})
 PLACES_READ_FROM = frozenset({"asset", "legacy_project", "project", "region"})
 CODES_READ_FROM = frozenset({"asset", "contract", "project"})
 CAPITALS_READ_FROM = frozenset({"payment", "project"})
+Town, Village = aliased(Region), aliased(Region)
 TITLES_READ_FROM = frozenset({"asset", "asset_matter", "asset_title", "title_holder"})
 
 
 def operator_facts(session: Session) -> tuple[OperatorFact, ...]:
     """Operators of the industry projects of earlier years, holders of titles and units with a credit code."""
     p, t, h, u = LegacyProject, AssetTitle, TitleHolder, Unit
-    legacy = session.execute(
-        select(p.id, p.code, p.operator, p.operator_credit_code, p.run_state)
-        .where(or_(p.operator_credit_code != "", p.operator != ""))
-        .order_by(p.id)
+    named = or_(p.operator_credit_code != "", p.operator != "")
+    legacy = plain_rows(
+        session, select(p.id, p.code, p.operator, p.operator_credit_code, p.run_state).where(named).order_by(p.id)
     )
     holders = session.execute(
         select(Asset.id, Asset.code, h.name, h.credit_code)
@@ -69,9 +70,8 @@ def place_faults(session: Session) -> LookedThrough:
 
     The list of places itself is looked through with them; where it is whole and no record lies anywhere, there is no data.
     """
-    whole, faults = 0, list[FaultFact]()
+    whole, faults, town, village = 0, list[FaultFact](), Town, Village
     for table, model in (("project", Project), ("asset", Asset), ("legacy_project", LegacyProject)):
-        town, village = aliased(Region), aliased(Region)
         wrong = or_(
             and_(model.town_id.is_not(None), town.level != "town"),
             and_(model.village_id.is_not(None), village.level != "village"),
@@ -110,8 +110,8 @@ def code_faults(session: Session) -> LookedThrough:
     alike = select(a.id, a.code, a.name).join(twice, plain == twice.c.plain).order_by(a.id)
     is_any_odd = session.scalar(select(exists().where(a.code != plain)))  # of one writing the database never takes two
     assets = session.execute(alike).all() if is_any_odd else []
-    projects = session.execute(select(p.id, p.code, p.library_code, p.name).order_by(p.id)).all()
-    contracts = session.execute(select(c.id, c.contract_no, c.name, c.payee).order_by(c.id)).all()
+    projects = plain_rows(session, select(p.id, p.code, p.library_code, p.name).order_by(p.id)).all()
+    contracts = plain_rows(session, select(c.id, c.contract_no, c.name, c.payee).order_by(c.id)).all()
     whole = (session.scalar(select(func.count()).select_from(a)) or 0) + len(projects) + len(contracts)
     faults = (
         *_repeated("资产编码", "asset", assets),
@@ -146,11 +146,8 @@ def code_key(code: str) -> str:
 def capitals_faults(session: Session, until: date | None = None) -> LookedThrough:
     """Payments with the capitals of their voucher: how many, and those of which they say another amount."""
     m = Payment
-    rows = session.execute(
-        select(m.id, m.amount, m.capitals)
-        .where(m.capitals != "", m.paid_on <= until if until else true())
-        .order_by(m.id)
-    ).all()
+    asked = select(m.id, m.amount, m.capitals).where(m.capitals != "", m.paid_on <= until if until else true())
+    rows = plain_rows(session, asked.order_by(m.id)).all()
     wrong = {key: why for key, amount, capitals in rows if (why := capitals_fault(amount, capitals))}
     named = select(m.id, m.number, Project.name).join(Project, m.project_id == Project.id)
     found = session.execute(named.where(m.id.in_(wrong)).order_by(m.id)) if wrong else ()
