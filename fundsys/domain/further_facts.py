@@ -138,6 +138,13 @@ class DutyGroup(NamedTuple):
     undated: int
 
 
+class LyingCount(NamedTuple):
+    """How many projects have money as old as F006 judges, and of how many too much of it lies."""
+
+    judged: int = 0
+    lying: int = 0
+
+
 class FaultGroup(NamedTuple):
     """How many records have the same faults, in the words of their rule."""
 
@@ -153,7 +160,7 @@ class Unread:
     assets: all; shared, households: those of no household and those of one; maintained: to be kept under 1+12; new: of the
     year of RA23; to_count, counted: those a stocktake must come to, and those it came to. due, last, moved: incomes as
     F083, F084 and F085 judge them. operated: under a contract that holds. idle, unmaintained: at fault with
-    that alone; twins: in the books as others are; duties: results owed to the public.
+    that alone; twins: in the books as others are; duties: results owed to the public; lying: projects with old money.
     """
 
     assets: int = 0
@@ -171,3 +178,4 @@ class Unread:
     unmaintained: tuple[FaultGroup, ...] = ()
     twins: int = 0
     duties: tuple[DutyGroup, ...] = ()
+    lying: LyingCount = LyingCount()

@@ -104,7 +104,7 @@ def facts(
     found = money_facts(session, year, day, until=until)
     some = suspects.SUSPECTS if depth is not Depth.EVERY and until is None else frozenset[str]()
     counted = suspects.to_count(found) if depth is Depth.FIGURES and until is None else frozenset[str]()
-    readers = _readers(session, year, until, counted) | _further(session, year, until, day)
+    readers = _readers(session, year, until, counted) | _further(session, year, until, day, counted)
     found = replace(found, **{name: read() for name, read in readers.items() if name in parts and name not in some})
     return suspects.suspect_facts(session, found, some.intersection(parts), counted.intersection(parts))
 
@@ -130,12 +130,14 @@ def _readers(session: Session, year: int, until: date | None, counted: Collectio
     }
 
 
-def _further(session: Session, year: int, until: date | None, day: date) -> dict[str, Callable[[], Any]]:
+def _further(
+    session: Session, year: int, until: date | None, day: date, counted: Collection[str]
+) -> dict[str, Callable[[], Any]]:
     """How what the rules on uses, tenders, titles and entries that cannot be right look at is read."""
     return {
         "project_records": lambda: project_records.record_facts(session, year, until, day),
         "notices": lambda: notice_records.notice_facts(session, until),
-        "given": lambda: money_pace.given_facts(session, until),
+        "given": lambda: () if "given" in counted else money_pace.given_facts(session, until),
         "pace": lambda: money_pace.pace_facts(session, year, until),
         "likenesses": lambda: library.likeness_facts(session, year),
         "spendings": lambda: spending_records.spending_facts(session, year, until),

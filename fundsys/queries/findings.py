@@ -186,6 +186,7 @@ def judged_anew(
             approved = r(now)
             reserved = r(then) if "allocations" in r.watches else approved
             judged[r.code] = tuple(Checked(a, b) for a, b in zip(approved, reserved, strict=True))
+        del now, then  # before the collector looks again
     return judged
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
+from fractions import Fraction
+from typing import Any
 
-from sqlalchemy import func, select, true
+from sqlalchemy import BigInteger, ColumnElement, and_, case, func, literal_column, or_, select, true, type_coerce
 from sqlalchemy.orm import Session
 
 from fundsys.domain.facts import GivenFact, PaceFact
 from fundsys.domain.funds import MoneyState
+from fundsys.domain.further_facts import LyingCount
 from fundsys.domain.money import ZERO, Money, total
 from fundsys.domain.spending import Given
 from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice, Payment
@@ -43,6 +46,46 @@ def given_facts(session: Session, until: date | None = None) -> tuple[GivenFact,
     return tuple(
         GivenFact(number, label, tuple(given[number]), paid.get(number, ZERO)) for number, label in labels.items()
     )
+
+
+def lying_count(session: Session, ripe: date, old: date, least: Fraction) -> LyingCount:
+    """Of how many projects money given by `ripe` is judged, and of how many too little is paid of it or any given by `old` is
+    not: what F006 finds, told by the database.
+
+    Of what was given by `old` there is left what later entries below zero did not reach: those take the newest money.
+    """
+    a, p = Allocation, Payment
+
+    def fen(of: Any, *tests: ColumnElement[bool]) -> Any:
+        return func.sum(case((and_(*tests), type_coerce(of, BigInteger)), else_=0))
+
+    paid = select(p.project_id, func.sum(type_coerce(p.amount, BigInteger)).label("fen"))
+    paid_of = paid.where(p.state == MoneyState.APPROVED).group_by(p.project_id).subquery()
+    gift = type_coerce(a.amount, BigInteger) > 0
+    given = (
+        select(
+            a.project_id,
+            fen(a.amount, a.decided_on <= ripe).label("ripe"),
+            fen(a.amount, gift, a.decided_on <= old).label("old"),
+            fen(a.amount, gift, a.decided_on > old).label("newer"),
+            fen(-type_coerce(a.amount, BigInteger), ~gift).label("back"),
+        )
+        .where(a.state == MoneyState.APPROVED)
+        .group_by(a.project_id)
+        .subquery()
+    )
+    g = given.c
+    none: Any = literal_column("0")
+    so_far = func.coalesce(paid_of.c.fen, none)
+    settled = case((so_far < none, none), (so_far > g.ripe, g.ripe), else_=so_far)
+    left_old = g.old - case((g.back > g.newer, g.back - g.newer), else_=none)
+    lies = or_(
+        left_old > case((so_far > none, so_far), else_=none), settled * least.denominator < g.ripe * least.numerator
+    )
+    asked = select(func.count(), func.coalesce(func.sum(case((lies, 1), else_=0)), 0)).select_from(given)
+    joined = asked.outerjoin(paid_of, paid_of.c.project_id == g.project_id).where(g.ripe > none)
+    judged, lying = session.execute(joined).one()
+    return LyingCount(judged, int(lying))
 
 
 def pace_facts(session: Session, year: int, until: date | None = None) -> tuple[PaceFact, ...]:

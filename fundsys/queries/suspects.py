@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import Enum
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_
@@ -22,6 +23,7 @@ from fundsys.domain.rules.income_records import month_end
 from fundsys.models.assets import Income
 from fundsys.queries.asset_records import twin_count
 from fundsys.queries.income_told import Books, ended_contracts, income_facts
+from fundsys.queries.money_pace import lying_count
 from fundsys.queries.owed_counted import duty_groups
 from fundsys.queries.suspect_assets import numbers, surely, suspect_assets
 
@@ -39,7 +41,7 @@ class Depth(Enum):
 
 SUSPECTS = frozenset({"assets", "incomes", "operated"})
 """The parts of the facts of which those that are suspect can be read alone."""
-COUNTED = frozenset({"assets", "twins", "public_duties", "stations"})
+COUNTED = frozenset({"assets", "twins", "public_duties", "stations", "given"})
 """The parts of which figures need no record at all, or not all."""
 
 
@@ -49,7 +51,17 @@ def to_count(facts: Facts) -> frozenset[str]:
     Assets are always told one by one where a waiver spares them.
     """
     spared = {w.rule for w in facts.waivers if ":" in w.subject}
-    return COUNTED - {part for r in all_rules() if spared and spared & {*r.names} for part in {*r.watches} - {"assets"}}
+    singly = {part for r in all_rules() if spared and spared & {*r.names} for part in {*r.watches} - {"assets"}}
+    return COUNTED - singly - ({"given"} if lying_limits(facts) is None else set())
+
+
+def lying_limits(facts: Facts) -> tuple[date, date, Fraction] | None:
+    """The last day of money that must be paid in part, and of money that must be paid whole, and the part; None unless
+    the year has all of them."""
+    days, long, least = facts.policy.lying_days, facts.policy.lying_long_days, facts.policy.lying_paid_min
+    if days is None or long is None or least is None:
+        return None
+    return facts.as_at - timedelta(days), facts.as_at - timedelta(long), least
 
 
 def suspect_facts(session: Session, facts: Facts, some: Collection[str], counted: Collection[str]) -> Facts:
@@ -73,6 +85,8 @@ def suspect_facts(session: Session, facts: Facts, some: Collection[str], counted
         told["twins"] = twin_count(session)
     if "public_duties" in counted:
         told["duties"] = duty_groups(session, facts)
+    if "given" in counted and (limits := lying_limits(facts)):
+        told["lying"] = lying_count(session, *limits)
     return replace(facts, unread=Unread(**told)) if told else facts
 
 

@@ -80,7 +80,8 @@ def ten_years() -> None:
             return value - years
         if isinstance(value, date):
             return value.replace(value.year - years, day=min(value.day, 28))
-        return f"{value}-{years}" if (column.unique or alone) and isinstance(column.type, String) and value else value
+        is_number = column.unique or alone or column.name == "library_code"
+        return f"{value}-{years}" if is_number and isinstance(column.type, String) and value else value
 
     yearly_keys = [c for table in yearly for c in table.constraints if isinstance(c, UniqueConstraint)]
     with act(by=None, what="补齐历年项目") as opened:

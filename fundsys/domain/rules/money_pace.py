@@ -50,6 +50,7 @@ def not_idle_for_a_year(facts: Facts) -> Iterator[Finding]:
         return f"分配满 {days} 日，累计支付率 {rate}，低于 {show_limit(least)}"
 
     matured = [total(g.amount for g in p.given if g.on <= ripe) for p in facts.given]
+    counted = facts.unread.lying
     judged = [(p, amount) for p, amount in zip(facts.given, matured, strict=True) if amount > ZERO]
     yield all_in_order(
         [p for p, _ in judged],
@@ -60,6 +61,8 @@ def not_idle_for_a_year(facts: Facts) -> Iterator[Finding]:
         missing=Policy.lying_paid_min.label,
         basis=f"分配满期的资金，按先进先出抵减支付（{policy.cite('lying_paid_min')}）",
         none_yet="还没有分配满期的资金，无数据。",
+        unlisted=counted.judged - counted.lying,
+        missed=counted.lying,
     )
 
 
