@@ -63,7 +63,7 @@ def _numbers_itself(name: bytes, face: Any) -> bool:
     if name not in _known:
         count = text_ffi.harfbuzz.hb_face_get_glyph_count(face)
         with _table(face, _CFF) as cff:
-            _known[name] = _numbers(cff) == set(range(count))
+            _known[name] = _in_place(_runs(cff), count)
     return _known[name]
 
 
@@ -116,18 +116,30 @@ def _cut(face: Any, glyphs: Sequence[int]) -> bytes:
 
 def _numbers(cff: Any) -> set[int]:
     """The numbers the glyphs of a CFF table are found under; empty when they have names, or cannot be read."""
+    runs = _runs(cff)
+    return {0}.union(*runs) if runs else set()
+
+
+def _runs(cff: Any) -> list[range]:
+    """The same but for the first glyph, in the order of the glyphs and in runs."""
     try:
         _, names_end = _index(cff, cff[2:3][0])
         (top, *_), _ = _index(cff, names_end)
         facts = dict(_operators(cff[top.start : top.stop]))
         if _NUMBERED not in facts or facts.get(_CHARSET, 0) <= 2:
-            return set()
-        return {0}.union(*_runs(cff, facts[_CHARSET], struct.unpack_from(">H", cff, facts[_GLYPHS])[0] - 1))
+            return []
+        return list(_charset(cff, facts[_CHARSET], struct.unpack_from(">H", cff, facts[_GLYPHS])[0] - 1))
     except (ValueError, LookupError, OverflowError, struct.error):
-        return set()
+        return []
 
 
-def _runs(cff: Any, at: int, left: int) -> Iterator[range]:
+def _in_place(runs: Sequence[range], count: int) -> bool:
+    """Whether the number of each of so many glyphs is its place: every run begins where the one before it ended."""
+    ends = [1, *(run.stop for run in runs)]
+    return bool(runs) and [run.start for run in runs] == ends[:-1] and ends[-1] == count
+
+
+def _charset(cff: Any, at: int, left: int) -> Iterator[range]:
     """The runs of numbers of a charset, for `left` glyphs."""
     step = (">H", ">HB", ">HH")[cff[at : at + 1][0]]
     at += 1

@@ -1,8 +1,8 @@
 """The one print function of the whole system; this module and cutting.py alone touch WeasyPrint's private parts.
 
 Nothing is ever fetched while printing: images arrive inside the document or not at all. What is used here beyond the
-promised interface (Document.pages, Document.fonts, Page.paint, Stream.stream, Font) is tried by probe() at start; when
-the probe fails, registers are printed as ordinary HTML tables by the same print function.
+promised interface (Document.pages, Document.fonts, Page.paint, the boxes of a page, Stream.stream, Font) is tried by
+probe() at start; when the probe fails, registers are printed as ordinary HTML tables by the same print function.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import os
 import threading
 import zlib
 from base64 import b64decode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -138,20 +138,32 @@ def _lay_out(html: str, css: str = "") -> Document:
     return source.render(font_config=_configuration(), stylesheets=sheets)
 
 
-def _drawn_fonts(family: str, weight: int, sample: str = _SAMPLE) -> dict[int, Font]:
-    """The fonts Pango takes for a family. They do not copy the font file when HarfBuzz cuts the subsets itself."""
-    style = f"@page{{size:90mm 20mm;margin:0}}p{{font:{weight} 10pt '{family}';white-space:nowrap}}"
-    fonts: dict[int, Font] = {}
+def _each_alone(document: Document) -> Iterator[Page]:
+    """The one page of a document, again and again, each time with the next of its paragraphs alone on it."""
+    (page,) = document.pages
+    body = page._page_box.children[0].children[0]
+    for paragraph in body.children:
+        body.children = [paragraph]
+        yield page
+
+
+def _drawn_fonts(wanted: Sequence[tuple[str, int]]) -> list[dict[int, Font]]:
+    """The fonts Pango takes for each family and weight. They do not copy the font file when HarfBuzz cuts the subsets itself."""
+    style = "@page{size:90mm 200mm;margin:0}p{margin:0;white-space:nowrap}"
+    words = "".join(f"<p style=\"font:{weight} 10pt '{family}'\">{_SAMPLE}" for family, weight in wanted)
+    drawn: list[dict[int, Font]] = []
     with _ONE_AT_A_TIME:
-        document = _lay_out(f"<html lang=zh-CN><style>{style}</style><p>{sample}")
+        document = _lay_out(f"<html lang=zh-CN><style>{style}</style>{words}")
         whole = weasyprint_fonts.get_hb_object_data
         if text_ffi.harfbuzz_subset:
             weasyprint_fonts.get_hb_object_data = _first_bytes
         try:
-            document.pages[0].paint(_FontCatcher(fonts))
+            for page in _each_alone(document):
+                drawn.append({})
+                page.paint(_FontCatcher(drawn[-1]))
         finally:
             weasyprint_fonts.get_hb_object_data = whole
-    return fonts
+    return drawn
 
 
 def _first_bytes(face: Any, *_: Any) -> bytes:
@@ -167,27 +179,23 @@ def _first_bytes(face: Any, *_: Any) -> bytes:
 @cache
 def _typeface(families: tuple[str, ...], weight: int) -> _Type:
     """The faces of these families that are installed. Raises Unavailable when none of them has Chinese."""
-    fonts: list[tuple[int, Font]] = []
-    faces: list[Face] = []
-    for family in _installed(families):
-        drawn = _drawn_fonts(family, weight)
-        key, font = next(iter(drawn.items()), (0, None))
-        if font is None or len(drawn) != 1 or font.family != family or font.upem <= 0:
-            continue
-        fonts.append((key, font))
-        faces.append(_face(font))
-    chain = Chain(faces) if faces else None
+    found = [_installed()[family, weight] for family in families if (family, weight) in _installed()]
+    chain = Chain([face for _, _, face in found]) if found else None
     if chain is None or any(chain.place(char) is None for char in _SAMPLE):
         raise Unavailable("系统缺少中文字体，不能打印。请管理员安装字体包 fonts-noto-cjk 后再试。")
-    return _Type(chain, tuple(fonts))
+    return _Type(chain, tuple((key, font) for key, font, _ in found))
 
 
 @cache
-def _installed(families: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of the families that Pango knows by this very name; the stand-ins for unknown names are left out."""
-    return tuple(
-        family for family in families if any(font.family == family for font in _drawn_fonts(family, 400).values())
-    )
+def _installed() -> dict[tuple[str, int], tuple[int, Font, Face]]:
+    """The families of all styles, in their weights, that Pango knows by this very name; stand-ins for unknown names are left out."""
+    wanted = list(dict.fromkeys((family, weight) for families, weight in STYLES.values() for family in families))
+    found = {}
+    for one, drawn in zip(wanted, _drawn_fonts(wanted), strict=True):
+        key, font = next(iter(drawn.items()), (0, None))
+        if font is not None and len(drawn) == 1 and font.family == one[0] and font.upem > 0:
+            found[one] = key, font, _face(font)
+    return found
 
 
 def _fresh(font: Font) -> Font:
@@ -416,19 +424,16 @@ _headings: dict[tuple[str, ...], _Drawn] = {}  # headings of ledgers are few and
 
 
 def _drawn_headings(wanted: Sequence[tuple[str, ...]], types: dict[str, _Type]) -> dict[tuple[str, ...], _Drawn]:
-    """Each heading as operators; those not seen before are laid out, one to a page."""
+    """Each heading as operators; those not seen before are laid out on one page, one over the other, and drawn one by one."""
     new = [lines for lines in dict.fromkeys(wanted) if lines not in _headings]
     if new:
         css = (
-            f"@page{{size:{_HEADING_PAGE}mm 40mm;margin:0}}body{{margin:0}}p{{margin:0;white-space:pre;text-align:center;"
-            f"font:700 {HEAD_SIZE}pt/{HEAD_SIZE * POINT * LEADING:.4f}mm {css_families('head')};break-after:page}}"
-            "p:last-child{break-after:auto}"
+            f"@page{{size:{_HEADING_PAGE}mm 40mm;margin:0}}body{{margin:0}}p{{margin:0;height:0;white-space:pre;text-align:center;"
+            f"font:700 {HEAD_SIZE}pt/{HEAD_SIZE * POINT * LEADING:.4f}mm {css_families('head')}}}"
         )
         paragraphs = "".join(f"<p>{'<br>'.join(map(markup.escape, lines))}</p>" for lines in new)
         document = _lay_out(f"<!doctype html><html lang=zh-CN><style>{css}</style><body>{paragraphs}")
-        if len(document.pages) != len(new):
-            raise RuntimeError("headings did not fit one to a page")
-        for lines, page in zip(new, document.pages, strict=True):
+        for lines, page in zip(new, _each_alone(document), strict=True):
             _headings[lines] = _drawn(page, types)
     return {lines: _headings[lines] for lines in wanted}
 
@@ -509,7 +514,7 @@ def _painted_probe() -> bool:
         return [piece]
 
     html = f"<html lang=zh-CN><style>@page{{size:A4}}i{{display:inline-block;width:9mm;height:9mm;background:{MARKER}}}</style><p>县<i></i>"
-    data = print_html(html, None, Painting(2, lambda number: 0, paint, (), (), used))
+    data = print_html(html, None, Painting(2, lambda number: 0, paint, (), (("资产",),), used))
     return (
         data is not None
         and data.startswith(b"%PDF")

@@ -132,5 +132,7 @@ class Chain:
 
     def paintable(self, text: str) -> bool:
         """Whether the whole text can be painted glyph by glyph."""
-        simple = self.simple
-        return all(map(simple, text))
+        try:
+            return all(map(self._simple.__getitem__, text))
+        except KeyError:
+            return all(map(self.simple, text))

@@ -78,6 +78,8 @@ class Painter:
         self.glyphs: dict[tuple[str, int], dict[int, tuple[str, int]]] = {}
         self._runs: dict[tuple[str, str], Runs | None] = {}
         self._codes: dict[str, dict[str, tuple[int, str]]] = {style: {} for style in chains}
+        self._plain: dict[str, dict[str, str]] = {style: {} for style in chains}  # of the first face alone
+        self._fonts: dict[tuple[str, int, float], str] = {}
         self._starts: list[dict[str, int]] = [{} for _ in self.layout.columns]
         self._x = [MARGIN_SIDE + FRAME + edge for edge in self.layout.edges]
         self._aligns = [column.figure.align for column in self.layout.columns]
@@ -97,14 +99,15 @@ class Painter:
             return found
 
     def _encoded(self, text: str, style: str) -> Runs | None:
-        codes = self._codes[style]
         try:
-            found = [codes[char] for char in text]
+            return ((0, "".join(map(self._plain[style].__getitem__, text))),) if text else ()
         except KeyError:
-            if not self.chains[style].paintable(text):
-                return None
-            codes.update({char: self._code(style, char) for char in text if char not in codes})
-            found = [codes[char] for char in text]
+            pass
+        codes = self._codes[style]
+        if not self.chains[style].paintable(text):
+            return None
+        codes.update({char: self._code(style, char) for char in text if char not in codes})
+        found = [codes[char] for char in text]
         return tuple(
             (number, "".join([glyph for _, glyph in run])) for number, run in groupby(found, key=itemgetter(0))
         )
@@ -116,6 +119,8 @@ class Painter:
         raw = chr(glyph >> 8) + chr(glyph & 255)
         for special, written in (("\\", "\\\\"), ("(", "\\("), (")", "\\)"), ("\r", "\\r"), ("\n", "\\n")):
             raw = raw.replace(special, written)
+        if number == 0:
+            self._plain[style][char] = raw
         return number, raw
 
     def asides(self) -> list[Aside]:
@@ -245,12 +250,21 @@ class Painter:
         move = f"{x - ink.pen[0]} {ink.pen[1] - y} Td"
         ink.pen = (x, y)
         for number, glyphs in runs:
-            font = f"/{self.names[style][number]} {size * POINT * 100:.2f} Tf"
+            font = self._font(style, number, size)
             if font != ink.font:
                 ink.font = font
                 ink.text.append(font)
             ink.text.append(f"{move}({glyphs})Tj")
             move = ""
+
+    def _font(self, style: str, number: int, size: float) -> str:
+        """The operator that takes a face of a style in a size."""
+        key = (style, number, size)
+        try:
+            return self._fonts[key]
+        except KeyError:
+            found = self._fonts[key] = f"/{self.names[style][number]} {size * POINT * 100:.2f} Tf"
+            return found
 
     def _verticals(self, strips: Sequence[Strip], top: float, ink: _Ink) -> None:
         """Column rules along each run of ordinary rows."""

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from fundsys.collector import paused
+
 from ..sheet import Sheet
 from . import engine, paper
 from .paint import Painter
@@ -22,6 +24,7 @@ def plan(sheet: Sheet) -> Plan:
     return Plan(Layout(sheet, engine.chain("body"), engine.chain("strong"), engine.chain("head")))
 
 
+@paused()
 def render(
     sheet: Sheet, target: Path | None = None, table: bool | None = None, on_page: OnPage | None = None
 ) -> bytes | None:

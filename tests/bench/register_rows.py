@@ -16,6 +16,11 @@ from typing import Any
 from tests.reports.registers import an_imprint, assets
 
 
+def register(count: int) -> Any:
+    """The sheet all jobs of this file print."""
+    return _sheet(list(assets(count)))
+
+
 def _sheet(rows: Any) -> Any:
     from fundsys.reports.registry import ledger
     from fundsys.reports.sheet import compose
@@ -27,7 +32,7 @@ def press(count: int, target: Path) -> dict[str, float]:
     """Our PDF, once: the whole process is the measure."""
     from fundsys.reports.press import pdf
 
-    pdf.render(_sheet(list(assets(count))), target)
+    pdf.render(register(count), target)
     return {}
 
 
@@ -35,7 +40,7 @@ def press_warm(count: int, target: Path) -> dict[str, float]:
     """Our PDF in a worker that has printed before: the median of seven prints."""
     from fundsys.reports.press import pdf
 
-    pdf.render(_sheet(list(assets(60))), target)
+    pdf.render(register(60), target)
     rows = [list(assets(count, seed=seed)) for seed in range(7)]
     return _median(lambda turn: pdf.render(_sheet(rows[turn]), target))
 
@@ -65,32 +70,6 @@ def card_warm(count: int, target: Path) -> dict[str, float]:
     return _median(lambda turn: pdf.form(html, target))
 
 
-def naive(count: int, target: Path) -> dict[str, float]:
-    """The same rows and columns as one plain HTML table through WeasyPrint as it comes."""
-    plain_table(_sheet(list(assets(count))), target)
-    return {}
-
-
-def plain_table(sheet: Any, target: Path) -> None:
-    """A sheet as one HTML table of all its columns, set by WeasyPrint."""
-    import weasyprint
-
-    from fundsys.reports.sheet import ROW
-
-    heads = "".join(f"<th>{column.term.label}</th>" for column in sheet.columns)
-    rows = [
-        f"<tr>{''.join(f'<td>{t}</td>' for t in sheet.texts(line))}</tr>" for line in sheet.lines() if line.kind == ROW
-    ]
-    style = (
-        f"@page{{size:{sheet.ledger.page};margin:13mm 12mm 15mm;@top-center{{content:'资产登记台账'}}"
-        "@bottom-center{content:'第 ' counter(page) ' 页 共 ' counter(pages) ' 页'}}"
-        "body{font:7pt 'Noto Serif CJK SC'}table{border-collapse:collapse;width:100%}"
-        "td,th{border:.5pt solid #444;padding:1pt}thead{display:table-header-group}tr{break-inside:avoid}"
-    )
-    table = f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-    weasyprint.HTML(string=f"<!doctype html><html lang=zh-CN><style>{style}</style>{table}").write_pdf(target)
-
-
 def by_hand(count: int, target: Path) -> dict[str, float]:
     """The same rows and printed columns drawn by hand with ReportLab: one line a cell, nothing folded, added up or cut to fit."""
     from reportlab.lib.pagesizes import A3, landscape
@@ -102,8 +81,8 @@ def by_hand(count: int, target: Path) -> dict[str, float]:
     from fundsys.reports.press import pdf
     from fundsys.reports.sheet import ROW
 
-    layout = pdf.plan(_sheet(list(assets(60)))).layout
-    sheet = _sheet(list(assets(count)))
+    layout = pdf.plan(register(60)).layout
+    sheet = register(count)
     cells = [[sheet.texts(line)[i] for i in layout.places] for line in sheet.lines() if line.kind == ROW]
     pdfmetrics.registerFont(TTFont("F", _truetype(), subfontIndex=0))
     width, height = landscape(A3)
@@ -189,8 +168,7 @@ def _plain_sheet(count: int) -> Any:
 
 begun_with = [0.0]
 JOBS: dict[str, Callable[[int, Path], dict[str, float]]] = {
-    job.__name__: job
-    for job in (press, press_warm, card_warm, naive, by_hand, workbook, workbook_memory, openpyxl_stream)
+    job.__name__: job for job in (press, press_warm, card_warm, by_hand, workbook, workbook_memory, openpyxl_stream)
 }
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Imports point inward: the contracts of setup.cfg are kept, and would be broken by what they forbid."""
+"""Imports point inward: the contracts of setup.cfg are kept, and would be broken by what they forbid; the press needs no database."""
 
 from __future__ import annotations
 
@@ -61,6 +61,20 @@ def test_each_contract_is_broken_by_what_it_forbids(tmp_path: Path) -> None:
     told = lint(house)
     assert told.returncode == 1
     assert [name for name in FORBIDDEN if f"{name} BROKEN" not in told.stdout] == []
+
+
+def loaded(module: str) -> set[str]:
+    """What a new process has imported after this module."""
+    told = f"import sys, {module}; print(*sys.modules)"
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", told]
+    return set(subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=True).stdout.split())
+
+
+def test_the_press_prints_a_typeset_sheet_without_database_web_and_ledgers() -> None:
+    heavy = {"sqlalchemy", "flask", "fundsys.models", "fundsys.queries", "fundsys.reports.registry"}
+    assert heavy & loaded("fundsys.reports.press.pdf") == set()
+    assert heavy & loaded("fundsys.reports.asset_register") >= {"sqlalchemy", "fundsys.queries"}
 
 
 def test_every_contract_has_its_control() -> None:

@@ -84,6 +84,15 @@ def test_the_numbers_of_a_font_are_read_in_each_of_the_three_layouts():
     assert cutting._numbers(a_table(NUMBERED + PLACES, b"\x00\x00\x09\x00\x08\x00\x02")) == {0, 9, 8, 2}
 
 
+def test_a_font_numbers_itself_only_when_each_number_is_the_place_of_its_glyph():
+    for charset in (b"\x02\x00\x01\x00\x02", b"\x00\x00\x01\x00\x02\x00\x03", b"\x01\x00\x01\x01\x00\x03\x00"):
+        assert cutting._in_place(cutting._runs(a_table(NUMBERED + PLACES, charset)), 4)
+    swapped = a_table(NUMBERED + PLACES, b"\x00\x00\x01\x00\x03\x00\x02")
+    assert cutting._numbers(swapped) == {0, 1, 2, 3} and not cutting._in_place(cutting._runs(swapped), 4)
+    assert not cutting._in_place(cutting._runs(a_table(NUMBERED + PLACES)), 5)
+    assert not cutting._in_place(cutting._runs(a_table(PLACES)), 1)
+
+
 def test_a_font_whose_glyphs_have_names_is_not_taken_for_a_numbered_one():
     assert cutting._numbers(a_table(PLACES)) == set()
 

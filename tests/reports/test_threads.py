@@ -38,7 +38,7 @@ def most_at_once(monkeypatch: pytest.MonkeyPatch) -> int:
     def first() -> None:
         start.wait()
         with contextlib.suppress(Stop):
-            engine._drawn_fonts("Noto Serif CJK SC", 400)
+            engine._drawn_fonts([("Noto Serif CJK SC", 400)])
 
     threads = [threading.Thread(target=first) for _ in range(THREADS)]
     for thread in threads:
