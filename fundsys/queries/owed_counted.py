@@ -1,9 +1,10 @@
-"""What assets and incomes owe the public, counted by who owes it: for figures, which need not name thousands of results."""
+"""What projects, assets and incomes owe the public, counted by who owes it: for figures, which need not name each result."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,61 +16,73 @@ from fundsys.domain.facts import Facts
 from fundsys.domain.further_facts import DutyGroup
 from fundsys.domain.publicity import Occasion, PublicLevel, PublicState
 from fundsys.models.assets import Asset, Income
+from fundsys.models.office import Unit
+from fundsys.models.projects import Project
 from fundsys.models.publicity import PublicNotice, PublicSubject
 from fundsys.queries.money_facts import days_of
-from fundsys.queries.owed_notices import Duty, duties
-from fundsys.queries.public_subjects import Town, Village, of_assets
+from fundsys.queries.owed_notices import Duty, duties, owner_of
+from fundsys.queries.plain_rows import plain_rows
+from fundsys.queries.public_subjects import OF_PROJECT, Town, Village, day_of, of_assets, placed
 
-COUNTED = frozenset({Occasion.TITLED, Occasion.INCOME})
-"""The occasions of which there are as many results as there are assets."""
-SINGLY = frozenset(Occasion) - COUNTED
+SINGLY = frozenset({Occasion.ALLOCATED, Occasion.CORRECTED})
+"""The occasions with one result a paper, which are told one by one."""
 _LONGEST = 4_000
 """Days: a result older than any time allowed."""
 _PUBLIC, _UNDATED, _LATE, _LATER = range(4)
 
 
 def duty_groups(session: Session, facts: Facts) -> tuple[DutyGroup, ...]:
-    """The duties of the year's titles and distributed incomes on the day of the facts; those as `owed_to_the_public` has them."""
+    """What the year's other results owe on the day of the facts, as `owed_to_the_public` has it."""
     usual = days_of(facts.policy, "publication_days")
-    return tuple(
-        group
-        for duty in duties(session)
-        if duty.occasion in COUNTED
-        for group in _groups(session, facts, duty, usual if duty.due_days is None else duty.due_days)
-    )
+    found: dict[str, Counter[int]] = defaultdict(Counter)
+    of_projects: dict[Occasion, list[tuple[PublicLevel, date]]] = defaultdict(list)
+    for duty in duties(session):
+        since = _late_since(facts.as_at, usual if duty.due_days is None else duty.due_days)
+        if duty.occasion in OF_PROJECT:
+            of_projects[duty.occasion].append((duty.level, since))
+        elif duty.occasion in (Occasion.TITLED, Occasion.INCOME):
+            _count_assets(session, facts, duty, since, found)
+    _count_projects(session, facts, of_projects, found)
+    return tuple(DutyGroup(by, told[_PUBLIC], told[_LATE], told[_LATER], told[_UNDATED]) for by, told in found.items())
 
 
-def _groups(session: Session, facts: Facts, duty: Duty, days: int) -> list[DutyGroup]:
+def _count_projects(
+    session: Session,
+    facts: Facts,
+    wanted: Mapping[Occasion, Sequence[tuple[PublicLevel, date]]],
+    found: dict[str, Counter[int]],
+) -> None:
+    n, s = PublicNotice, PublicSubject
+    made_public = select(n.occasion, n.level, s.row_id).join(s, s.public_id == n.id)
+    known = {tuple(row) for row in plain_rows(session, made_public.where(n.state == PublicState.APPROVED))}
+    for occasion, levels in wanted.items():
+        columns = Project.id, OF_PROJECT[occasion][1], Unit.name, Town.name, Village.name
+        rows = plain_rows(session, placed(select(*columns), occasion, facts.year)).all()
+        for level, since in levels:
+            for key, told, owner, town, village in rows:
+                if by := owner_of(level, owner, town or "", village or ""):
+                    day = day_of(told)
+                    stand = _UNDATED if day is None else _LATE if day <= since else _LATER
+                    found[by][_PUBLIC if (occasion, level, key) in known else stand] += 1
+
+
+def _count_assets(session: Session, facts: Facts, duty: Duty, since: date, found: dict[str, Counter[int]]) -> None:
     key, stage, formed = of_assets(duty.occasion, facts.year)
     if duty.occasion is Occasion.INCOME:
         formed = func.coalesce(formed, date(facts.year, 12, 31))
-    kind = case(
-        (key.in_(_made_public(duty)), _PUBLIC),
-        (formed.is_(None), _UNDATED),
-        (formed <= _late_since(facts.as_at, days), _LATE),
-        else_=_LATER,
+    stand = case(
+        (key.in_(_made_public(duty)), _PUBLIC), (formed.is_(None), _UNDATED), (formed <= since, _LATE), else_=_LATER
     ).label("duty_stand")
-    place = _places(duty.level)
-    query = select(*place, kind, func.count()).select_from(Asset)
+    places = {PublicLevel.COUNTY: (Asset.owner_name,), PublicLevel.TOWN: (Town.name,)}
+    place = places.get(duty.level, (Town.name, Village.name))
+    query = select(*place, stand, func.count()).select_from(Asset)
     if duty.occasion is Occasion.INCOME:
         query = query.join(Income, Income.asset_id == Asset.id)
     if duty.level is not PublicLevel.COUNTY:
         query = query.outerjoin(Town, Asset.town_id == Town.id).outerjoin(Village, Asset.village_id == Village.id)
-    found: dict[str, Counter[int]] = defaultdict(Counter)
     for *names, which, number in session.execute(query.where(stage).group_by(*place, "duty_stand")):
         if names[-1]:
             found["".join(name or "" for name in names)][which] += number
-    return [DutyGroup(by, told[_PUBLIC], told[_LATE], told[_LATER], told[_UNDATED]) for by, told in found.items()]
-
-
-def _places(level: PublicLevel) -> tuple[Any, ...]:
-    """What says who owes it at a level: nobody does where the last of these is empty."""
-    places: dict[PublicLevel, tuple[Any, ...]] = {
-        PublicLevel.COUNTY: (Asset.owner_name,),
-        PublicLevel.TOWN: (Town.name,),
-        PublicLevel.VILLAGE: (Town.name, Village.name),
-    }
-    return places[level]
 
 
 def _made_public(duty: Duty) -> Any:

@@ -123,19 +123,17 @@ def _owed(
 ) -> Iterator[Owed]:
     days = usual if duty.due_days is None else duty.due_days
     for subject in of_year:
-        by = owner_of(subject, duty.level)
+        by = owner_of(duty.level, subject.owner, subject.town, subject.village)
         if by:
             due_on = after_working_days(subject.formed_on, days) if subject.formed_on else None
             yield Owed(duty, subject, by, due_on, known.get((duty.occasion, duty.level, subject.id)))
 
 
-def owner_of(subject: Subject, level: PublicLevel) -> str:
-    """Who owes it at a level; empty where the result has no place at that level."""
-    if level is PublicLevel.TOWN:
-        return subject.town
-    return f"{subject.town}{subject.village}" if level is PublicLevel.VILLAGE and subject.village else (
-        "" if level is PublicLevel.VILLAGE else subject.owner
-    )  # fmt: skip
+def owner_of(level: PublicLevel, owner: str, town: str, village: str) -> str:
+    """Who owes a result at a level; empty where it has no place there."""
+    if level is PublicLevel.COUNTY:
+        return owner
+    return town if level is PublicLevel.TOWN else f"{town}{village}" if village else ""
 
 
 def _published(session: Session, until: date | None) -> dict[tuple[Occasion, PublicLevel, int], Published]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TypeVarTuple
 
 from sqlalchemy import CursorResult, Select
 from sqlalchemy.orm import Session
 
 Ts = TypeVarTuple("Ts")
+built_once = lru_cache(maxsize=64)
+"""A question built once for the same arguments: building one costs more than asking it."""
 
 
 def plain_rows(session: Session, query: Select[*Ts]) -> CursorResult[*Ts]:

@@ -71,6 +71,14 @@ def subjects(
     return [s for s in found if until is None or s.formed_on is None or s.formed_on <= until]
 
 
+def amounts(session: Session, occasion: Occasion, ids: Collection[int]) -> dict[int, Money]:
+    """The ledger's figure of each of these results."""
+    if occasion not in OF_PROJECT:
+        return {s.id: s.amount for s in subjects(session, occasion, ids=ids)}
+    rows = plain_rows(session, placed(select(Project.id, OF_PROJECT[occasion][2]), occasion, None, ids))
+    return {key: told if isinstance(told, Money) else Money(int(told or 0)) for key, told in rows}
+
+
 def sees_all(who: Viewer | None) -> bool:
     """Whether the person sees what every unit owes: those who see the rules of the whole county."""
     return who is None or who.scope(Permission.READ_RULES) is Scope.ALL
@@ -147,31 +155,42 @@ def _projects(
     session: Session, occasion: Occasion, year: int | None, ids: Collection[int] | None, who: Viewer | None
 ) -> Iterator[Subject]:
     """Projects that stand where the occasion has come about, with the figure that is made public then."""
-    stage, formed, figure = _OF_PROJECT[occasion]
+    _, formed, figure = OF_PROJECT[occasion]
     mine = true() if sees_all(who) else _own_projects(who)
-    rows = plain_rows(
-        session,
+    asked = (
         select(
             Project.id, Project.code, Project.name, Project.content, Project.households, formed, figure, Town.name,
             Village.name, Unit.name, Implementer.name,
         )
-        .join(Unit, Project.owner_unit_id == Unit.id)
         .outerjoin(Implementer, Project.implementing_unit_id == Implementer.id)
+        .where(mine)
+    )  # fmt: skip
+    rows = plain_rows(session, placed(asked, occasion, year, ids).order_by(Project.id))
+    for key, code, name, content, households, day, amount, town, village, owner, implementer in rows:
+        sum_of = amount if isinstance(amount, Money) else Money(int(amount or 0))
+        yield Subject(
+            occasion, key, code, name, sum_of, day_of(day), content, implementer or owner, owner, town or "",
+            village or "", households, ("project", key),
+        )  # fmt: skip
+
+
+def placed(asked: Any, occasion: Occasion, year: int | None, ids: Collection[int] | None = None) -> Any:
+    """A question about projects, of those that stand where the occasion has come about, with owner, town and village."""
+    return (
+        asked.join(Unit, Project.owner_unit_id == Unit.id)
         .outerjoin(Town, Project.town_id == Town.id)
         .outerjoin(Village, Project.village_id == Village.id)
         .where(
-            *_of(Project.id, ids, Project.year == year if year else true()), mine, stage,
-            Project.status.in_([s for s in ProjectStatus if not s.is_withdrawn]),
+            *_of(Project.id, ids, Project.year == year if year else true()),
+            OF_PROJECT[occasion][0],
+            Project.status.in_(_STANDING),
         )
-        .order_by(Project.id),
-    )  # fmt: skip
-    for key, code, name, content, households, day, amount, town, village, owner, implementer in rows:
-        formed_on = date.fromisoformat(day) if isinstance(day, str) else day
-        sum_of = amount if isinstance(amount, Money) else Money(int(amount or 0))
-        yield Subject(
-            occasion, key, code, name, sum_of, formed_on, content, implementer or owner, owner, town or "",
-            village or "", households, ("project", key),
-        )  # fmt: skip
+    )
+
+
+def day_of(told: date | str | None) -> date | None:
+    """A day of an expression of days, which SQLite tells in letters."""
+    return date.fromisoformat(told) if isinstance(told, str) else told
 
 
 def _own_projects(who: Viewer | None) -> ColumnElement[bool]:
@@ -202,8 +221,7 @@ def _assets(
         said = (
             f"{of_year}年收益分配" if income else f"坐落{location}，所有权人{owner}" if location else f"所有权人{owner}"
         )
-        told = date.fromisoformat(day) if isinstance(day, str) else day
-        formed_on = told or (date(of_year, 12, 31) if income else None)
+        formed_on = day_of(day) or (date(of_year, 12, 31) if income else None)
         yield Subject(
             occasion, row_id, code, name, amount, formed_on, said, owner, owner, town or "", village or "",
             households or 0, ("asset", asset_id),
@@ -255,8 +273,9 @@ def _stepped_to(status: ProjectStatus) -> Any:
 _SUBSIDY = (Payment.kind == PaymentKind.SUBSIDY, Payment.state == MoneyState.APPROVED)
 _PAID_OUT = (WorkReliefPay.paid_on.is_not(None),)
 _SETTLED_OR_PLANNED = func.coalesce(Project.settled_amount, Project.planned_investment)
+_STANDING = [s for s in ProjectStatus if not s.is_withdrawn]
 _PLANNED = [s for s in ProjectStatus if s.reached(ProjectStatus.PLANNED)]
-_OF_PROJECT: dict[Occasion, tuple[Any, Any, Any]] = {
+OF_PROJECT: dict[Occasion, tuple[Any, Any, Any]] = {
     Occasion.ADMITTED: (Project.admitted_on.is_not(None), Project.admitted_on, Project.planned_investment),
     Occasion.PLANNED: (
         Project.status.in_(_PLANNED),
@@ -281,7 +300,7 @@ Reader = Callable[[Session, Occasion, int | None, Collection[int] | None, Viewer
 _READ: dict[Occasion, Reader] = {
     Occasion.ALLOCATED: _money,
     Occasion.CORRECTED: _corrections,
-    **dict.fromkeys(_OF_PROJECT, _projects),
+    **dict.fromkeys(OF_PROJECT, _projects),
     Occasion.TITLED: _assets,
     Occasion.INCOME: _assets,
 }

@@ -20,7 +20,7 @@ from fundsys.models.papers import Attachment
 from fundsys.models.publicity import PublicNotice, PublicSubject
 from fundsys.queries.owed_notices import Duty, duties, owed_to_the_public
 from fundsys.queries.plain_rows import plain_rows
-from fundsys.queries.public_subjects import Subject, sees_all, subjects
+from fundsys.queries.public_subjects import Subject, amounts, sees_all, subjects
 from fundsys.queries.viewer import Viewer, seen_units
 
 PAGE_SIZE = 50
@@ -280,10 +280,8 @@ def _figures(
     for public_id, told in named.items():
         ids[occasions[public_id]].update(told)
     found: dict[int, Money] = {}
-    amounts = {
-        occasion: {s.id: s.amount for s in subjects(session, occasion, ids=mine)} for occasion, mine in ids.items()
-    }
+    known = {occasion: amounts(session, occasion, mine) for occasion, mine in ids.items()}
     for public_id, told in named.items():
-        known = amounts[occasions[public_id]]
-        found[public_id] = total(known[i] for i in told if i in known)
+        mine = known[occasions[public_id]]
+        found[public_id] = total(mine[i] for i in told if i in mine)
     return found
