@@ -18,7 +18,7 @@ from fundsys.queries import asset_records
 from fundsys.queries.assets import HAS_TITLE, IS_VALUED
 from fundsys.queries.count_facts import last_counts
 from fundsys.queries.maintenance import kept_on, rhythms
-from fundsys.queries.plain_rows import plain_rows
+from fundsys.queries.plain_rows import built_once, plain_rows
 
 _COLUMNS = (
     Asset.id,
@@ -51,32 +51,37 @@ _COLUMNS = (
 def asset_facts(
     session: Session,
     until: date | None = None,
-    suspect: ColumnElement[bool] | None = None,
+    asked: Any = None,
     outside: Select[int] | None = None,
 ) -> tuple[AssetFact, ...]:
     """Every asset of the register but disposed ones. until: registered and patrolled up to and including it.
 
     An asset whose cost is not split by source counts as paid from transition funds, as its project's register says.
-    suspect: only the assets of this test. outside: those without transition money, where not all need be known.
+    asked: only some assets, by a question of `register`. outside: those without transition money, where not all need be
+    known.
     """
-    foreign = frozenset(session.scalars(without_transition() if outside is None else outside))
+    foreign = frozenset(plain_rows(session, without_transition() if outside is None else outside).scalars())
     patrolled = _patrols(session, until) if until else None
     told = rhythms(session)
     keepers = kept_on(session, until) if until else {}
-    counted = dict(session.execute(last_counts(until)).all())
+    counted = dict(plain_rows(session, last_counts(until)).all())
     records = counted, asset_records.with_disposal(session, until)
-    rows = plain_rows(
-        session,
+    rows = plain_rows(session, register(until) if asked is None else asked)
+    return tuple([_asset(row, foreign, told, keepers, records, patrolled, until) for row in rows.all()])
+
+
+def register(until: date | None, test: ColumnElement[bool] | None = None) -> Any:
+    """The question for the assets in the books (those of this test) as the facts tell them."""
+    return (
         select(*_COLUMNS)
         .outerjoin(MaintenanceSector, Asset.sector_id == MaintenanceSector.id)
         .where(
             Asset.status.not_in(GONE),
-            true() if suspect is None else suspect,
+            true() if test is None else test,
             or_(Asset.registered_on.is_(None), Asset.registered_on <= until) if until else true(),
         )
-        .order_by(Asset.id),
+        .order_by(Asset.id)
     )
-    return tuple([_asset(row, foreign, told, keepers, records, patrolled, until) for row in rows.all()])
 
 
 def _last(known: date | None, recorded: date | None, until: date | None) -> date | None:
@@ -133,6 +138,7 @@ def _asset(
     )
 
 
+@built_once
 def without_transition() -> Select[int]:
     """Assets whose cost is split by source and holds no transition money."""
     return (

@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 from fundsys.domain.facts import DifferenceFact
 from fundsys.domain.stocktakes import DIFFERENCES, CountResult, TreatmentState
 from fundsys.models.stocktakes import CountEntry, CountSurplus, CountTreatment, Stocktake, StocktakeLine
+from fundsys.queries.plain_rows import built_once
 from fundsys.queries.stocktakes import FOUND_STANDS, STANDS
 
 COUNTS_READ_FROM = frozenset({"count_entry", "stocktake_line"})
 DIFFERENCES_READ_FROM = COUNTS_READ_FROM | {"count_surplus", "count_treatment", "stocktake"}
 
 
+@built_once
 def last_counts(until: date | None = None) -> Select[int, date]:
     """Asset id and the day a stocktake last came to it; one that could not be counted was not come to."""
     return (

@@ -21,7 +21,6 @@ from fundsys.queries import (
     library,
     money_pace,
     notice_records,
-    owed_counted,
     project_records,
     publicity,
     rectification,
@@ -111,7 +110,6 @@ def facts(
 
 def _readers(session: Session, year: int, until: date | None, counted: Collection[str]) -> dict[str, Callable[[], Any]]:
     """How each part beside money is read. counted: parts of which only the number is wanted."""
-    singly = owed_counted.SINGLY if "public_duties" in counted else None
     return {
         "assets": lambda: asset_facts.asset_facts(session, until),
         "twins": lambda: () if "twins" in counted else asset_records.twins(session),
@@ -119,7 +117,7 @@ def _readers(session: Session, year: int, until: date | None, counted: Collectio
         "operated": lambda: income_told.operated_facts(session, until),
         "stations": lambda: income_told.station_facts(session, year, until, rest="stations" not in counted),
         "legacy": lambda: legacy_facts(session),
-        "public_duties": lambda: publicity.duty_facts(session, year, until, singly),
+        "public_duties": lambda: () if "public_duties" in counted else publicity.duty_facts(session, year, until),
         "public_notices": lambda: publicity.notice_facts(session, year, until),
         "relief": lambda: relief_facts.relief_facts(session, year, until),
         "labor": lambda: relief_facts.labor_facts(session, year, until),
@@ -156,25 +154,24 @@ def _further(
 
 def legacy_facts(session: Session) -> tuple[LegacyFact, ...]:
     """The industry projects of earlier years with the class that stands; a later decision is judged by its day."""
-    rows = plain_rows(
-        session,
-        select(
-            LegacyProject.id,
-            LegacyProject.code,
-            LegacyProject.name,
-            LegacyProject.year,
-            LegacyProject.batch,
-            LegacyProject.batch_reason,
-            LegacyProject.decided_by,
-            LegacyProject.decided_on,
-            LegacyProject.measure,
-            LegacyProject.due_on,
-            LegacyProject.responsible,
-            LegacyProject.run_state,
-            LegacyProject.done_on,
-        ).order_by(LegacyProject.id),
-    )
     return tuple(
         LegacyFact(number, code, name, year, (batch,) if batch else (), *of_decision)
-        for number, code, name, year, batch, *of_decision in rows
+        for number, code, name, year, batch, *of_decision in plain_rows(session, _LEGACY)
     )
+
+
+_LEGACY: Any = select(
+    LegacyProject.id,
+    LegacyProject.code,
+    LegacyProject.name,
+    LegacyProject.year,
+    LegacyProject.batch,
+    LegacyProject.batch_reason,
+    LegacyProject.decided_by,
+    LegacyProject.decided_on,
+    LegacyProject.measure,
+    LegacyProject.due_on,
+    LegacyProject.responsible,
+    LegacyProject.run_state,
+    LegacyProject.done_on,
+).order_by(LegacyProject.id)

@@ -22,6 +22,7 @@ from fundsys.models.income import AssetContract, IncomeReceipt, IncomeShare, Inc
 from fundsys.models.matters import AssetMatter
 from fundsys.models.publicity import PublicNotice, PublicSubject
 from fundsys.queries.income import Town, Village, money_of, stands
+from fundsys.queries.plain_rows import built_once, plain_rows
 from fundsys.queries.viewer import Viewer, seen_assets
 
 
@@ -155,20 +156,8 @@ def station_facts(
     Basis: the day of the resolution, whichever year the income was due in; what was set down of the year without uses,
     and what came in of the year and is not distributed, are told apart, unless the rest is not wanted.
     """
-    s, line, sharing = IncomeShare, SharingLine, IncomeSharing
-    query = (
-        select(Asset.id, Asset.name, line.use, sharing.meeting_on, s.amount)
-        .join(Income, s.income_id == Income.id)
-        .join(Asset, Income.asset_id == Asset.id)
-        .join(line, s.line_id == line.id)
-        .join(sharing, line.sharing_id == sharing.id)
-        .where(Asset.kind == STATION, sharing.meeting_on >= date(year, 1, 1), sharing.meeting_on <= date(year, 12, 31))
-        .order_by(Asset.id, line.id, s.id)
-    )
-    if until is not None:
-        query = query.where(sharing.meeting_on <= until)
     sums: dict[tuple[int, str, SharingUse, date | None], Money] = {}
-    for asset, name, use, day, amount in session.execute(query):
+    for asset, name, use, day, amount in plain_rows(session, _resolved(year, until)):
         key = (asset, name, use, day)
         sums[key] = sums.get(key, ZERO) + amount
     made = [
@@ -188,6 +177,22 @@ def station_facts(
         if balance := received - distributed:
             made.append(StationShareFact(asset, name, "已到账，还没有分配", balance))
     return tuple(made)
+
+
+@built_once
+def _resolved(year: int, until: date | None) -> Select[int, str, SharingUse, date | None, Money]:
+    """What was resolved on in a year of the income of stations, share by share."""
+    s, line, sharing = IncomeShare, SharingLine, IncomeSharing
+    last = min(until, date(year, 12, 31)) if until else date(year, 12, 31)
+    return (
+        select(Asset.id, Asset.name, line.use, sharing.meeting_on, s.amount)
+        .join(Income, s.income_id == Income.id)
+        .join(Asset, Income.asset_id == Asset.id)
+        .join(line, s.line_id == line.id)
+        .join(sharing, line.sharing_id == sharing.id)
+        .where(Asset.kind == STATION, sharing.meeting_on >= date(year, 1, 1), sharing.meeting_on <= last)
+        .order_by(Asset.id, line.id, s.id)
+    )
 
 
 class Books:
@@ -234,24 +239,24 @@ class Books:
 
 
 def income_facts(
-    session: Session,
-    year: int,
-    until: date | None = None,
-    books: Books | None = None,
-    suspect: ColumnElement[bool] | None = None,
+    session: Session, year: int, until: date | None = None, asked: Any = None
 ) -> tuple[IncomeRecordFact, ...]:
     """The incomes due of the year and of earlier years, with what came in and was distributed of each up to the day.
 
-    suspect: only those of this test, told in the columns of these books.
+    asked: only some of them, by a question of `incomes_up_to`.
     """
-    i, told = Income, books or Books(until)
-    columns = (i.id, Asset.name, i.year, i.due_on, i.due, told.received, told.distributed, told.planned_on)
-    wanted = true() if suspect is None else suspect
-    rows = session.execute(told.rows(*columns).where(i.year <= year, wanted).order_by(i.id))
+    rows = plain_rows(session, incomes_up_to(year, Books(until)) if asked is None else asked)
     return tuple(
         IncomeRecordFact(number, f"{name} {due_on.isoformat() if due_on else of_year}", of_year, due_on, *figures)
         for number, name, of_year, due_on, *figures in rows
     )
+
+
+def incomes_up_to(year: int, told: Books, test: ColumnElement[bool] | None = None) -> Any:
+    """The question for the incomes of a year and of earlier ones (those of this test), told in the columns of these books."""
+    i = Income
+    columns = (i.id, Asset.name, i.year, i.due_on, i.due, told.received, told.distributed, told.planned_on)
+    return told.rows(*columns).where(i.year <= year, true() if test is None else test).order_by(i.id)
 
 
 def operated_facts(session: Session, until: date | None = None) -> tuple[OperatedFact, ...]:
@@ -265,24 +270,28 @@ def ended_contracts(session: Session, as_at: date) -> tuple[tuple[OperatedFact, 
     holds = and_(Asset.contract_to >= as_at, Asset.id.not_in(sorted(told)))
     found = _operated(session, told, func.coalesce(~holds, true()))
     others = select(func.count()).select_from(Asset).where(Asset.status.not_in(GONE), holds)
-    return found, session.scalar(others) or 0
+    return found, plain_rows(session, others).scalar_one()
 
 
 def _last_days(session: Session, until: date | None) -> dict[int, date]:
     """Asset id → the last day of its last contract of an approved paper."""
-    c, m = AssetContract, AssetMatter
     told: dict[int, date] = {}
-    rows = session.execute(
-        select(m.asset_id, c.ends_on, c.ended_on)
-        .join(m, c.matter_id == m.id)
-        .where(m.state == MatterState.APPROVED, c.begins_on <= until if until else true())
-    )
-    for asset, ends_on, ended_on in rows:
+    for asset, ends_on, ended_on in plain_rows(session, _contracts(until)):
         if asset is None:
             continue
         over = min(ended_on, ends_on) if ended_on else ends_on
         told[asset] = max(told.get(asset, over), over)
     return told
+
+
+@built_once
+def _contracts(until: date | None) -> Select[int | None, date, date | None]:
+    c, m = AssetContract, AssetMatter
+    return (
+        select(m.asset_id, c.ends_on, c.ended_on)
+        .join(m, c.matter_id == m.id)
+        .where(m.state == MatterState.APPROVED, c.begins_on <= until if until else true())
+    )
 
 
 def _operated(session: Session, told: Mapping[int, date], test: ColumnElement[bool]) -> tuple[OperatedFact, ...]:
@@ -291,6 +300,6 @@ def _operated(session: Session, told: Mapping[int, date], test: ColumnElement[bo
     )
     return tuple(
         OperatedFact(number, f"{code} {name}", last, status.label, status.in_use)
-        for number, code, name, status, ends_on in session.execute(wanted.order_by(Asset.id))
+        for number, code, name, status, ends_on in plain_rows(session, wanted.order_by(Asset.id))
         if (last := told.get(number) or ends_on) is not None
     )

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, or_, select, true
+from sqlalchemy import Select, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from fundsys.domain.facts import AllocationFact, Facts, PaymentFact, ProjectFact, Waiver
@@ -20,7 +20,7 @@ from fundsys.models.papers import Waiver as WaiverRow
 from fundsys.models.projects import Project, ProjectType, WorkReliefPay
 from fundsys.queries.construction import extended
 from fundsys.queries.kept import kept
-from fundsys.queries.plain_rows import plain_rows
+from fundsys.queries.plain_rows import built_once, plain_rows
 
 EVERY_STATE = tuple(MoneyState)
 COUNTED_STATES = (MoneyState.SUBMITTED, MoneyState.APPROVED)
@@ -72,12 +72,14 @@ def counted_facts(session: Session, year: int, today: date) -> Facts:
 
 def policy_of(session: Session, year: int) -> Policy:
     """The year's thresholds and bases as approved."""
-    rows = session.execute(
-        select(PolicyValue.code, PolicyValue.value, PolicyValue.document, PolicyValue.clause).where(
-            PolicyValue.year == year, PolicyValue.value != ""
-        )
-    )
+    rows = plain_rows(session, _policy_values(year))
     return Policy.of(year, [(code, value, document, clause) for code, value, document, clause in rows])
+
+
+@built_once
+def _policy_values(year: int) -> Select[str, str, str, str]:
+    v = PolicyValue
+    return select(v.code, v.value, v.document, v.clause).where(v.year == year, v.value != "")
 
 
 def days_of(policy: Policy, code: str) -> int:
@@ -88,12 +90,17 @@ def days_of(policy: Policy, code: str) -> int:
 
 def waivers(session: Session, year: int) -> tuple[Waiver, ...]:
     """The waivers of a year that somebody has approved; whether one still holds is asked of its last day."""
-    rows = session.execute(
-        select(WaiverRow, Person.name)
-        .join(Person, WaiverRow.approved_by == Person.id)
-        .where(WaiverRow.year == year, WaiverRow.state.not_in((WaiverState.RETURNED, WaiverState.WITHDRAWN)))
+    return tuple(Waiver(*tuple[Any, ...](row)) for row in plain_rows(session, _waivers(year)))
+
+
+@built_once
+def _waivers(year: int) -> Select[str, str, str, str, date, str]:
+    w = WaiverRow
+    return (
+        select(w.rule, w.reason, w.document_no, Person.name, w.expires_on, w.subject)
+        .join(Person, w.approved_by == Person.id)
+        .where(w.year == year, w.state.not_in((WaiverState.RETURNED, WaiverState.WITHDRAWN)))
     )
-    return tuple(Waiver(w.rule, w.reason, w.document_no, name, w.expires_on, w.subject) for w, name in rows)
 
 
 _ABOUT = (
@@ -112,7 +119,10 @@ _ABOUT = (
 )
 
 
-def _about(table: Any, *columns: Any) -> Any:
+@built_once
+def _entries(table: Any, day: Any, year: int, until: date | None, states: tuple[MoneyState, ...]) -> Any:
+    """The entries of a year's notices with what the rules look at; of allocations their kind too."""
+    columns = (Allocation.kind,) if table is Allocation else ()
     return (
         select(table.id, table.amount.label("amount"), table.state, *columns, *_ABOUT)
         .select_from(table)
@@ -121,6 +131,7 @@ def _about(table: Any, *columns: Any) -> Any:
         .join(FundSource, AllotmentLine.source_id == FundSource.id)
         .join(Project, table.project_id == Project.id)
         .join(ProjectType, Project.type_id == ProjectType.id)
+        .where(AllotmentNotice.year == year, table.state.in_(states), day <= until if until else true())
         .order_by(table.id)
     )
 
@@ -143,47 +154,51 @@ def _counts(row: Any, base: Mapping[str, bool]) -> dict[str, Any]:
     }
 
 
+_SOURCES = select(FundSource.code, FundSource.in_base)
+
+
 def _bases(session: Session, policy: Policy) -> dict[str, bool]:
     """Code of each source of money → whether it counts in the base of the shares."""
-    rows = session.execute(select(FundSource.code, FundSource.in_base))
+    rows = session.execute(_SOURCES)
     return {code: policy.counts_in_base(code, BaseUse(use)) for code, use in rows}
 
 
 def _allocations(
     session: Session, year: int, base: Mapping[str, bool], until: date | None, states: Collection[MoneyState]
 ) -> tuple[AllocationFact, ...]:
-    rows = plain_rows(
-        session,
-        _about(Allocation, Allocation.kind).where(
-            AllotmentNotice.year == year,
-            Allocation.state.in_(states),
-            Allocation.decided_on <= until if until else true(),
-        ),
-    )
+    rows = plain_rows(session, _entries(Allocation, Allocation.decided_on, year, until, tuple(states)))
     return tuple(AllocationFact(**_counts(row, base), kind=row.kind, task=row.task, notice=row.notice) for row in rows)
 
 
 def _payments(
     session: Session, year: int, base: Mapping[str, bool], until: date | None, states: Collection[MoneyState]
 ) -> tuple[PaymentFact, ...]:
-    rows = plain_rows(
-        session,
-        _about(Payment).where(
-            AllotmentNotice.year == year, Payment.state.in_(states), Payment.paid_on <= until if until else true()
-        ),
-    )
+    rows = plain_rows(session, _entries(Payment, Payment.paid_on, year, until, tuple(states)))
     return tuple(PaymentFact(**_counts(row, base)) for row in rows)
 
 
 def _projects(session: Session, year: int, until: date | None) -> tuple[ProjectFact, ...]:
     """The year's projects, and those of other years that have money of this one."""
+    rows = plain_rows(session, _of_year(year))
+    earlier = _earlier(session, year, until)
+    later = _extensions(session, until)
+    paid = _with_labor_pay(session, until)
+    told: list[list[Any]] = [
+        [*row[:10], earlier.get(row[0], ZERO), *row[10:], *later.get(row[0], (None, None)), row[0] in paid]
+        for row in rows
+    ]
+    return tuple(ProjectFact(*one) for one in told)
+
+
+@built_once
+def _of_year(year: int) -> Any:
     given = (
         select(Allocation.project_id)
         .join(AllotmentLine, Allocation.line_id == AllotmentLine.id)
         .join(AllotmentNotice, AllotmentLine.notice_id == AllotmentNotice.id)
         .where(AllotmentNotice.year == year)
     )
-    rows = session.execute(
+    return (
         select(
             Project.id,
             Project.code,
@@ -203,14 +218,6 @@ def _projects(session: Session, year: int, until: date | None) -> tuple[ProjectF
         .where(or_(Project.year == year, Project.id.in_(given)), Project.is_draft.is_(False))
         .order_by(Project.id)
     )
-    earlier = _earlier(session, year, until)
-    later = _extensions(session, until)
-    paid = _with_labor_pay(session, until)
-    told: list[list[Any]] = [
-        [*row[:10], earlier.get(row[0], ZERO), *row[10:], *later.get(row[0], (None, None)), row[0] in paid]
-        for row in rows
-    ]
-    return tuple(ProjectFact(*one) for one in told)
 
 
 def _extensions(session: Session, until: date | None) -> dict[int, tuple[date | None, date]]:
@@ -224,14 +231,24 @@ def _extensions(session: Session, until: date | None) -> dict[int, tuple[date | 
 
 def _with_labor_pay(session: Session, until: date | None) -> frozenset[int]:
     """Projects some labor pay of which has been paid out."""
+    return frozenset(plain_rows(session, _paid_labor(until)).scalars())
+
+
+@built_once
+def _paid_labor(until: date | None) -> Select[int]:
     p = WorkReliefPay
-    wanted = select(p.project_id).where(p.paid_on.is_not(None), p.amount > ZERO)
-    return frozenset(session.scalars(wanted.where(p.paid_on <= until) if until else wanted))
+    by_then = p.paid_on <= until if until else p.paid_on.is_not(None)
+    return select(p.project_id).where(by_then, p.amount > ZERO).distinct()
 
 
 def _earlier(session: Session, year: int, until: date | None) -> dict[int, Money]:
     """What notices of earlier years gave the year's projects, approved and net."""
-    rows = session.execute(
+    return dict(plain_rows(session, _given_before(year, until)).all())
+
+
+@built_once
+def _given_before(year: int, until: date | None) -> Select[int, Money]:
+    return (
         select(Allocation.project_id, func.sum(Allocation.amount))
         .join(Project, Allocation.project_id == Project.id)
         .join(AllotmentLine, Allocation.line_id == AllotmentLine.id)
@@ -244,4 +261,3 @@ def _earlier(session: Session, year: int, until: date | None) -> dict[int, Money
         )
         .group_by(Allocation.project_id)
     )
-    return dict(rows.all())

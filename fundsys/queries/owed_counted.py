@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,54 +16,69 @@ from fundsys.domain.facts import Facts
 from fundsys.domain.further_facts import DutyGroup
 from fundsys.domain.publicity import Occasion, PublicLevel, PublicState
 from fundsys.models.assets import Asset, Income
-from fundsys.models.office import Unit
-from fundsys.models.projects import Project
 from fundsys.models.publicity import PublicNotice, PublicSubject
 from fundsys.queries.money_facts import days_of
 from fundsys.queries.owed_notices import Duty, duties, owner_of
 from fundsys.queries.plain_rows import plain_rows
-from fundsys.queries.public_subjects import OF_PROJECT, Town, Village, day_of, of_assets, placed
+from fundsys.queries.public_subjects import (
+    OF_PROJECT,
+    Town,
+    Village,
+    day_of,
+    formed_of_projects,
+    of_assets,
+    subjects,
+)
 
-SINGLY = frozenset({Occasion.ALLOCATED, Occasion.CORRECTED})
-"""The occasions with one result a paper, which are told one by one."""
 _LONGEST = 4_000
 """Days: a result older than any time allowed."""
 _PUBLIC, _UNDATED, _LATE, _LATER = range(4)
+_MADE_PUBLIC = (
+    select(PublicNotice.occasion, PublicNotice.level, PublicSubject.row_id)
+    .join(PublicSubject, PublicSubject.public_id == PublicNotice.id)
+    .where(PublicNotice.state == PublicState.APPROVED)
+)
 
 
 def duty_groups(session: Session, facts: Facts) -> tuple[DutyGroup, ...]:
-    """What the year's other results owe on the day of the facts, as `owed_to_the_public` has it."""
+    """What the year's results owe on the day of the facts, as `owed_to_the_public` has it."""
     usual = days_of(facts.policy, "publication_days")
     found: dict[str, Counter[int]] = defaultdict(Counter)
-    of_projects: dict[Occasion, list[tuple[PublicLevel, date]]] = defaultdict(list)
+    others: dict[Occasion, list[tuple[PublicLevel, date]]] = defaultdict(list)
     for duty in duties(session):
         since = _late_since(facts.as_at, usual if duty.due_days is None else duty.due_days)
-        if duty.occasion in OF_PROJECT:
-            of_projects[duty.occasion].append((duty.level, since))
-        elif duty.occasion in (Occasion.TITLED, Occasion.INCOME):
+        if duty.occasion in (Occasion.TITLED, Occasion.INCOME):
             _count_assets(session, facts, duty, since, found)
-    _count_projects(session, facts, of_projects, found)
+        else:
+            others[duty.occasion].append((duty.level, since))
+    _count_others(session, facts, others, found)
     return tuple(DutyGroup(by, told[_PUBLIC], told[_LATE], told[_LATER], told[_UNDATED]) for by, told in found.items())
 
 
-def _count_projects(
+def _count_others(
     session: Session,
     facts: Facts,
     wanted: Mapping[Occasion, Sequence[tuple[PublicLevel, date]]],
     found: dict[str, Counter[int]],
 ) -> None:
-    n, s = PublicNotice, PublicSubject
-    made_public = select(n.occasion, n.level, s.row_id).join(s, s.public_id == n.id)
-    known = {tuple(row) for row in plain_rows(session, made_public.where(n.state == PublicState.APPROVED))}
+    known = {tuple(row) for row in plain_rows(session, _MADE_PUBLIC)}
     for occasion, levels in wanted.items():
-        columns = Project.id, OF_PROJECT[occasion][1], Unit.name, Town.name, Village.name
-        rows = plain_rows(session, placed(select(*columns), occasion, facts.year)).all()
+        results = list(_results(session, occasion, facts.year))
         for level, since in levels:
-            for key, told, owner, town, village in rows:
-                if by := owner_of(level, owner, town or "", village or ""):
-                    day = day_of(told)
+            for key, day, *places in results:
+                if by := owner_of(level, *places):
                     stand = _UNDATED if day is None else _LATE if day <= since else _LATER
                     found[by][_PUBLIC if (occasion, level, key) in known else stand] += 1
+
+
+def _results(session: Session, occasion: Occasion, year: int) -> Iterator[tuple[int, date | None, str, str, str]]:
+    """Id, day, owner, town and village of each result."""
+    if occasion in OF_PROJECT:
+        for key, day, owner, town, village in plain_rows(session, formed_of_projects(occasion, year)):
+            yield key, day_of(day), owner, town or "", village or ""
+    else:
+        for s in subjects(session, occasion, year=year):
+            yield s.id, s.formed_on, s.owner, s.town, s.village
 
 
 def _count_assets(session: Session, facts: Facts, duty: Duty, since: date, found: dict[str, Counter[int]]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -83,15 +83,13 @@ class Owed(NamedTuple):
 
 def duties(session: Session, active: bool | None = True) -> list[Duty]:
     """The table of duties in the order of the occasions, county first. active None: those out of use too."""
-    d = PublicationDuty
-    rows = session.execute(
-        select(
-            d.id, d.version, d.occasion, d.level, d.label, d.due_days, d.least_days, d.carrier, d.confidence, d.active,
-            d.edited,
-        ).where(*([] if active is None else [d.active == active]))
-    )  # fmt: skip
+    rows = (Duty(*tuple[Any, ...](row)) for row in plain_rows(session, _DUTIES))
     occasions, levels = list(Occasion), list(PublicLevel)
-    return sorted((Duty(*row) for row in rows), key=lambda x: (occasions.index(x.occasion), levels.index(x.level)))
+    found = sorted(rows, key=lambda d: (occasions.index(d.occasion), levels.index(d.level)))
+    return [d for d in found if active is None or d.active == active]
+
+
+_DUTIES: Any = select(*(getattr(PublicationDuty, one.name) for one in fields(Duty)))
 
 
 def owed_to_the_public(

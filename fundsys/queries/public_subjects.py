@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from fundsys.domain.funds import CorrectionKind, MoneyState, PaymentKind
@@ -20,7 +20,7 @@ from fundsys.models.funds import Allocation, AllotmentLine, AllotmentNotice, Cor
 from fundsys.models.office import Region, Unit
 from fundsys.models.projects import Project, ProjectStep, WorkReliefPay
 from fundsys.queries.income import distributed_of, last_received, resolved_on
-from fundsys.queries.plain_rows import plain_rows
+from fundsys.queries.plain_rows import built_once, plain_rows
 from fundsys.queries.viewer import Viewer, seen_assets, seen_projects
 
 OFFICE = ZoneInfo("Asia/Shanghai")
@@ -75,8 +75,21 @@ def amounts(session: Session, occasion: Occasion, ids: Collection[int]) -> dict[
     """The ledger's figure of each of these results."""
     if occasion not in OF_PROJECT:
         return {s.id: s.amount for s in subjects(session, occasion, ids=ids)}
-    rows = plain_rows(session, placed(select(Project.id, OF_PROJECT[occasion][2]), occasion, None, ids))
+    rows = plain_rows(session, _amounts(occasion), ids=sorted(ids))
     return {key: told if isinstance(told, Money) else Money(int(told or 0)) for key, told in rows}
+
+
+@built_once
+def _amounts(occasion: Occasion) -> Any:
+    open_ids: Any = bindparam("ids", expanding=True)
+    return placed(select(Project.id, OF_PROJECT[occasion][2]), occasion, None, open_ids)
+
+
+@built_once
+def formed_of_projects(occasion: Occasion, year: int) -> Any:
+    """A year's projects where the occasion has come about: since which day, their owners, towns and villages."""
+    columns = Project.id, OF_PROJECT[occasion][1], Unit.name, Town.name, Village.name
+    return placed(select(*columns), occasion, year)
 
 
 def sees_all(who: Viewer | None) -> bool:
@@ -90,27 +103,9 @@ def _money(
     """Approved allocations of each notice, corrections left out."""
     if not sees_all(who):
         return
-    rows = session.execute(
-        select(
-            AllotmentNotice.id,
-            AllotmentNotice.document_no,
-            AllotmentNotice.title,
-            func.count(Allocation.project_id.distinct()),
-            func.sum(Allocation.amount),
-            func.max(Allocation.reviewed_at),
-            func.max(Allocation.decided_on),
-        )
-        .join(AllotmentLine, AllotmentLine.notice_id == AllotmentNotice.id)
-        .join(Allocation, Allocation.line_id == AllotmentLine.id)
-        .where(
-            *_of(AllotmentNotice.id, ids, AllotmentNotice.year == year if year else true()),
-            Allocation.state == MoneyState.APPROVED,
-            Allocation.correction_id.is_(None),
-        )
-        .group_by(AllotmentNotice.id)
-        .order_by(AllotmentNotice.id)
-    )
-    for key, number, title, projects, amount, at, decided_on in rows:
+    n = AllotmentNotice
+    of = _of(n.id, ids, n.year == year if year else true())
+    for key, number, title, projects, amount, at, decided_on in plain_rows(session, _ALLOCATED.where(*of)):
         said = f"分配到 {projects} 个项目"
         yield Subject(
             occasion, key, number, title, amount, _day(at) or decided_on, said, FINANCE, FINANCE,
@@ -123,26 +118,8 @@ def _corrections(
 ) -> Iterator[Subject]:
     if not sees_all(who):
         return
-    rows = session.execute(
-        select(
-            Correction.id,
-            Correction.kind,
-            Correction.document_no,
-            Correction.reason,
-            func.count(Allocation.project_id.distinct()),
-            func.sum(func.abs(Allocation.amount)),
-            func.max(Correction.reviewed_at),
-            Correction.decided_on,
-        )
-        .join(Allocation, Allocation.correction_id == Correction.id)
-        .where(
-            *_of(Correction.id, ids, Correction.year == year if year else true()),
-            Correction.state == MoneyState.APPROVED,
-        )
-        .group_by(Correction.id)
-        .order_by(Correction.id)
-    )
-    for key, kind, number, reason, projects, moved, at, decided_on in rows:
+    of = _of(Correction.id, ids, Correction.year == year if year else true())
+    for key, kind, number, reason, projects, moved, at, decided_on in plain_rows(session, _CORRECTED.where(*of)):
         amount = Money(int(moved) // 2 if kind is CorrectionKind.ADJUSTMENT else int(moved))
         said = f"{kind.label}涉及 {projects} 个项目"
         yield Subject(
@@ -270,6 +247,38 @@ def _stepped_to(status: ProjectStatus) -> Any:
     return step.correlate(Project).scalar_subquery()
 
 
+_ALLOCATED: Any = (
+    select(
+        AllotmentNotice.id,
+        AllotmentNotice.document_no,
+        AllotmentNotice.title,
+        func.count(Allocation.project_id.distinct()),
+        func.sum(Allocation.amount),
+        func.max(Allocation.reviewed_at),
+        func.max(Allocation.decided_on),
+    )
+    .join(AllotmentLine, AllotmentLine.notice_id == AllotmentNotice.id)
+    .join(Allocation, Allocation.line_id == AllotmentLine.id)
+    .where(Allocation.state == MoneyState.APPROVED, Allocation.correction_id.is_(None))
+    .group_by(AllotmentNotice.id)
+    .order_by(AllotmentNotice.id)
+)
+_CORRECTED: Any = (
+    select(
+        Correction.id,
+        Correction.kind,
+        Correction.document_no,
+        Correction.reason,
+        func.count(Allocation.project_id.distinct()),
+        func.sum(func.abs(Allocation.amount)),
+        func.max(Correction.reviewed_at),
+        Correction.decided_on,
+    )
+    .join(Allocation, Allocation.correction_id == Correction.id)
+    .where(Correction.state == MoneyState.APPROVED)
+    .group_by(Correction.id)
+    .order_by(Correction.id)
+)
 _SUBSIDY = (Payment.kind == PaymentKind.SUBSIDY, Payment.state == MoneyState.APPROVED)
 _PAID_OUT = (WorkReliefPay.paid_on.is_not(None),)
 _SETTLED_OR_PLANNED = func.coalesce(Project.settled_amount, Project.planned_investment)

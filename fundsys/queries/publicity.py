@@ -19,7 +19,7 @@ from fundsys.models.office import DictionaryEntry, Person, Region, Unit
 from fundsys.models.papers import Attachment
 from fundsys.models.publicity import PublicNotice, PublicSubject
 from fundsys.queries.owed_notices import Duty, duties, owed_to_the_public
-from fundsys.queries.plain_rows import plain_rows
+from fundsys.queries.plain_rows import built_once, plain_rows
 from fundsys.queries.public_subjects import Subject, amounts, sees_all, subjects
 from fundsys.queries.viewer import Viewer, seen_units
 
@@ -217,34 +217,22 @@ def _row(row: Any) -> PublicRow:
 # ---------- facts for the rules ----------
 
 
-def duty_facts(
-    session: Session, year: int, until: date | None = None, only: Collection[Occasion] | None = None
-) -> tuple[PublicDutyFact, ...]:
-    """What the year's results owe the public, each with whether it was made public. only: of these occasions."""
+def duty_facts(session: Session, year: int, until: date | None = None) -> tuple[PublicDutyFact, ...]:
+    """What the year's results owe the public, each with whether it was made public."""
     return tuple(
         PublicDutyFact(
             *o.subject.link, f"{o.subject.label} {o.duty.label}", o.by, o.due_on, o.is_public, o.subject.amount
         )
-        for o in owed_to_the_public(session, year, until=until, only=only)
+        for o in owed_to_the_public(session, year, until=until)
     )
 
 
 def notice_facts(session: Session, year: int, until: date | None = None) -> tuple[PublicNoticeFact, ...]:
     """The year's approved notices with what is missing on them and the ledger's figure of what they are about."""
-    n = PublicNotice
-    test = [n.year == year, n.state == PublicState.APPROVED, *([n.first_on <= until] if until else [])]
-    rows = plain_rows(
-        session,
-        select(
-            n.id, n.number, n.title, n.first_on, n.last_on, n.occasion, n.level, n.amount.label("amount"), n.content, n.hotline,
-            n.implementing_unit,
-        )
-        .where(*test)
-        .order_by(n.id),
-    ).all()  # fmt: skip
+    asked, about = _approved(year, until)
+    rows = plain_rows(session, asked).all()
     named: dict[int, list[int]] = defaultdict(list)
-    pairs = select(PublicSubject.public_id, PublicSubject.row_id).join(n, PublicSubject.public_id == n.id)
-    for public_id, row_id in plain_rows(session, pairs.where(*test)):
+    for public_id, row_id in plain_rows(session, about):
         named[public_id].append(row_id)
     least = {(d.occasion, d.level): d.least_days for d in duties(session, None)}
     figures = _figures(session, {r.id: r.occasion for r in rows}, named)
@@ -261,6 +249,16 @@ def notice_facts(session: Session, year: int, until: date | None = None) -> tupl
         )
         for r in rows
     )
+
+
+@built_once
+def _approved(year: int, until: date | None) -> tuple[Any, Any]:
+    """The year's approved notices, and the records each is about."""
+    n, s = PublicNotice, PublicSubject
+    test = n.year == year, n.state == PublicState.APPROVED, n.first_on <= until if until else true()
+    columns = n.id, n.number, n.title, n.first_on, n.last_on, n.occasion, n.level, n.amount.label("amount")
+    asked = select(*columns, n.content, n.hotline, n.implementing_unit).where(*test).order_by(n.id)
+    return asked, select(s.public_id, s.row_id).join(n, s.public_id == n.id).where(*test)
 
 
 def missing_of(row: Any, subjects: int) -> list[str]:

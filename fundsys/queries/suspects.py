@@ -12,7 +12,7 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import and_, or_
 from sqlalchemy.orm import Session
 
 from fundsys.domain.facts import Facts
@@ -22,10 +22,11 @@ from fundsys.domain.rules.base import all_rules
 from fundsys.domain.rules.income_records import month_end
 from fundsys.models.assets import Income
 from fundsys.queries.asset_records import twin_count
-from fundsys.queries.income_told import Books, ended_contracts, income_facts
+from fundsys.queries.income_told import Books, ended_contracts, income_facts, incomes_up_to
 from fundsys.queries.money_pace import lying_count
 from fundsys.queries.owed_counted import duty_groups
-from fundsys.queries.suspect_assets import numbers, surely, suspect_assets
+from fundsys.queries.plain_rows import built_once, plain_rows
+from fundsys.queries.suspect_assets import sums, surely, suspect_assets
 
 
 class Depth(Enum):
@@ -74,10 +75,10 @@ def suspect_facts(session: Session, facts: Facts, some: Collection[str], counted
         facts, unread = suspect_assets(session, facts, "assets" in counted)
         told |= unread
     if "incomes" in some:
-        books = Books(None)
-        suspect = surely(_suspect_incomes(facts, books))
-        told |= _unread_incomes(session, facts, books, suspect)
-        facts = replace(facts, incomes=income_facts(session, facts.year, None, books, suspect))
+        limits = facts.policy.income_late_days, facts.policy.income_plan_months
+        suspect, numbers = _incomes(facts.year, facts.as_at, *limits)
+        facts = replace(facts, incomes=income_facts(session, facts.year, None, suspect))
+        told |= zip(("due", "last", "moved"), map(int, plain_rows(session, numbers).one()), strict=True)
     if "operated" in some:
         operated, told["operated"] = ended_contracts(session, facts.as_at)
         facts = replace(facts, operated=operated)
@@ -85,33 +86,28 @@ def suspect_facts(session: Session, facts: Facts, some: Collection[str], counted
         told["twins"] = twin_count(session)
     if "public_duties" in counted:
         told["duties"] = duty_groups(session, facts)
-    if "given" in counted and (limits := lying_limits(facts)):
-        told["lying"] = lying_count(session, *limits)
+    if "given" in counted and (lying := lying_limits(facts)):
+        told["lying"] = lying_count(session, *lying)
     return replace(facts, unread=Unread(**told)) if told else facts
 
 
-def _suspect_incomes(facts: Facts, told: Books) -> ColumnElement[bool]:
-    """Whether a rule may find fault with an income: came in late, not distributed in time, more given than came in."""
-    i, as_at, tests = Income, facts.as_at, [told.distributed > told.received]
-    days, months = facts.policy.income_late_days, facts.policy.income_plan_months
-    if days is not None:
-        tests.append(and_(i.due_on.is_not(None), i.due_on <= as_at - timedelta(days), i.due > told.received))
-    if months is not None and as_at > (until := month_end(facts.year, months)):
+@built_once
+def _incomes(year: int, as_at: date, late_days: int | None, plan_months: int | None) -> tuple[Any, Any]:
+    """The questions for the incomes a rule may find fault with (came in late, not distributed in time, more given than came
+    in), and for the number of the others that are due, of the year before with money, or moved at all."""
+    i, told = Income, Books(None)
+    tests = [told.distributed > told.received]
+    if late_days is not None:
+        tests.append(and_(i.due_on.is_not(None), i.due_on <= as_at - timedelta(late_days), i.due > told.received))
+    if plan_months is not None and as_at > (until := month_end(year, plan_months)):
         planned = told.planned_on.is_not(None)
         late = or_(and_(~planned, told.distributed <= ZERO), and_(planned, told.planned_on > until))
-        tests.append(and_(i.year == facts.year - 1, told.received > ZERO, late))
-    return or_(*tests)
-
-
-def _unread_incomes(session: Session, facts: Facts, told: Books, suspect: ColumnElement[bool]) -> dict[str, int]:
-    """What the incomes are that are not suspect, by the names of `Unread`."""
-    i = Income
-    return numbers(
-        session,
-        told.rows(i.id).where(i.year <= facts.year, ~suspect),
-        {
-            "due": and_(i.due_on.is_not(None), i.due_on < facts.as_at, i.due > ZERO),
-            "last": and_(i.year == facts.year - 1, told.received > ZERO),
-            "moved": or_(told.received != ZERO, told.distributed != ZERO),
-        },
+        tests.append(and_(i.year == year - 1, told.received > ZERO, late))
+    suspect = surely(or_(*tests))
+    kinds = (
+        and_(i.due_on.is_not(None), i.due_on < as_at, i.due > ZERO),
+        and_(i.year == year - 1, told.received > ZERO),
+        or_(told.received != ZERO, told.distributed != ZERO),
     )
+    others = told.rows(*sums(kinds)).where(i.year <= year, ~suspect)
+    return incomes_up_to(year, told, suspect), others

@@ -9,13 +9,14 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import and_, case, exists, func, or_, select, true
+from sqlalchemy import Select, and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from fundsys.domain.asset_matters import MatterState, Right
-from fundsys.domain.assets import GONE
+from fundsys.domain.assets import GONE, OwnerType
 from fundsys.domain.further_facts import FaultFact, LookedThrough, OperatorFact, TitleFact
 from fundsys.domain.industry import RunState
+from fundsys.domain.money import Money
 from fundsys.domain.money_words import capitals_fault
 from fundsys.models.assets import Asset
 from fundsys.models.desk import Contract
@@ -24,7 +25,7 @@ from fundsys.models.industry import LegacyProject
 from fundsys.models.matters import AssetMatter, AssetTitle, TitleHolder
 from fundsys.models.office import Region, Unit
 from fundsys.models.projects import Project
-from fundsys.queries.plain_rows import plain_rows
+from fundsys.queries.plain_rows import built_once, plain_rows
 
 OPERATORS_READ_FROM = frozenset({"asset", "asset_title", "legacy_project", "title_holder", "unit"})
 PLACES_READ_FROM = frozenset({"asset", "legacy_project", "project", "region"})
@@ -34,21 +35,24 @@ Town, Village = aliased(Region), aliased(Region)
 TITLES_READ_FROM = frozenset({"asset", "asset_matter", "asset_title", "title_holder"})
 
 
+_P, _T, _H, _U = LegacyProject, AssetTitle, TitleHolder, Unit
+_LEGACY_OPERATORS = (
+    select(_P.id, _P.code, _P.operator, _P.operator_credit_code, _P.run_state)
+    .where(or_(_P.operator_credit_code != "", _P.operator != ""))
+    .order_by(_P.id)
+)
+_HOLDERS = (
+    select(Asset.id, Asset.code, _H.name, _H.credit_code)
+    .join(_T, _T.asset_id == Asset.id)
+    .join(_H, _H.title_id == _T.id)
+    .where(_H.credit_code != "", _T.begins_on.is_not(None), _T.ends_on.is_(None), _H.right == Right.OWN)
+    .order_by(_H.id)
+)
+_UNITS = select(_U.id, _U.name, _U.credit_code).where(_U.credit_code != "", _U.active).order_by(_U.id)
+
+
 def operator_facts(session: Session) -> tuple[OperatorFact, ...]:
     """Operators of the industry projects of earlier years, holders of titles and units with a credit code."""
-    p, t, h, u = LegacyProject, AssetTitle, TitleHolder, Unit
-    named = or_(p.operator_credit_code != "", p.operator != "")
-    legacy = plain_rows(
-        session, select(p.id, p.code, p.operator, p.operator_credit_code, p.run_state).where(named).order_by(p.id)
-    )
-    holders = session.execute(
-        select(Asset.id, Asset.code, h.name, h.credit_code)
-        .join(t, t.asset_id == Asset.id)
-        .join(h, h.title_id == t.id)
-        .where(h.credit_code != "", t.begins_on.is_not(None), t.ends_on.is_(None), h.right == Right.OWN)
-        .order_by(h.id)
-    )
-    units = session.execute(select(u.id, u.name, u.credit_code).where(u.credit_code != "", u.active).order_by(u.id))
     return (
         *(
             OperatorFact(
@@ -58,11 +62,34 @@ def operator_facts(session: Session) -> tuple[OperatorFact, ...]:
                 credit,
                 f"经营主体{state.label}" if state is RunState.CLOSED else "",
             )
-            for key, code, name, credit, state in legacy
+            for key, code, name, credit, state in plain_rows(session, _LEGACY_OPERATORS)
         ),
-        *(OperatorFact("asset", key, f"{code} {name}", credit) for key, code, name, credit in holders),
-        *(OperatorFact("unit", key, name, credit) for key, name, credit in units),
+        *(
+            OperatorFact("asset", key, f"{code} {name}", credit)
+            for key, code, name, credit in plain_rows(session, _HOLDERS)
+        ),
+        *(OperatorFact("unit", key, name, credit) for key, name, credit in plain_rows(session, _UNITS)),
     )
+
+
+@built_once
+def _placed(model: type[Project] | type[Asset] | type[LegacyProject]) -> tuple[Any, Any]:
+    """How many records of a kind have a place, and of how many it is wrong; and the question for those."""
+    town, village = Town, Village
+    wrong = or_(
+        and_(model.town_id.is_not(None), town.level != "town"),
+        and_(model.village_id.is_not(None), village.level != "village"),
+        and_(model.village_id.is_not(None), model.town_id.is_not(None), village.parent_id != model.town_id),
+    )
+    placed = (
+        select(func.count(), func.sum(case((wrong, 1), else_=0)))
+        .select_from(model)
+        .outerjoin(town, model.town_id == town.id)
+        .outerjoin(village, model.village_id == village.id)
+        .where(or_(model.town_id.is_not(None), model.village_id.is_not(None)))
+    )
+    columns = model.id, model.code, model.name, town.name, village.name
+    return placed, placed.with_only_columns(*columns).where(wrong).order_by(model.id)
 
 
 def place_faults(session: Session) -> LookedThrough:
@@ -70,29 +97,16 @@ def place_faults(session: Session) -> LookedThrough:
 
     The list of places itself is looked through with them; where it is whole and no record lies anywhere, there is no data.
     """
-    whole, faults, town, village = 0, list[FaultFact](), Town, Village
+    whole, faults = 0, list[FaultFact]()
     for table, model in (("project", Project), ("asset", Asset), ("legacy_project", LegacyProject)):
-        wrong = or_(
-            and_(model.town_id.is_not(None), town.level != "town"),
-            and_(model.village_id.is_not(None), village.level != "village"),
-            and_(model.village_id.is_not(None), model.town_id.is_not(None), village.parent_id != model.town_id),
-        )
-        placed = (
-            select(func.count(), func.sum(case((wrong, 1), else_=0)))
-            .select_from(model)
-            .outerjoin(town, model.town_id == town.id)
-            .outerjoin(village, model.village_id == village.id)
-            .where(or_(model.town_id.is_not(None), model.village_id.is_not(None)))
-        )
-        number, bad = session.execute(placed).one()
+        asked, named = _placed(model)
+        number, wrong = plain_rows(session, asked).one()
         whole += number
-        if bad:
-            rows = placed.with_only_columns(model.id, model.code, model.name, town.name, village.name).where(wrong)
-            faults += [
-                FaultFact(table, key, f"{code} {name}", f"{in_village or '村'}不在{in_town or '所登记的镇'}里")
-                for key, code, name, in_town, in_village in session.execute(rows.order_by(model.id))
-            ]
-    regions = session.execute(select(Region.id, Region.code, Region.name, Region.level, Region.parent_id)).all()
+        faults += [
+            FaultFact(table, key, f"{code} {name}", f"{in_village or '村'}不在{in_town or '所登记的镇'}里")
+            for key, code, name, in_town, in_village in (plain_rows(session, named) if wrong else ())
+        ]
+    regions = plain_rows(session, _REGIONS).all()
     codes = {key: code for key, code, *_ in regions}
     for key, code, name, level, parent in regions:
         if not (len(code) == 12 and code.isdigit()):
@@ -102,17 +116,22 @@ def place_faults(session: Session) -> LookedThrough:
     return LookedThrough(whole + len(regions) if whole or faults else 0, tuple(faults))
 
 
+_REGIONS = select(Region.id, Region.code, Region.name, Region.level, Region.parent_id)
+_PLAIN_CODE = func.upper(func.replace(Asset.code, " ", ""))
+_TWICE = select(_PLAIN_CODE.label("plain")).group_by(_PLAIN_CODE).having(func.count() > 1).subquery()
+_ALIKE = select(Asset.id, Asset.code, Asset.name).join(_TWICE, _TWICE.c.plain == _PLAIN_CODE).order_by(Asset.id)
+_IS_ANY_ODD = select(exists().where(Asset.code != _PLAIN_CODE))  # of one writing the database never takes two
+_PROJECT_CODES = select(Project.id, Project.code, Project.library_code, Project.name).order_by(Project.id)
+_CONTRACT_CODES = select(Contract.id, Contract.contract_no, Contract.name, Contract.payee).order_by(Contract.id)
+_ASSETS = select(func.count()).select_from(Asset)
+
+
 def code_faults(session: Session) -> LookedThrough:
     """Records with a number: how many, and those that share theirs with another. Case, width and spaces say nothing."""
-    a, p, c = Asset, Project, Contract
-    plain = func.upper(func.replace(a.code, " ", ""))
-    twice = select(plain.label("plain")).group_by(plain).having(func.count() > 1).subquery()
-    alike = select(a.id, a.code, a.name).join(twice, plain == twice.c.plain).order_by(a.id)
-    is_any_odd = session.scalar(select(exists().where(a.code != plain)))  # of one writing the database never takes two
-    assets = session.execute(alike).all() if is_any_odd else []
-    projects = plain_rows(session, select(p.id, p.code, p.library_code, p.name).order_by(p.id)).all()
-    contracts = plain_rows(session, select(c.id, c.contract_no, c.name, c.payee).order_by(c.id)).all()
-    whole = (session.scalar(select(func.count()).select_from(a)) or 0) + len(projects) + len(contracts)
+    assets = plain_rows(session, _ALIKE).all() if plain_rows(session, _IS_ANY_ODD).scalar() else []
+    projects = plain_rows(session, _PROJECT_CODES).all()
+    contracts = plain_rows(session, _CONTRACT_CODES).all()
+    whole = plain_rows(session, _ASSETS).scalar_one() + len(projects) + len(contracts)
     faults = (
         *_repeated("资产编码", "asset", assets),
         *_repeated("项目编号", "project", [(key, code, name) for key, code, _, name in projects]),
@@ -146,8 +165,7 @@ def code_key(code: str) -> str:
 def capitals_faults(session: Session, until: date | None = None) -> LookedThrough:
     """Payments with the capitals of their voucher: how many, and those of which they say another amount."""
     m = Payment
-    asked = select(m.id, m.amount, m.capitals).where(m.capitals != "", m.paid_on <= until if until else true())
-    rows = plain_rows(session, asked.order_by(m.id)).all()
+    rows = plain_rows(session, _with_capitals(until)).all()
     wrong = {key: why for key, amount, capitals in rows if (why := capitals_fault(amount, capitals))}
     named = select(m.id, m.number, Project.name).join(Project, m.project_id == Project.id)
     found = session.execute(named.where(m.id.in_(wrong)).order_by(m.id)) if wrong else ()
@@ -157,13 +175,39 @@ def capitals_faults(session: Session, until: date | None = None) -> LookedThroug
     )
 
 
+@built_once
+def _with_capitals(until: date | None) -> Select[int, Money, str]:
+    m = Payment
+    by_then = m.paid_on <= until if until else true()
+    return select(m.id, m.amount, m.capitals).where(m.capitals != "", by_then).order_by(m.id)
+
+
 def title_facts(session: Session, until: date | None = None) -> tuple[TitleFact, ...]:
     """The titles in force of the assets in the books, with their owners and the sum of the owners' shares."""
-    a, t, m, h = Asset, AssetTitle, AssetMatter, TitleHolder
-    owners: dict[int, list[TitleHolder]] = defaultdict(list)
-    for holder in session.scalars(select(h).where(h.right == Right.OWN).order_by(h.id)):
-        owners[holder.title_id].append(holder)
-    rows = session.execute(
+    owners: dict[int, list[tuple[OwnerType, Fraction]]] = defaultdict(list)
+    for title, kind, part, whole in plain_rows(session, _OWNERS):
+        owners[title].append((kind, Fraction(part, whole)))
+    return tuple(
+        TitleFact(
+            asset,
+            f"{code} {name}",
+            scope,
+            frozenset(kind for kind, _ in mine),
+            sum((share for _, share in mine), Fraction(0)),
+            words,
+        )
+        for title, asset, code, name, scope, words in plain_rows(session, _titles(until))
+        for mine in (owners[title],)
+    )
+
+
+_OWNERS = select(_H.title_id, _H.owner_type, _H.part, _H.whole).where(_H.right == Right.OWN).order_by(_H.id)
+
+
+@built_once
+def _titles(until: date | None) -> Any:
+    a, t, m = Asset, AssetTitle, AssetMatter
+    return (
         select(t.id, a.id, a.code, a.name, t.scope, m.words)
         .join(a, t.asset_id == a.id)
         .join(m, t.matter_id == m.id)
@@ -175,16 +219,4 @@ def title_facts(session: Session, until: date | None = None) -> tuple[TitleFact,
             t.begins_on <= until if until else true(),
         )
         .order_by(a.id)
-    )
-    return tuple(
-        TitleFact(
-            asset,
-            f"{code} {name}",
-            scope,
-            frozenset(h.owner_type for h in mine),
-            sum((Fraction(h.part, h.whole) for h in mine), Fraction(0)),
-            words,
-        )
-        for title, asset, code, name, scope, words in rows
-        for mine in (owners[title],)
     )
