@@ -35,6 +35,7 @@ from fundsys.queries.viewer import Viewer, seen_assets
 PAGE_SIZE = 50
 Town, Village = aliased(Region), aliased(Region)
 _Back = aliased(Income)
+_Came = aliased(IncomeReceipt)
 
 
 class IncomeStand(Coded):
@@ -76,30 +77,36 @@ def distributed_of() -> Any:
 
 def last_received() -> Any:
     """The last day something came in for an income and was not taken back."""
-    r = aliased(IncomeReceipt)
+    told = receipts().with_only_columns(func.max(_Came.received_on)).where(_Came.income_id == Income.id)
+    return func.coalesce(told.correlate(Income).scalar_subquery(), Income.received_on)
+
+
+def receipts() -> Any:
+    """Income id and the day of each receipt that was not taken back."""
     back = aliased(IncomeReceipt)
-    told = (
-        select(func.max(r.received_on))
-        .join(AssetMatter, r.matter_id == AssetMatter.id)
-        .where(r.income_id == Income.id, AssetMatter.state == MatterState.APPROVED, r.reverses_id.is_(None))
-        .where(~select(back.id).where(back.reverses_id == r.id).exists())
-        .correlate(Income)
-        .scalar_subquery()
+    return (
+        select(_Came.income_id, _Came.received_on)
+        .join(AssetMatter, _Came.matter_id == AssetMatter.id)
+        .where(AssetMatter.state == MatterState.APPROVED, _Came.reverses_id.is_(None))
+        .where(~select(back.id).where(back.reverses_id == _Came.id).exists())
     )
-    return func.coalesce(told, Income.received_on)
 
 
 def resolved_on() -> Any:
     """The last day the villagers resolved on a distribution of an income; none without one."""
+    told = resolutions().with_only_columns(func.max(IncomeSharing.meeting_on)).where(IncomeShare.income_id == Income.id)
+    return told.correlate(Income).scalar_subquery()
+
+
+def resolutions() -> Any:
+    """Income id and the day of each resolution on its distribution."""
     s, line, sharing = IncomeShare, SharingLine, IncomeSharing
     return (
-        select(func.max(sharing.meeting_on))
+        select(s.income_id, sharing.meeting_on)
         .join(line, line.sharing_id == sharing.id)
         .join(s, s.line_id == line.id)
         .join(AssetMatter, sharing.matter_id == AssetMatter.id)
-        .where(s.income_id == Income.id, AssetMatter.state == MatterState.APPROVED)
-        .correlate(Income)
-        .scalar_subquery()
+        .where(AssetMatter.state == MatterState.APPROVED)
     )
 
 

@@ -180,7 +180,7 @@ def _assets(
 ) -> Iterator[Subject]:
     """Assets titled in the year, or the distributed income of a year: figures original cost, and what was distributed."""
     income = occasion is Occasion.INCOME
-    key, stage, formed = of_assets(occasion, year)
+    key, stage, formed = _of_assets(occasion, year)
     figure: Any = distributed_of() if income else Asset.original_cost
     query = (
         select(
@@ -205,7 +205,7 @@ def _assets(
         )  # fmt: skip
 
 
-def of_assets(occasion: Occasion, year: int | None) -> tuple[Any, ColumnElement[bool], Any]:
+def _of_assets(occasion: Occasion, year: int | None) -> tuple[Any, ColumnElement[bool], Any]:
     """Key of the results of assets or their incomes, whether it has come about (in the year), and since which day.
 
     An income of which nobody wrote down when it was distributed has no such day; the last day of its year stands for it.
