@@ -1,9 +1,11 @@
 """R1: all rules over 62,100 assets and ten years of projects beside ORM objects. python -m tests.bench.all_rules [FOLDER]
 
 Theirs: every row of every table a rule reads as an ORM object, and our rules on facts that are there already: what a program
-that thinks in objects does at least. Ours: every rule judged anew as a page of figures asks for it, with the records that
-miss it. On SQLite and on PostgreSQL, processor seconds of the program, the middle of three. FOLDER keeps the SQLite county
-for the next run. Exits 1 when a goal is missed.
+that thinks in objects does at least. Ours: every rule judged anew as a page of figures asks for it, nothing kept from before
+but questions already put into words; the records that miss a rule are read where somebody looks at them, and their time is
+told beside. On SQLite and on PostgreSQL, processor seconds of the program (the database's own work is in them on SQLite and
+not on PostgreSQL, where the wall seconds tell of it), the middle of five. FOLDER keeps the SQLite county for the next run.
+Exits 1 when a goal is missed.
 """
 
 from __future__ import annotations
@@ -15,8 +17,8 @@ import tempfile
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from time import process_time
-from typing import Any
+from time import perf_counter, process_time
+from typing import Any, NamedTuple
 
 from sqlalchemy import Column, String, Table, UniqueConstraint, func, insert, select
 
@@ -39,15 +41,22 @@ YEARS, APART = 10, 1_000_000
 GOALS = {"sqlite": 0.12, "postgresql": 0.02}
 
 
-def middle(call: Callable[[], object]) -> float:
-    """Processor seconds of one call, the middle of three."""
+class Spent(NamedTuple):
+    """Seconds of the processor and by the clock."""
+
+    cpu: float
+    wall: float
+
+
+def middle(call: Callable[[], object]) -> Spent:
+    """What one call takes, the middle of five."""
     spent = []
-    for _ in range(3):
+    for _ in range(5):
         gc.collect()
-        begun = process_time()
+        begun, at = process_time(), perf_counter()
         call()
-        spent.append(process_time() - begun)
-    return statistics.median(spent)
+        spent.append(Spent(process_time() - begun, perf_counter() - at))
+    return Spent(*(statistics.median(figures) for figures in zip(*spent, strict=True)))
 
 
 def tables() -> frozenset[str]:
@@ -114,10 +123,10 @@ def judged_there(there: Facts) -> int:
         return len(check(there))
 
 
-def judged() -> int:
+def judged(depth: Depth = Depth.FIGURES) -> int:
     """Every rule anew; how many findings."""
     with store.snapshot(HOME) as session:
-        return sum(map(len, judged_anew(session, work_year(session), all_rules(), depth=Depth.FIGURES).values()))
+        return sum(map(len, judged_anew(session, work_year(session), all_rules(), depth=depth).values()))
 
 
 def compare(report: Report, engine: str, folder: Path, url: str | None) -> None:
@@ -129,9 +138,14 @@ def compare(report: Report, engine: str, folder: Path, url: str | None) -> None:
         rows, findings = as_objects(), judged()
         with store.snapshot(HOME) as session:
             there = facts(session, work_year(session))
-        ours, theirs = middle(judged), middle(as_objects) + middle(lambda: judged_there(there))
+        ours, objects, rules = middle(judged), middle(as_objects), middle(lambda: judged_there(there))
         what = f"{engine}, {len(all_rules())} rules, {findings} findings, beside {rows} objects judged, processor s"
-        report.ratio("R1", ours, theirs, GOALS[engine], what)
+        report.ratio("R1", ours.cpu, objects.cpu + rules.cpu, GOALS[engine], what)
+        faults = middle(lambda: judged(Depth.FAULTS))
+        print(
+            f"         by the clock {ours.wall:.2f} s beside {objects.wall + rules.wall:.2f} s; with every record that misses a"
+            f" rule {faults.cpu:.2f} s of the processor, {faults.wall:.2f} s by the clock"
+        )
         store.close()
 
 

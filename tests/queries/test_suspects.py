@@ -203,7 +203,7 @@ def counted_at_random(seed: int) -> None:
 
 
 def test_every_rule_on_many_records_has_its_suspicion() -> None:
-    """A new one: say in queries/suspects.py which records it may complain of, draw what it looks at here, name it here."""
+    """A new one: say in queries/suspects.py (assets: suspect_assets.py) which records it may complain of, draw what it looks at here, name it here."""
     known = {"RA23", "RM", "F075", "F081", "F082", "F083", "F084", "F085", "F087", "F089", "F091", "F092"}
     assert {r.code for r in RULES} == known | {"RPV", "F006", "F051"}
 
