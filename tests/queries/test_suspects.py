@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import false, select, update
+from sqlalchemy.orm import Session
 
 from fundsys import store
 from fundsys.domain.asset_income import STATION
@@ -125,15 +126,25 @@ def at_random(seed: int, number: int) -> None:
             )
             if draw.random() < 0.3:
                 session.add(AssetCost(asset_id=key, source_id=draw.choice(sources), amount=cost))
-            for _ in range(draw.randint(0, 2)):
-                due, due_on = Money.yuan(1000), draw.choice([None, near(TODAY - timedelta(draw.choice([0, 90, 200])))])
-                received = mostly(due, Money(0), Money.yuan(400))
-                session.add(
-                    Income(
-                        asset_id=key, year=YEAR - draw.randint(0, 1), due=due, due_on=due_on, received=received,
-                        received_on=due_on if received else None, distributed=mostly(received, Money(0), Money.yuan(1200)),
-                    )
-                )  # fmt: skip
+            incomes_at_random(draw, session, key)
+
+
+def incomes_at_random(draw: random.Random, session: Session, asset: int) -> None:
+    """None, one or two incomes of an asset, mostly come in and distributed."""
+
+    def mostly(good: Any, *others: Any) -> Any:
+        return good if draw.random() < 0.85 else draw.choice(others)
+
+    for _ in range(draw.randint(0, 2)):
+        due, ago = Money.yuan(1000), draw.choice([0, 90, 200]) + draw.randint(-40, 40)
+        due_on = draw.choice([None, TODAY - timedelta(ago)])
+        received = mostly(due, Money(0), Money.yuan(400))
+        session.add(
+            Income(
+                asset_id=asset, year=YEAR - draw.randint(0, 1), due=due, due_on=due_on, received=received,
+                received_on=due_on if received else None, distributed=mostly(received, Money(0), Money.yuan(1200)),
+            )
+        )  # fmt: skip
 
 
 def made_public_at_random(seed: int) -> None:
