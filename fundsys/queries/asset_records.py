@@ -12,8 +12,10 @@ from fundsys.domain.asset_matters import OPEN_STATES, SOLD, MatterKind, MatterSt
 from fundsys.domain.assets import GONE, AssetStatus
 from fundsys.domain.facts import DisposedFact
 from fundsys.domain.further_facts import TwinFact
+from fundsys.domain.money import Money
 from fundsys.models.assets import Asset
-from fundsys.models.matters import AssetMatter
+from fundsys.models.matters import AssetMatter, Disposal
+from fundsys.queries.plain_rows import built_once, plain_rows
 
 DISPOSED_READ_FROM = frozenset({"asset", "asset_matter", "disposal"})
 _BETWEEN = "\x1f"
@@ -28,15 +30,19 @@ def _alike(*columns: Any) -> Select[Any]:
 
 def twin_count(session: Session) -> int:
     """How many twins there are."""
+    return int(plain_rows(session, _counted()).scalar() or 0)
+
+
+@built_once
+def _counted() -> Select[Any]:
     groups = _alike(func.count().label("number")).subquery()
-    return int(session.scalar(select(func.coalesce(func.sum(groups.c.number), 0))) or 0)
+    return select(func.coalesce(func.sum(groups.c.number), 0))
 
 
 def twins(session: Session) -> tuple[TwinFact, ...]:
     """The assets in the books that share name, village, place, make and quantity with others."""
-    members = func.aggregate_strings(cast(Asset.id, String) + " " + Asset.code, _BETWEEN)
     found = []
-    for name, told in session.execute(_alike(Asset.name, members)):
+    for name, told in plain_rows(session, _groups()):
         group = sorted((int(number), code) for one in told.split(_BETWEEN) for number, _, code in [one.partition(" ")])
         for number, code in group:
             others = tuple(other for key, other in group if key != number)
@@ -44,34 +50,60 @@ def twins(session: Session) -> tuple[TwinFact, ...]:
     return tuple(sorted(found))
 
 
+@built_once
+def _groups() -> Select[str, str]:
+    """The name of each group of twins, and ids and codes of its members in one string."""
+    return _alike(Asset.name, func.aggregate_strings(cast(Asset.id, String) + " " + Asset.code, _BETWEEN))
+
+
 def with_disposal(session: Session, until: date | None = None) -> frozenset[int]:
     """The assets on whose disposal a paper is under way or approved."""
+    return frozenset(key for key in plain_rows(session, _disposals(until)).scalars() if key is not None)
+
+
+@built_once
+def _disposals(until: date | None) -> Select[int | None]:
     m = AssetMatter
     states = (*OPEN_STATES, MatterState.SUBMITTED, MatterState.APPROVED)
-    wanted = select(m.asset_id).where(
+    return select(m.asset_id).where(
         m.kind == MatterKind.DISPOSAL, m.state.in_(states), m.happened_on <= until if until else true()
     )
-    return frozenset(key for key in session.scalars(wanted) if key is not None)
 
 
 def disposed_facts(session: Session) -> tuple[DisposedFact, ...]:
     """The disposed assets, each with what is not recorded of approval, appraisal and public notice."""
     papers = {
-        m.asset_id: m
-        for m in session.scalars(
-            select(AssetMatter)
-            .where(AssetMatter.kind == MatterKind.DISPOSAL, AssetMatter.state == MatterState.APPROVED)
-            .order_by(AssetMatter.id)
-        )
+        asset: _missing(method, appraised, public_id)
+        for asset, method, appraised, public_id in plain_rows(session, _papers())
     }
-    rows = session.execute(
-        select(Asset.id, Asset.code, Asset.name).where(Asset.status == AssetStatus.DISPOSED).order_by(Asset.id)
+    return tuple(
+        DisposedFact(number, f"{code} {name}", papers.get(number, _ALL))
+        for number, code, name in plain_rows(session, _disposed())
     )
-    return tuple(DisposedFact(number, f"{code} {name}", _missing(papers.get(number))) for number, code, name in rows)
 
 
-def _missing(paper: AssetMatter | None) -> tuple[str, ...]:
-    if paper is None or paper.disposal is None:
-        return ("审批", "评估", "公示")
-    unvalued = paper.disposal.method in SOLD and paper.disposal.appraised is None
-    return (*(("评估",) if unvalued else ()), *(("公示",) if paper.notice is None else ()))
+@built_once
+def _disposed() -> Select[int, str, str]:
+    return select(Asset.id, Asset.code, Asset.name).where(Asset.status == AssetStatus.DISPOSED).order_by(Asset.id)
+
+
+@built_once
+def _papers() -> Select[int | None, str | None, Money | None, int | None]:
+    """The approved disposals: asset, method, appraised value and public notice."""
+    m, d = AssetMatter, Disposal
+    return (
+        select(m.asset_id, d.method, d.appraised, m.public_id)
+        .outerjoin(d, d.matter_id == m.id)
+        .where(m.kind == MatterKind.DISPOSAL, m.state == MatterState.APPROVED)
+        .order_by(m.id)
+    )
+
+
+_ALL = ("审批", "评估", "公示")
+
+
+def _missing(method: str | None, appraised: Money | None, public_id: int | None) -> tuple[str, ...]:
+    if method is None:
+        return _ALL
+    unvalued = method in SOLD and appraised is None
+    return (*(("评估",) if unvalued else ()), *(("公示",) if public_id is None else ()))

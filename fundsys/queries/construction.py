@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
 from fundsys.domain.construction import WHOLE, AcceptanceLevel, Review
@@ -23,6 +23,7 @@ from fundsys.models.office import DictionaryEntry, Person, Unit
 from fundsys.models.papers import Attachment
 from fundsys.models.projects import Project, ProjectStep
 from fundsys.queries.payment_room import gone
+from fundsys.queries.plain_rows import built_once, plain_rows
 from fundsys.queries.viewer import Viewer, seen_projects
 
 Days = tuple[date | None, date | None]
@@ -41,13 +42,17 @@ def days_in_force(session: Session, projects: Iterable[Project], until: date | N
 
 def extended(session: Session, project_ids: Sequence[int] | None, until: date | None = None) -> list[Any]:
     """(project, new start or None, new end) of every approved extension, the oldest first; None for all projects."""
+    query = _extended(until)
+    if project_ids is not None:
+        query = query.where(Extension.project_id.in_(project_ids))
+    return list(plain_rows(session, query).all())
+
+
+@built_once
+def _extended(until: date | None) -> Select[int, date | None, date]:
     e = Extension
     query = select(e.project_id, e.new_start_on, e.new_end_on).where(e.state == PlanState.APPROVED).order_by(e.id)
-    if project_ids is not None:
-        query = query.where(e.project_id.in_(project_ids))
-    if until is not None:
-        query = query.where(e.decided_on <= until)
-    return list(session.execute(query).all())
+    return query.where(e.decided_on <= until) if until is not None else query
 
 
 def paid_to(session: Session, project_id: int) -> Money:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Select, func, select, true
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from fundsys.domain.facts import DifferenceFact
 from fundsys.domain.stocktakes import DIFFERENCES, CountResult, TreatmentState
 from fundsys.models.stocktakes import CountEntry, CountSurplus, CountTreatment, Stocktake, StocktakeLine
-from fundsys.queries.plain_rows import built_once
+from fundsys.queries.plain_rows import built_once, plain_rows
 from fundsys.queries.stocktakes import FOUND_STANDS, STANDS
 
 COUNTS_READ_FROM = frozenset({"count_entry", "stocktake_line"})
@@ -34,8 +35,23 @@ def last_counts(until: date | None = None) -> Select[int, date]:
 
 def difference_facts(session: Session, until: date | None = None) -> tuple[DifferenceFact, ...]:
     """The differences that stand, of every campaign; a treatment that was sent back is none."""
-    s, line, e, found, t = Stocktake, StocktakeLine, CountEntry, CountSurplus, CountTreatment
-    of_lines = session.execute(
+    made = [
+        DifferenceFact("asset", asset, f"{code} {name} {result.label}", closed_on or due_on, _treatment(kind, state))
+        for asset, code, name, result, due_on, closed_on, kind, state in plain_rows(session, _of_lines(until))
+    ]
+    return (
+        *made,
+        *(
+            DifferenceFact("count_surplus", number, f"{name} 盘盈", closed_on or due_on, _treatment(kind, state))
+            for number, name, due_on, closed_on, kind, state in plain_rows(session, _surpluses(until))
+        ),
+    )
+
+
+@built_once
+def _of_lines(until: date | None) -> Select[*tuple[Any, ...]]:
+    s, line, e, t = Stocktake, StocktakeLine, CountEntry, CountTreatment
+    return (
         select(line.asset_id, line.asset_code, line.asset_name, e.result, s.due_on, s.closed_on, t.kind, t.state)
         .join(line, line.stocktake_id == s.id)
         .join(e, e.line_id == line.id)
@@ -43,23 +59,18 @@ def difference_facts(session: Session, until: date | None = None) -> tuple[Diffe
         .where(STANDS, e.result.in_(DIFFERENCES), e.counted_on <= until if until else true())
         .order_by(e.id)
     )
-    made = [
-        DifferenceFact("asset", asset, f"{code} {name} {result.label}", closed_on or due_on, _treatment(kind, state))
-        for asset, code, name, result, due_on, closed_on, kind, state in of_lines
-    ]
-    beside = session.execute(
+
+
+@built_once
+def _surpluses(until: date | None) -> Select[*tuple[Any, ...]]:
+    """What was found beside the register."""
+    s, found, t = Stocktake, CountSurplus, CountTreatment
+    return (
         select(found.id, found.name, s.due_on, s.closed_on, t.kind, t.state)
         .join(s, found.stocktake_id == s.id)
         .outerjoin(t, t.surplus_id == found.id)
         .where(FOUND_STANDS, found.found_on <= until if until else true())
         .order_by(found.id)
-    )
-    return (
-        *made,
-        *(
-            DifferenceFact("count_surplus", number, f"{name} 盘盈", closed_on or due_on, _treatment(kind, state))
-            for number, name, due_on, closed_on, kind, state in beside
-        ),
     )
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from fundsys.domain.duplicates import YEARS_APART, Candidate, Suspicion, strong_suspicions, suspicions
@@ -26,6 +26,7 @@ from fundsys.models.office import DictionaryEntry, Person, Region, Unit
 from fundsys.models.projects import Project, ProjectStep, ProjectType
 from fundsys.queries.kept import kept
 from fundsys.queries.looking import holds
+from fundsys.queries.plain_rows import built_once, plain_rows
 from fundsys.queries.viewer import Viewer, seen_projects
 
 Town, Village = aliased(Region), aliased(Region)
@@ -308,14 +309,14 @@ def _steps(session: Session, project_id: int) -> Iterable[Step]:
 
 def duplicates(session: Session, project_ids: Sequence[int]) -> dict[int, list[Suspicion]]:
     """For each of these projects, which others of its village may be the same. Legacy projects are compared by name."""
-    ones = _candidates(session, Project.id.in_(project_ids))
+    ones = _candidates(session, _projects_where(Project.id.in_(project_ids)))
     villages = {c.village_id for c in ones if c.village_id}
     if not villages:
         return {}
     years = [c.year for c in ones]
     near = Project.year.between(min(years) - YEARS_APART, max(years) + YEARS_APART)
     live = Project.status.not_in([S.REMOVED, S.TERMINATED])
-    others = _candidates(session, and_(Project.village_id.in_(villages), near, live))
+    others = _candidates(session, _projects_where(and_(Project.village_id.in_(villages), near, live)))
     others += _legacy(session, villages, min(years) - YEARS_APART)
     by_village: dict[int | None, list[Candidate]] = defaultdict(list)
     for other in others:
@@ -327,14 +328,10 @@ def duplicates(session: Session, project_ids: Sequence[int]) -> dict[int, list[S
 
 def likeness_facts(session: Session, year: int) -> tuple[LikenessFact, ...]:
     """The year's projects that stand, each with what speaks strongly for another one being the same."""
-    mine = session.execute(
-        select(Project.id, Project.code, Project.name)
-        .where(Project.year == year, Project.is_draft.is_(False), Project.status.not_in([S.REMOVED, S.TERMINATED]))
-        .order_by(Project.id)
-    ).all()
+    mine = plain_rows(session, _standing(year)).all()
     groups: dict[tuple[int | None, int], list[Candidate]] = defaultdict(list)
     known = {}
-    for candidate in _candidates(session, _has_partner(year)):
+    for candidate in _candidates(session, _with_partner(year)):
         groups[candidate.village_id, candidate.type_id].append(candidate)
         known[candidate.id] = candidate
     alike_from = _alike_from(session)
@@ -353,6 +350,18 @@ def likeness_facts(session: Session, year: int) -> tuple[LikenessFact, ...]:
     )
 
 
+@built_once
+def _standing(year: int) -> Select[int, str, str]:
+    p = Project
+    stands = (p.is_draft.is_(False), p.status.not_in([S.REMOVED, S.TERMINATED]))
+    return select(p.id, p.code, p.name).where(p.year == year, *stands).order_by(p.id)
+
+
+@built_once
+def _with_partner(year: int) -> Select[*tuple[Any, ...]]:
+    return _projects_where(_has_partner(year))
+
+
 def _has_partner(year: int) -> ColumnElement[bool]:
     """Projects about the year that stand, where another of the same village and subtype stands too."""
     other = aliased(Project)
@@ -365,20 +374,24 @@ def _has_partner(year: int) -> ColumnElement[bool]:
     return and_(stands(Project), select(other.id).where(same, stands(other)).exists())
 
 
-def _candidates(session: Session, condition: ColumnElement[bool]) -> list[Candidate]:
+def _projects_where(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Asks for what is compared of the projects that meet a condition."""
     p = Project
-    rows = session.execute(
+    return (
         select(p.id, p.code, p.name, p.year, p.village_id, p.type_id, p.place, p.status, Town.name, Village.name)
         .outerjoin(Town, p.town_id == Town.id)
         .outerjoin(Village, p.village_id == Village.id)
         .where(condition)
     )
+
+
+def _candidates(session: Session, asked: Select[*tuple[Any, ...]]) -> list[Candidate]:
     return [
         Candidate(
             key, code, name, year, village_id, type_id, _spot(place, town, village),
             tuple(w for w in (town, village) if w), status.label,
         )
-        for key, code, name, year, village_id, type_id, place, status, town, village in rows
+        for key, code, name, year, village_id, type_id, place, status, town, village in plain_rows(session, asked)
     ]  # fmt: skip
 
 
@@ -408,11 +421,15 @@ def _legacy(session: Session, villages: set[int], since: int) -> list[Candidate]
 
 def _alike_from(session: Session) -> Fraction:
     """From which likeness on names are alike: the county's entry of F021."""
-    facts = session.scalar(
-        select(DictionaryEntry.facts).where(DictionaryEntry.kind == "audit_finding", DictionaryEntry.code == "F021")
-    )
+    facts = plain_rows(session, _same_projects()).scalar()
     told = json.loads(facts or "{}").get("params", {}).get("similarity", "0.85")
     return Fraction(str(told))
+
+
+@built_once
+def _same_projects() -> Select[str]:
+    e = DictionaryEntry
+    return select(e.facts).where(e.kind == "audit_finding", e.code == "F021")
 
 
 # ---------- choices ----------

@@ -29,6 +29,7 @@ from fundsys.models.office import Unit
 from fundsys.models.projects import Project, ProjectPaper, ProjectStep
 from fundsys.queries.money_facts import policy_of
 from fundsys.queries.past import told
+from fundsys.queries.plain_rows import built_once, plain_rows
 from fundsys.queries.stage_papers import checklist, held_papers, proofs_of
 
 APPRAISALS, LAND = ("3001", "3004"), ("3005",)
@@ -73,7 +74,7 @@ def papers_of(
     day: date | None,
     until: date | None,
 ) -> Papers:
-    """The papers behind these projects. mine: asks for their ids. day: on which promises are judged. until: days after it have not come yet."""
+    """The papers behind these projects. mine: asks for their ids, built once. day: on which promises are judged. until: days after it have not come yet."""
     return Papers(
         asked_amounts(session, mine, until),
         operators(session, mine),
@@ -86,42 +87,58 @@ def papers_of(
 
 def asked_amounts(session: Session, mine: Select[int], until: date | None) -> dict[int, Money]:
     """Project id → what its confirmed settlement was handed in at."""
+    return dict(plain_rows(session, _settlements(mine, until)).all())
+
+
+@built_once
+def _settlements(mine: Select[int], until: date | None) -> Select[int, Money]:
     s = Settlement
-    rows = session.execute(
+    return (
         select(s.project_id, s.asked_amount)
         .where(s.project_id.in_(mine), s.state == PlanState.APPROVED, s.reported_on <= until if until else true())
         .order_by(s.id)
     )
-    return {key: amount for key, amount in rows}
 
 
 def operators(session: Session, mine: Select[int]) -> dict[int, str]:
     """Project id → the enterprise that carries it out, else the operator of what it left behind."""
-    c, m, p = AssetContract, AssetMatter, Project
-    by_contract = (
+    found = {key: name for key, name in plain_rows(session, _by_contract(mine)) if key is not None}
+    return found | dict(plain_rows(session, _enterprises(mine)).all())
+
+
+@built_once
+def _by_contract(mine: Select[int]) -> Select[int | None, str]:
+    c, m = AssetContract, AssetMatter
+    return (
         select(Asset.project_id, c.operator)
         .join(m, c.matter_id == m.id)
         .join(Asset, m.asset_id == Asset.id)
         .where(Asset.project_id.in_(mine), c.operator != "", c.ended_on.is_(None))
         .order_by(c.id)
     )
-    enterprises = (
+
+
+@built_once
+def _enterprises(mine: Select[int]) -> Select[int, str]:
+    p = Project
+    return (
         select(p.id, Unit.name)
         .join(Unit, or_(p.implementing_unit_id == Unit.id, p.owner_unit_id == Unit.id))
         .where(p.id.in_(mine), Unit.kind == "enterprise")
         .order_by(p.id)
     )
-    found = {key: name for key, name in session.execute(by_contract) if key is not None}
-    return found | {key: name for key, name in session.execute(enterprises)}
 
 
 def appraised(session: Session, mine: Select[int]) -> frozenset[int]:
     """The projects the library appraised, by its entry or by a paper in the dossier."""
-    e = LibraryEntry
-    rows = session.scalars(
-        select(e.project_id).where(e.project_id.in_(mine), or_(e.appraised_on.is_not(None), e.appraisal != ""))
-    )
+    rows = plain_rows(session, _appraised_entries(mine)).scalars()
     return frozenset(rows) | _with_paper(session, mine, APPRAISALS)
+
+
+@built_once
+def _appraised_entries(mine: Select[int]) -> Select[int]:
+    e = LibraryEntry
+    return select(e.project_id).where(e.project_id.in_(mine), or_(e.appraised_on.is_not(None), e.appraisal != ""))
 
 
 def with_land_paper(session: Session, mine: Select[int]) -> frozenset[int]:
@@ -129,10 +146,15 @@ def with_land_paper(session: Session, mine: Select[int]) -> frozenset[int]:
     return _with_paper(session, mine, LAND)
 
 
-def _with_paper(session: Session, mine: Select[int], codes: Sequence[str]) -> frozenset[int]:
+def _with_paper(session: Session, mine: Select[int], codes: tuple[str, ...]) -> frozenset[int]:
+    return frozenset(plain_rows(session, _papers_named(mine, codes)).scalars())
+
+
+@built_once
+def _papers_named(mine: Select[int], codes: tuple[str, ...]) -> Select[int]:
     p = ProjectPaper
     there = (p.project_id.in_(mine), p.stage_paper.in_(codes), p.promised_on.is_(None))
-    return frozenset(session.scalars(select(p.project_id).where(*there)))
+    return select(p.project_id).where(*there)
 
 
 def missing_papers(
@@ -144,9 +166,7 @@ def missing_papers(
     where the project has been in it.
     """
     held, proofs, lines = held_papers(session, mine, day), proofs_of(session, mine), checklist(session)
-    step = ProjectStep
-    been = select(step.project_id).where(step.project_id.in_(mine), step.to_status == ProjectStatus.SUSPENDED)
-    changed = frozenset(session.scalars(been))
+    changed = frozenset(plain_rows(session, _suspended(mine)).scalars())
     due: dict[tuple[ProjectStatus, bool, bool], list[StagePaper]] = {}
     found = {}
     for p in projects:
@@ -158,6 +178,12 @@ def missing_papers(
             paper.name for paper in due[kind] if paper.code not in there and paper.kept_as not in proven
         )
     return found
+
+
+@built_once
+def _suspended(mine: Select[int]) -> Select[int]:
+    step = ProjectStep
+    return select(step.project_id).where(step.project_id.in_(mine), step.to_status == ProjectStatus.SUSPENDED)
 
 
 def _is_due(paper: StagePaper, now: ProjectStatus, is_built: bool, has_changed: bool) -> bool:
@@ -202,42 +228,52 @@ def unapproved_changes(
 
 def _planned(session: Session, mine: Select[int]) -> dict[int, dict[str, Any]]:
     """Project id → its row as the journal has it from the act that planned it."""
+    rows = plain_rows(session, _first_plans(mine, store.on_sqlite(session)))
+    return {key: json.loads(after or "{}") for key, after in rows}
+
+
+@built_once
+def _first_plans(mine: Select[int], on_sqlite: bool) -> Select[int, str | None]:
     c = Change
-    status = (
-        func.json_extract(c.after, "$.status")
-        if store.on_sqlite(session)
-        else cast(c.after, JSON)["status"].as_string()
-    )
+    status = func.json_extract(c.after, "$.status") if on_sqlite else cast(c.after, JSON)["status"].as_string()
     planned = [s.code for s in ProjectStatus if s.reached(ProjectStatus.PLANNED)]
     first = (
         select(func.min(c.id))
         .where(c.table_name == "project", c.row_id.in_(mine), c.after.is_not(None), status.in_(planned))
         .group_by(c.row_id)
     )
-    rows = session.execute(select(c.row_id, c.after).where(c.id.in_(first)))
-    return {key: json.loads(after or "{}") for key, after in rows}
+    return select(c.row_id, c.after).where(c.id.in_(first))
 
 
 def _proposed(session: Session, mine: Select[int]) -> dict[int, dict[str, Any]]:
+    rows = plain_rows(session, _proposals(mine))
+    return {key: {"planned_investment_fen": (fiscal + other).fen} for key, fiscal, other in rows}
+
+
+@built_once
+def _proposals(mine: Select[int]) -> Select[int, Money, Money]:
     q = PlanProposal
-    rows = session.execute(
+    return (
         select(q.project_id, q.planned_fiscal, q.planned_other)
         .where(q.project_id.in_(mine), q.state == PlanState.APPROVED)
         .order_by(q.id)
     )
-    return {key: {"planned_investment_fen": (fiscal + other).fen} for key, fiscal, other in rows}
 
 
 def _approved_items(session: Session, mine: Select[int]) -> Mapping[int, Mapping[str, str]]:
     """Project id → field → what the last approved paper of changes made of it."""
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    for key, field, new in plain_rows(session, _changes(mine)):
+        found[key][field] = new
+    return found
+
+
+@built_once
+def _changes(mine: Select[int]) -> Select[int, str, str]:
     c, item = ProjectChange, ProjectChangeItem
-    rows = session.execute(
+    return (
         select(c.project_id, item.field, item.new)
         .join(item, item.change_id == c.id)
         .where(c.project_id.in_(mine), c.state == PlanState.APPROVED, c.document_no != "")
         .order_by(c.decided_on, c.id, item.id)
     )
-    found: dict[int, dict[str, str]] = defaultdict(dict)
-    for key, field, new in rows:
-        found[key][field] = new
-    return found

@@ -23,6 +23,7 @@ from fundsys.models.funds import Allocation, Payment
 from fundsys.models.library import PerformanceTarget
 from fundsys.models.matters import AssetMatter, MatterLine
 from fundsys.models.projects import Project, ProjectType
+from fundsys.queries.plain_rows import built_once, plain_rows
 from fundsys.queries.project_papers import papers_of
 
 PROJECT_RECORDS_READ_FROM = frozenset(
@@ -45,7 +46,8 @@ _TOLD = (
     *(Project.id, Project.code, Project.name, Project.year, Project.status, Project.admitted_on, Project.approved_on),
     *(Project.contract_on, Project.started_on, Project.completed_on, Project.accepted_on, Project.settled_on),
     *(Project.performance_target, Project.farmer_linkage, Project.households, Project.people, Project.poor_households),
-    *(Project.poor_people, Project.planned_investment, Project.settled_amount, Project.progress_bp, Project.content),
+    *(Project.poor_people, Project.planned_investment.label("planned_investment")),
+    *(Project.settled_amount.label("settled_amount"), Project.progress_bp, Project.content),
     *(Project.place, Project.village_id, ProjectType.asset_class, ProjectType.counts_as_industry),
 )
 """What is read of a project."""
@@ -55,20 +57,13 @@ def record_facts(
     session: Session, year: int, until: date | None = None, day: date | None = None
 ) -> tuple[ProjectRecordFact, ...]:
     """The year's projects in the library or the plan, those taken out left out. until: days after it have not come yet."""
-    mine = select(Project.id).where(Project.year == year, Project.is_draft.is_(False))
-    of = PerformanceTarget.project_id
-    counted = dict(session.execute(select(of, func.count()).where(of.in_(mine)).group_by(of)).all())
+    mine = _ids(year)
+    counted = dict(plain_rows(session, _targets(mine)).all())
     given, assets = _net(session, Allocation, mine, until), _assets(session, mine, until)
     expensed = _expensed(session, mine)
     paid, tenders = _net(session, Payment, mine, until), _tenders(session, mine, until)
     contracts = _contracts(session, mine, until)
-    asked = (
-        select(*_TOLD)
-        .join(ProjectType, Project.type_id == ProjectType.id)
-        .where(Project.year == year, Project.is_draft.is_(False))
-        .order_by(Project.id)
-    )
-    rows = [row for row in session.execute(asked) if not row.status.is_withdrawn]
+    rows = [row for row in plain_rows(session, _of_year(year)) if not row.status.is_withdrawn]
     papers = papers_of(session, rows, mine, year, day, until)
 
     def by_then(day: date | None) -> date | None:
@@ -113,6 +108,28 @@ def record_facts(
     )
 
 
+@built_once
+def _ids(year: int) -> Select[int]:
+    """Asks for the ids of the year's projects; built once, so that the questions it is part of are too."""
+    return select(Project.id).where(Project.year == year, Project.is_draft.is_(False))
+
+
+@built_once
+def _of_year(year: int) -> Select[*tuple[Any, ...]]:
+    return (
+        select(*_TOLD)
+        .join(ProjectType, Project.type_id == ProjectType.id)
+        .where(Project.year == year, Project.is_draft.is_(False))
+        .order_by(Project.id)
+    )
+
+
+@built_once
+def _targets(mine: Select[int]) -> Select[int, int]:
+    of = PerformanceTarget.project_id
+    return select(of, func.count()).where(of.in_(mine)).group_by(of)
+
+
 def _stations(p: Row[*tuple[Any, ...]]) -> tuple[tuple[str, date | None], ...]:
     """The stations of a project in their order, each with its day."""
     return (
@@ -130,44 +147,69 @@ def _net(
     session: Session, table: type[Allocation] | type[Payment], mine: Select[int], until: date | None
 ) -> dict[int, Money]:
     """Project id → approved entries of all years, net."""
+    return dict(plain_rows(session, _net_asked(table, mine, until)).all())
+
+
+@built_once
+def _net_asked(table: type[Allocation] | type[Payment], mine: Select[int], until: date | None) -> Select[int, Money]:
     day = Payment.paid_on if table is Payment else Allocation.decided_on
     asked = select(table.project_id, func.sum(table.amount)).where(
         table.project_id.in_(mine), table.state == MoneyState.APPROVED, day <= until if until else true()
     )
-    return dict(session.execute(asked.group_by(table.project_id)).all())
+    return asked.group_by(table.project_id)
 
 
 def _contracts(session: Session, mine: Select[int], until: date | None) -> dict[int, list[Row[*tuple[Any, ...]]]]:
     """Project id → number, amount and retention of its confirmed contracts."""
-    c = Contract
-    asked = select(c.project_id, c.contract_no, c.amount, c.retention_bp).where(
-        c.project_id.in_(mine), c.state == MoneyState.APPROVED, c.signed_on <= until if until else true()
-    )
     found: dict[int, list[Row[*tuple[Any, ...]]]] = {}
-    for one in session.execute(asked.order_by(c.id)):
+    for one in plain_rows(session, _contracts_asked(mine, until)):
         found.setdefault(one.project_id, []).append(one)
     return found
 
 
+@built_once
+def _contracts_asked(mine: Select[int], until: date | None) -> Select[int, str, Money, int]:
+    c = Contract
+    asked = select(c.project_id, c.contract_no, c.amount.label("amount"), c.retention_bp).where(
+        c.project_id.in_(mine), c.state == MoneyState.APPROVED, c.signed_on <= until if until else true()
+    )
+    return asked.order_by(c.id)
+
+
 def _tenders(session: Session, mine: Select[int], until: date | None) -> dict[int, date]:
     """Project id → the day its last tender was decided."""
+    return dict(plain_rows(session, _tenders_asked(mine, until)).all())
+
+
+@built_once
+def _tenders_asked(mine: Select[int], until: date | None) -> Select[int, date]:
     t = Tender
     asked = select(t.project_id, t.decided_on).where(t.project_id.in_(mine), t.decided_on <= until if until else true())
-    return dict(session.execute(asked.order_by(t.id)).all())
+    return asked.order_by(t.id)
 
 
 def _assets(session: Session, mine: Select[int], until: date | None) -> dict[int, tuple[int, Money]]:
     """Project id → how many assets it left behind, and what they cost; one merged into another counts there."""
+    rows = plain_rows(session, _assets_asked(mine, until))
+    return {key: (count, cost) for key, count, cost in rows if key is not None}
+
+
+@built_once
+def _assets_asked(mine: Select[int], until: date | None) -> Select[int | None, int, Money]:
     by_then = or_(Asset.registered_on.is_(None), Asset.registered_on <= until) if until else true()
     asked = select(Asset.project_id, func.count(), func.sum(Asset.original_cost)).where(
         Asset.project_id.in_(mine), Asset.status != AssetStatus.MERGED, by_then
     )
-    rows = session.execute(asked.group_by(Asset.project_id))
-    return {key: (count, cost) for key, count, cost in rows if key is not None}
+    return asked.group_by(Asset.project_id)
 
 
 def _expensed(session: Session, mine: Select[int]) -> dict[int, Money]:
     """Project id → money its approved formation papers say went into no asset."""
+    return {key: cost for key, cost in plain_rows(session, _expensed_asked(mine)) if key is not None}
+
+
+@built_once
+def _expensed_asked(mine: Select[int]) -> Select[int | None, Money]:
     m = AssetMatter
     asked = (
         select(m.project_id, func.sum(MatterLine.amount))
@@ -179,4 +221,4 @@ def _expensed(session: Session, mine: Select[int]) -> dict[int, Money]:
             MatterLine.expense != "",
         )
     )
-    return {key: cost for key, cost in session.execute(asked.group_by(m.project_id)) if key is not None}
+    return asked.group_by(m.project_id)

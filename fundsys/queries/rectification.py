@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from fundsys.domain.errors import NotFound
@@ -16,6 +16,7 @@ from fundsys.domain.rectification import FindingState, FindingStep
 from fundsys.domain.rights import GRANTS, Permission, Scope
 from fundsys.models.office import DictionaryEntry, Person, Region, Unit
 from fundsys.models.papers import Rectification, RectificationStep
+from fundsys.queries.plain_rows import built_once, plain_rows
 from fundsys.queries.viewer import Viewer, seen_units
 
 TABLE = "rectification"
@@ -214,14 +215,6 @@ def _row(session: Session, row: Any) -> ProblemRow:
 
 def problem_facts(session: Session, year: int, until: date | None = None) -> tuple[ProblemFact, ...]:
     """Problems found in the year, or earlier and not closed before it began. until: found and closed by that day."""
-    r, begin = Rectification, date(year, 1, 1)
-    last = min(until, date(year, 12, 31)) if until else date(year, 12, 31)
-    rows = session.execute(
-        select(r.id, r.problem, Unit.name, r.due_on, r.state, r.closed_on)
-        .join(Unit, r.unit_id == Unit.id)
-        .where(r.found_on <= last, or_(r.found_on >= begin, r.closed_on.is_(None), r.closed_on >= begin))
-        .order_by(r.id)
-    )
     return tuple(
         ProblemFact(
             key,
@@ -231,7 +224,19 @@ def problem_facts(session: Session, year: int, until: date | None = None) -> tup
             state == _S.CLOSED.code and (until is None or closed_on is None or closed_on <= until),
             state == _S.LASTING.code,
         )
-        for key, words, unit, due_on, state, closed_on in rows
+        for key, words, unit, due_on, state, closed_on in plain_rows(session, _problems(year, until))
+    )
+
+
+@built_once
+def _problems(year: int, until: date | None) -> Select[int, str, str, date, str, date | None]:
+    r, begin = Rectification, date(year, 1, 1)
+    last = min(until, date(year, 12, 31)) if until else date(year, 12, 31)
+    return (
+        select(r.id, r.problem, Unit.name, r.due_on, r.state, r.closed_on)
+        .join(Unit, r.unit_id == Unit.id)
+        .where(r.found_on <= last, or_(r.found_on >= begin, r.closed_on.is_(None), r.closed_on >= begin))
+        .order_by(r.id)
     )
 
 

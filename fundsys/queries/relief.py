@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select, true
 from sqlalchemy.orm import Session, aliased
 
 from fundsys.domain.money import ZERO, Money, total
@@ -19,6 +19,7 @@ from fundsys.models.journal import Vault
 from fundsys.models.office import Person, Region
 from fundsys.models.projects import Project, WorkReliefPay
 from fundsys.models.work_relief import ReliefLine, ReliefPlan, ReliefPost, ReliefRoster, ReliefTraining, ReliefWorker
+from fundsys.queries.plain_rows import built_once, plain_rows
 from fundsys.queries.viewer import Viewer, seen_projects
 
 S = ReliefState
@@ -321,12 +322,17 @@ def trainings(session: Session, project_id: int) -> list[TrainingRow]:
 
 def paid_by_month(session: Session, until: date | None = None) -> dict[int, dict[str, Money]]:
     """Labor pay paid out, by project and month: what the monthly table has. until: paid by that day."""
-    p = WorkReliefPay
-    wanted = select(p.project_id, p.month, p.amount).where(p.paid_on.is_not(None))
     found: dict[int, dict[str, Money]] = defaultdict(dict)
-    for project_id, month, amount in session.execute(wanted.where(p.paid_on <= until) if until else wanted):
+    for project_id, month, amount in plain_rows(session, _paid(until)):
         found[project_id][month] = found[project_id].get(month, ZERO) + amount
     return found
+
+
+@built_once
+def _paid(until: date | None) -> Select[int, str, Money]:
+    p = WorkReliefPay
+    by_then = p.paid_on <= until if until else true()
+    return select(p.project_id, p.month, p.amount).where(p.paid_on.is_not(None), by_then)
 
 
 def sums(session: Session, until: date | None = None) -> dict[int, ReliefSum]:

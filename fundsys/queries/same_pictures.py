@@ -6,13 +6,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 
-from sqlalchemy import func, select, true, tuple_
+from sqlalchemy import Select, func, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from fundsys.domain.facts import PictureFact
 from fundsys.domain.record_words import table_name
 from fundsys.models.office import Person
 from fundsys.models.papers import Attachment
+from fundsys.queries.plain_rows import built_once, plain_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +60,24 @@ def also_used_for(session: Session, table: str, row_id: int) -> list[SamePicture
 
 def picture_facts(session: Session, until: date | None = None) -> tuple[PictureFact, ...]:
     """Every picture once, with the records it was kept for. until: kept up to and including it, by the office's clock."""
-    a = Attachment
-    rows = session.execute(
-        select(a.sha256, a.id, a.name, a.table_name, a.row_id)
-        .where(a.media_type.startswith("image/"), a.kept_at < _after(until) if until else true())
-        .order_by(a.id)
-    )
     first: dict[str, tuple[int, str]] = {}
     uses: dict[str, dict[tuple[str, int], None]] = {}
-    for sha256, number, name, table, row_id in rows:
+    for sha256, number, name, table, row_id in plain_rows(session, _pictures(until)):
         first.setdefault(sha256, (number, name))
         uses.setdefault(sha256, {})[table, row_id] = None
     return tuple(
         PictureFact(*first[key], tuple(f"{table_name(table)} {row_id}" for table, row_id in told))
         for key, told in uses.items()
+    )
+
+
+@built_once
+def _pictures(until: date | None) -> Select[str, int, str, str, int]:
+    a = Attachment
+    return (
+        select(a.sha256, a.id, a.name, a.table_name, a.row_id)
+        .where(a.media_type.startswith("image/"), a.kept_at < _after(until) if until else true())
+        .order_by(a.id)
     )
 
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select, true
+from sqlalchemy import Select, Subquery, func, select, true
 from sqlalchemy.orm import Session
 
 from fundsys.domain.asset_matters import MatterKind, MatterState
 from fundsys.domain.funds import EntryKind, MoneyState, RequestState
 from fundsys.domain.further_facts import EntryFact, FaultFact, LookedThrough, SpendingFact, SumFact
-from fundsys.domain.money import ZERO, exact_wan
+from fundsys.domain.money import ZERO, Money, exact_wan
 from fundsys.domain.negative_list import NegativeItem, ReviewVerdict, hits, item_of, said_in
 from fundsys.domain.rules.spending_records import SOURCES
 from fundsys.models.assets import Asset, AssetCost
@@ -23,6 +23,7 @@ from fundsys.models.matters import AssetMatter, MatterLine, MatterSource
 from fundsys.models.office import DictionaryEntry, Person
 from fundsys.models.papers import NegativeReview
 from fundsys.models.projects import Project
+from fundsys.queries.plain_rows import built_once, plain_rows
 
 SPENDINGS_READ_FROM = frozenset(
     {"contract", "dictionary_entry", "negative_review", "payment", "payment_request", "person", "project"}
@@ -36,30 +37,37 @@ SUMS_READ_FROM = ENTRIES_READ_FROM | {
 
 def negative_items(session: Session) -> tuple[NegativeItem, ...]:
     """The items of the county's negative list that have words to look for."""
-    e = DictionaryEntry
-    rows = session.execute(
-        select(e.code, e.label, e.facts).where(e.kind == "negative_item", e.active.is_(True)).order_by(e.position)
-    )
+    rows = plain_rows(session, _items())
     made = (item_of(code, label, json.loads(facts).get("match_terms") or ()) for code, label, facts in rows)
     return tuple(item for item in made if item.words)
 
 
+@built_once
+def _items() -> Select[str, str, str]:
+    e = DictionaryEntry
+    return select(e.code, e.label, e.facts).where(e.kind == "negative_item", e.active.is_(True)).order_by(e.position)
+
+
 def reviews(session: Session, until: date | None = None) -> dict[tuple[str, int], tuple[str, bool]]:
     """(table, id) → the last conclusion on a record in words, and whether it is clear of the list."""
-    r = NegativeReview
-    rows = session.execute(
-        select(r.about, r.row_id, r.verdict, r.words, r.reviewed_on, Person.name)
-        .outerjoin(Person, r.reviewed_by == Person.id)
-        .where(r.reviewed_on <= until if until else true())
-        .order_by(r.id)
-    )
     return {
         (about, row_id): (
             f"{on} {by or '系统'}复核：{verdict.label}，{words}",
             verdict is ReviewVerdict.CLEAR,
         )
-        for about, row_id, verdict, words, on, by in rows
+        for about, row_id, verdict, words, on, by in plain_rows(session, _reviews(until))
     }
+
+
+@built_once
+def _reviews(until: date | None) -> Select[str, int, ReviewVerdict, str, date, str]:
+    r = NegativeReview
+    return (
+        select(r.about, r.row_id, r.verdict, r.words, r.reviewed_on, Person.name)
+        .outerjoin(Person, r.reviewed_by == Person.id)
+        .where(r.reviewed_on <= until if until else true())
+        .order_by(r.id)
+    )
 
 
 def spending_facts(session: Session, year: int, until: date | None = None) -> tuple[SpendingFact, ...]:
@@ -90,12 +98,23 @@ def hits_of(session: Session, table: str, row_id: int) -> SpendingFact | None:
 
 def _texts(session: Session, year: int, until: date | None) -> Iterator[tuple[str, int, str, str]]:
     """(table, id, label, words) of everything that says what money is for."""
-    p, c, r, m = Project, Contract, PaymentRequest, Payment
-    mine = (p.year == year, p.is_draft.is_(False))
-    for number, code, name, content in session.execute(
-        select(p.id, p.code, p.name, p.content).where(*mine).order_by(p.id)
-    ):
+    for number, code, name, content in plain_rows(session, _projects(year)):
         yield "project", number, f"{code} {name}", f"{name} {content}"
+    for table, query in _uses(year, until):
+        for number, paper, name, words in plain_rows(session, query):
+            yield table, number, f"{paper or '未编号'} {name}", words
+
+
+@built_once
+def _projects(year: int) -> Select[int, str, str, str]:
+    p = Project
+    return select(p.id, p.code, p.name, p.content).where(p.year == year, p.is_draft.is_(False)).order_by(p.id)
+
+
+@built_once
+def _uses(year: int, until: date | None) -> tuple[tuple[str, Select[int, str | None, str, str]], ...]:
+    """Table and question of whatever else says what money of the year's projects is for."""
+    p, c, r, m = Project, Contract, PaymentRequest, Payment
     asked: tuple[tuple[str, Any], ...] = (
         (
             "contract",
@@ -116,15 +135,22 @@ def _texts(session: Session, year: int, until: date | None) -> Iterator[tuple[st
             .where(m.state == MoneyState.APPROVED, m.remark != "", m.paid_on <= until if until else true()),
         ),
     )
-    for table, query in asked:
-        for number, code, name, words in session.execute(query.where(*mine).order_by(query.selected_columns[0])):
-            yield table, number, f"{code or '未编号'} {name}", words
+    mine = (p.year == year, p.is_draft.is_(False))
+    return tuple((table, query.where(*mine).order_by(query.selected_columns[0])) for table, query in asked)
 
 
 def entry_facts(session: Session, year: int, until: date | None = None) -> tuple[EntryFact, ...]:
     """The approved allocations of the year's notices that give money."""
+    rows = plain_rows(session, _entries(year, until))
+    return tuple(
+        EntryFact(key, f"{number or ''} {code} {name}".strip(), on, day) for key, number, code, name, on, day in rows
+    )
+
+
+@built_once
+def _entries(year: int, until: date | None) -> Select[int, str | None, str, str, date, date | None]:
     a, p = Allocation, Project
-    rows = session.execute(
+    return (
         select(a.id, a.number, p.code, p.name, a.decided_on, p.admitted_on)
         .join(p, a.project_id == p.id)
         .join(AllotmentLine, a.line_id == AllotmentLine.id)
@@ -136,9 +162,6 @@ def entry_facts(session: Session, year: int, until: date | None = None) -> tuple
             a.decided_on <= until if until else true(),
         )
         .order_by(a.id)
-    )
-    return tuple(
-        EntryFact(key, f"{number or ''} {code} {name}".strip(), on, day) for key, number, code, name, on, day in rows
     )
 
 
@@ -154,6 +177,14 @@ def sum_facts(session: Session, year: int, until: date | None = None) -> tuple[S
 
 def _by_source(session: Session, year: int, until: date | None) -> Iterator[SumFact]:
     """Money of the year's projects in all, and what of it the sources of their notices' lines account for."""
+    for number, code, name, whole, parts in plain_rows(session, _sourced(year, until)):
+        yield SumFact("project", number, f"{code} {name}", SOURCES, whole, parts or ZERO)
+    for number, code, name, whole, parts in plain_rows(session, _sourced_papers(year)):
+        yield SumFact("project", number, f"{code} {name}", f"{SOURCES}（资产形成）", whole, parts or ZERO)
+
+
+@built_once
+def _sourced(year: int, until: date | None) -> Select[int, str, str, Money, Money]:
     a, p = Allocation, Project
     then = a.decided_on <= until if until else true()
     sourced = (
@@ -165,7 +196,7 @@ def _by_source(session: Session, year: int, until: date | None) -> Iterator[SumF
         .group_by(a.project_id)
         .subquery()
     )
-    rows = session.execute(
+    return (
         select(p.id, p.code, p.name, func.sum(a.amount), func.max(sourced.c.amount))
         .join(a, a.project_id == p.id)
         .outerjoin(sourced, sourced.c.project_id == p.id)
@@ -173,10 +204,12 @@ def _by_source(session: Session, year: int, until: date | None) -> Iterator[SumF
         .group_by(p.id, p.code, p.name)
         .order_by(p.id)
     )
-    for number, code, name, whole, parts in rows:
-        yield SumFact("project", number, f"{code} {name}", SOURCES, whole, parts or ZERO)
-    m, s = AssetMatter, MatterSource
-    papers = session.execute(
+
+
+@built_once
+def _sourced_papers(year: int) -> Select[int, str, str, Money, Money]:
+    p, m, s = Project, AssetMatter, MatterSource
+    return (
         select(p.id, p.code, p.name, m.amount, func.sum(s.amount))
         .join(m, m.project_id == p.id)
         .join(s, s.matter_id == m.id)
@@ -184,49 +217,70 @@ def _by_source(session: Session, year: int, until: date | None) -> Iterator[SumF
         .group_by(p.id, p.code, p.name, m.id, m.amount)
         .order_by(m.id)
     )
-    for number, code, name, whole, parts in papers:
-        yield SumFact("project", number, f"{code} {name}", f"{SOURCES}（资产形成）", whole, parts or ZERO)
 
 
 def _notices(session: Session, year: int) -> Iterator[SumFact]:
+    for number, document, whole, parts in plain_rows(session, _notices_asked(year)):
+        yield SumFact("allotment_notice", number, document, "下达金额", whole, parts or ZERO, is_typed=True)
+
+
+@built_once
+def _notices_asked(year: int) -> Select[int, str, Money, Money]:
     n, line = AllotmentNotice, AllotmentLine
-    rows = session.execute(
+    return (
         select(n.id, n.document_no, n.stated_total, func.sum(line.amount))
         .outerjoin(line, line.notice_id == n.id)
         .where(n.year == year, n.state == MoneyState.APPROVED)
         .group_by(n.id, n.document_no, n.stated_total)
         .order_by(n.id)
     )
-    for number, document, whole, parts in rows:
-        yield SumFact("allotment_notice", number, document, "下达金额", whole, parts or ZERO, is_typed=True)
 
 
 def asset_sums(session: Session) -> LookedThrough:
     """The assets whose cost is split by source: how many, and those of which the parts are not the cost."""
-    a, cost = Asset, AssetCost
-    parts = select(cost.asset_id, func.sum(cost.amount).label("amount")).group_by(cost.asset_id).subquery()
-    rows = session.execute(
+    return LookedThrough(
+        plain_rows(session, _split()).scalar() or 0,
+        tuple(
+            FaultFact(
+                "asset", key, f"{code} {name}", f"原值 {exact_wan(cost)} 万元，各来源之和 {exact_wan(parts)} 万元"
+            )
+            for key, code, name, cost, parts in plain_rows(session, _split_apart())
+        ),
+    )
+
+
+@built_once
+def _split() -> Select[int]:
+    return select(func.count()).select_from(_parts())
+
+
+@built_once
+def _split_apart() -> Select[int, str, str, Money, Money]:
+    """The assets of which the parts are not the cost."""
+    a, parts = Asset, _parts()
+    return (
         select(a.id, a.code, a.name, a.original_cost, parts.c.amount)
         .join(parts, parts.c.asset_id == a.id)
         .where(parts.c.amount != a.original_cost)
         .order_by(a.id)
     )
-    whole = session.scalar(select(func.count()).select_from(parts)) or 0
-    return LookedThrough(
-        whole,
-        tuple(
-            FaultFact(
-                "asset", key, f"{code} {name}", f"原值 {exact_wan(cost)} 万元，各来源之和 {exact_wan(parts)} 万元"
-            )
-            for key, code, name, cost, parts in rows
-        ),
-    )
+
+
+def _parts() -> Subquery:
+    cost = AssetCost
+    return select(cost.asset_id, func.sum(cost.amount).label("amount")).group_by(cost.asset_id).subquery()
 
 
 def _formations(session: Session, year: int) -> Iterator[SumFact]:
     """Approved formation papers of the year's projects: the settled cost beside the assets and expenses it became."""
+    for number, paper, name, whole, parts in plain_rows(session, _formations_asked(year)):
+        yield SumFact("asset_matter", number, f"{paper or ''} {name}".strip(), "形成资产的结算额", whole, parts or ZERO)
+
+
+@built_once
+def _formations_asked(year: int) -> Select[int, str | None, str, Money, Money]:
     m, p, line = AssetMatter, Project, MatterLine
-    rows = session.execute(
+    return (
         select(m.id, m.number, p.name, m.amount, func.sum(line.amount))
         .join(p, m.project_id == p.id)
         .join(line, line.matter_id == m.id)
@@ -234,18 +288,20 @@ def _formations(session: Session, year: int) -> Iterator[SumFact]:
         .group_by(m.id, m.number, p.name, m.amount)
         .order_by(m.id)
     )
-    for number, paper, name, whole, parts in rows:
-        yield SumFact("asset_matter", number, f"{paper or ''} {name}".strip(), "形成资产的结算额", whole, parts or ZERO)
 
 
 def _treasury(session: Session, year: int) -> Iterator[SumFact]:
+    for number, name, whole, parts in plain_rows(session, _treasury_asked(year)):
+        yield SumFact("treasury_list", number, name, "国库清单合计", whole, parts or ZERO)
+
+
+@built_once
+def _treasury_asked(year: int) -> Select[int, str, Money, Money]:
     t, row = TreasuryList, TreasuryRow
-    rows = session.execute(
+    return (
         select(t.id, t.file_name, t.total, func.sum(row.amount))
         .outerjoin(row, row.list_id == t.id)
         .where(t.first_day >= date(year, 1, 1), t.first_day <= date(year, 12, 31))
         .group_by(t.id, t.file_name, t.total)
         .order_by(t.id)
     )
-    for number, name, whole, parts in rows:
-        yield SumFact("treasury_list", number, name, "国库清单合计", whole, parts or ZERO)

@@ -18,6 +18,7 @@ from fundsys.models.desk import Contract
 from fundsys.models.office import DictionaryEntry
 from fundsys.models.papers import Attachment
 from fundsys.models.projects import ProgressReport, Project, ProjectPaper, ProjectType
+from fundsys.queries.plain_rows import built_once, plain_rows
 
 TABLE = "project_paper"
 
@@ -74,11 +75,14 @@ class Line:
 
 def checklist(session: Session) -> tuple[StagePaper, ...]:
     """The county's checklist, in the order of the stages."""
+    return tuple(line_of(code, label, json.loads(facts)) for code, label, facts in plain_rows(session, _checklist()))
+
+
+@built_once
+def _checklist() -> Select[str, str, str]:
     e = DictionaryEntry
-    rows = session.execute(
-        select(e.code, e.label, e.facts).where(e.kind == "stage_paper", e.active.is_(True)).order_by(e.position, e.code)
-    )
-    return tuple(line_of(code, label, json.loads(facts)) for code, label, facts in rows)
+    kind = (e.kind == "stage_paper", e.active.is_(True))
+    return select(e.code, e.label, e.facts).where(*kind).order_by(e.position, e.code)
 
 
 def line_of(code: str, label: str, facts: Mapping[str, object]) -> StagePaper:
@@ -138,13 +142,17 @@ def kept_papers(session: Session, project_ids: Sequence[int]) -> dict[int, list[
 
 def held_papers(session: Session, mine: Select[int], day: date) -> dict[int, frozenset[str]]:
     """Project id → the lines of the checklist its papers answer; one promised until the day or later counts as there."""
+    return {key: frozenset(codes.split("\n")) for key, codes in plain_rows(session, _held(mine, day))}
+
+
+@built_once
+def _held(mine: Select[int], day: date) -> Select[int, str]:
     p = ProjectPaper
-    rows = session.execute(
+    return (
         select(p.project_id, func.aggregate_strings(p.stage_paper, "\n"))
         .where(p.project_id.in_(mine), or_(p.promised_on.is_(None), p.promised_on >= day))
         .group_by(p.project_id)
     )
-    return {key: frozenset(codes.split("\n")) for key, codes in rows}
 
 
 def dossier(session: Session, project: Project) -> tuple[list[Line], list[Kept]]:
@@ -175,11 +183,24 @@ def missing_for(session: Session, project: Project, to: ProjectStatus) -> list[S
 
 def _proofs(session: Session, project_id: int) -> frozenset[KeptAs]:
     """What the county's other books prove for this project."""
-    return proofs_of(session, [project_id]).get(project_id, frozenset())
+    return _proven(session, _proofs_asked([project_id])).get(project_id, frozenset())
 
 
-def proofs_of(session: Session, projects: Collection[int] | Select[int]) -> dict[int, frozenset[KeptAs]]:
-    """Project id → what the county's other books prove for it. projects: their ids, or what asks for them."""
+def proofs_of(session: Session, mine: Select[int]) -> dict[int, frozenset[KeptAs]]:
+    """Project id → what the county's other books prove for it. mine: asks for the ids, built once."""
+    return _proven(session, _proofs_once(mine))
+
+
+def _proven(session: Session, asked: Mapping[KeptAs, Select[int]]) -> dict[int, frozenset[KeptAs]]:
+    found: dict[int, set[KeptAs]] = defaultdict(set)
+    for proof, question in asked.items():
+        for key in plain_rows(session, question).scalars():
+            found[key].add(proof)
+    return {key: frozenset(proofs) for key, proofs in found.items()}
+
+
+def _proofs_asked(projects: Collection[int] | Select[int]) -> dict[KeptAs, Select[int]]:
+    """Per proof, what asks for those of these projects that have it. projects: their ids, or what asks for them."""
     c, report = Contract, ProgressReport
     asked = {
         KeptAs.CONTRACT: select(c.project_id).where(c.project_id.in_(projects), c.state == MoneyState.APPROVED),
@@ -188,8 +209,7 @@ def proofs_of(session: Session, projects: Collection[int] | Select[int]) -> dict
         .join(Attachment, Attachment.row_id == report.id)
         .where(Attachment.table_name == "progress_report", report.project_id.in_(projects)),
     }
-    found: dict[int, set[KeptAs]] = defaultdict(set)
-    for proof, question in asked.items():
-        for key in session.scalars(question.distinct()):
-            found[key].add(proof)
-    return {key: frozenset(proofs) for key, proofs in found.items()}
+    return {proof: question.distinct() for proof, question in asked.items()}
+
+
+_proofs_once = built_once(_proofs_asked)
