@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, NamedTuple
@@ -97,17 +97,16 @@ def owed_to_the_public(
     year: int,
     who: Viewer | None = None,
     until: date | None = None,
-    only: Collection[Occasion] | None = None,
+    only: Occasion | None = None,
 ) -> list[Owed]:
     """What a year's results owe the public, the earliest due first; what has no day comes last.
 
     Basis: the table of duties; the year's 公开期限 in working days unless a duty has its own. A village's duty is
     owed only for what lies in a village, a town's only for what lies in a town. until: results formed by that day.
-    only: of these occasions.
     """
     usual = days_of(policy_of(session, year), "publication_days")
     known = _published(session, until)
-    wanted = [d for d in duties(session) if only is None or d.occasion in only]
+    wanted = [d for d in duties(session) if only is None or d.occasion is only]
     found: list[Owed] = []
     for occasion in dict.fromkeys(d.occasion for d in wanted):
         of_year = subjects(session, occasion, year=year, who=who, until=until)

@@ -163,7 +163,7 @@ def _under_way(mine: dict[int, int], owner: int, lead: int, present: datetime) -
         owners = dict(session.execute(select(Project.id, Project.owner_unit_id)).all())
         left = [
             o
-            for o in owed_to_the_public(session, YEAR, only={Occasion.COMPLETED})
+            for o in owed_to_the_public(session, YEAR, only=Occasion.COMPLETED)
             if o.published is None and owners[o.subject.id] in mine
         ]
     left.sort(key=lambda o: mine[owners[o.subject.id]] != owner)

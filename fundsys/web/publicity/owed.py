@@ -35,7 +35,7 @@ def owed() -> str:
     q = args.get("q", "").strip()[:60]
     order, number = order_from(args, SORTS, "due"), page_number(args)
     day = today()
-    whole = owed_to_the_public(db.session(), year, me(), only=None if occasion is None else {occasion})
+    whole = owed_to_the_public(db.session(), year, me(), only=occasion)
     rows = [o for o in whole if _fits(o, level, state or "open", q, day)]
     rows = _sorted(rows, order.name, order.down)
     late = [o for o in whole if _state(o, day) == "late"]
