@@ -123,14 +123,18 @@ def recall_report(report_id: int, *, version: int | None = None, act: Act) -> Ta
     return report
 
 
-def delete_report(report_id: int, *, version: int | None = None, act: Act) -> None:
-    """Remove a draft that was never handed over; a numbered one stays, so that no number is missing."""
+def delete_report(report_id: int, *, version: int | None = None, act: Act) -> int:
+    """Remove a draft that was never handed over; a numbered one stays, so that no number is missing.
+
+    Returns the id of the target it told of, which the act answers too.
+    """
     report, target = _own(act, report_id, version)
     if report.state not in OPEN_REPORTS or report.number is not None:
         raise StepRefused("已编号的月报不能删除；不再需要的可以留作草稿")
-    act.subject = _named(target, report)
+    act.subject, act.answer = _named(target, report), str(target.id)
     act.session.delete(report)
     act.session.flush()
+    return target.id
 
 
 def approve_reports(seen: Mapping[int, int], *, act: Act) -> list[TargetReport]:

@@ -169,6 +169,9 @@ def test_a_form_about_a_report_sent_three_times_is_one_act(client_as: Clients) -
     seen = {"chosen": str(report), f"seen-{report}": str(version_of(TargetReport, report)), "action": "approve"}
     lead.thrice("/target-reports/review", seen)
     office.thrice(f"/target-reports/{report}/correct", told | {"strikes": "1", "action": "submit"})
+    office.thrice(f"/targets/{key}/report", told | {"month": "4", "action": "save"})
+    draft = int(max(re.findall(r"/target-reports/(\d+)", text(office, f"/targets/{key}")), key=int))
+    office.thrice(f"/target-reports/{draft}", {"action": "delete"}, to=f"/target-reports/{draft}/step")
 
 
 def test_a_form_about_a_document_sent_three_times_is_one_act(client_as: Clients) -> None:
