@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
+from collections.abc import Callable
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -56,6 +58,15 @@ def after_working_days(day: date, count: int) -> date:
         day += timedelta(days=1)
         count -= day.weekday() < 5
     return day
+
+
+def last_such_day(until: date, within: int, test: Callable[[date], bool]) -> date:
+    """The latest day of which a test holds that holds of every earlier day too, looked for from `until` back so many days.
+
+    The first day of all where it holds of none of them.
+    """
+    ago = bisect_left(range(within), True, key=lambda days: test(until - timedelta(days)))
+    return until - timedelta(ago) if ago < within else date.min
 
 
 def show_day(day: date) -> str:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import case, func, literal_column, select
 from sqlalchemy.orm import Session
 
-from fundsys.domain.dates import after_working_days
+from fundsys.domain.dates import after_working_days, last_such_day
 from fundsys.domain.facts import Facts
 from fundsys.domain.further_facts import DutyGroup
 from fundsys.domain.money import ZERO
@@ -23,14 +23,7 @@ from fundsys.queries.income import money_of, receipts, resolutions
 from fundsys.queries.money_facts import days_of
 from fundsys.queries.owed_notices import duties, owner_of
 from fundsys.queries.plain_rows import built_once, plain_rows
-from fundsys.queries.public_subjects import (
-    OF_PROJECT,
-    Town,
-    Village,
-    day_of,
-    formed_of_projects,
-    subjects,
-)
+from fundsys.queries.public_subjects import OF_PROJECT, Town, Village, day_of, formed_of_projects, subjects
 
 _LONGEST = 4_000
 """Days: a result older than any time allowed."""
@@ -48,7 +41,8 @@ def duty_groups(session: Session, facts: Facts) -> tuple[DutyGroup, ...]:
     found: dict[str, Counter[int]] = defaultdict(Counter)
     others: dict[Occasion, list[tuple[PublicLevel, date]]] = defaultdict(list)
     for duty in duties(session):
-        since = _late_since(facts.as_at, usual if duty.due_days is None else duty.due_days)
+        days = usual if duty.due_days is None else duty.due_days
+        since = last_such_day(facts.as_at, _LONGEST, partial(_is_late, facts.as_at, days))
         if duty.occasion is Occasion.TITLED:
             _count_assets(session, _titles(duty.level, facts.year, since), found)
         elif duty.occasion is Occasion.INCOME:
@@ -57,6 +51,10 @@ def duty_groups(session: Session, facts: Facts) -> tuple[DutyGroup, ...]:
             others[duty.occasion].append((duty.level, since))
     _count_others(session, facts, others, found)
     return tuple(DutyGroup(by, told[_PUBLIC], told[_LATE], told[_LATER], told[_UNDATED]) for by, told in found.items())
+
+
+def _is_late(as_at: date, days: int, formed: date) -> bool:
+    return after_working_days(formed, days) < as_at
 
 
 def _count_others(
@@ -138,12 +136,3 @@ def _by_place(occasion: Occasion, level: PublicLevel, key: Any, formed: Any, sin
         .outerjoin(Town, Asset.town_id == Town.id)
         .outerjoin(Village, Asset.village_id == Village.id)
     )
-
-
-def _late_since(as_at: date, days: int) -> date:
-    """The last day of which a result should have been made public before this one."""
-
-    def is_late(ago: int) -> bool:
-        return after_working_days(as_at - timedelta(ago), days) < as_at
-
-    return as_at - timedelta(bisect_left(range(_LONGEST), True, key=is_late))

@@ -6,16 +6,16 @@ exactly that, and nothing any other rule speaks of.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from fundsys.domain.assets import GONE, IN_SERVICE, AssetClass, AssetStatus
+from fundsys.domain.dates import last_such_day
 from fundsys.domain.facts import Facts
 from fundsys.domain.further_facts import FaultGroup
 from fundsys.domain.maintenance import Rhythm
@@ -105,11 +105,10 @@ _SECTORS = select(MaintenanceSector.id, MaintenanceSector.name, MaintenanceSecto
 def _late_since(facts: Facts, rhythms: Sequence[Rhythm], interval_days: int | None) -> date:
     """The last day of which a patrol is overdue by now; the first day of all where none can be."""
 
-    def is_late(days: int) -> bool:
-        return days_overdue_since(facts.as_at - timedelta(days), tuple(rhythms), interval_days, facts) > 0
+    def is_late(last: date) -> bool:
+        return days_overdue_since(last, tuple(rhythms), interval_days, facts) > 0
 
-    days = bisect_left(range(_LONGEST), True, key=is_late)
-    return facts.as_at - timedelta(days) if days < _LONGEST else date.min
+    return last_such_day(facts.as_at, _LONGEST, is_late)
 
 
 def _unread(facts: Facts, there: Mapping[str, int]) -> dict[str, Any]:
