@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from math import ceil
 
 from ..ledger import Column
@@ -86,15 +87,16 @@ def _measured(
 
 def _least(text: str, name: str, align: str, folds: bool, body: Chain) -> int:
     """Width below which a text would be broken where it should not: figures whole, codes at hyphens, short labels whole."""
-    if name == "code" and body.width(text) > 6000:
-        parts = CODE_PART.findall(text)
-        halves = (max(body.width("".join(parts[:k])), body.width("".join(parts[k:]))) for k in range(1, len(parts)))
-        return min(halves, default=body.width(text))
+    whole = body.width(text)
+    if name == "code" and whole > 6000:
+        parts = [body.width(part) for part in CODE_PART.findall(text)]
+        told = sum(parts)
+        return min((max(left, told - left) for left in list(accumulate(parts))[:-1]), default=whole)
     if not folds:
-        return body.width(text)
+        return whole
     if align == "center":
-        return min(body.width(text), max(3000, body.width(text) // 3))
-    return min(body.width(text), max(3000, *(min(body.width(part), 6000) for part in CLUSTER.findall(text) or [""])))
+        return min(whole, max(3000, whole // 3))
+    return min(whole, max(3000, *(min(body.width(part), 6000) for part in CLUSTER.findall(text) or [""])))
 
 
 def _head_need(heading: str, head: Chain) -> float:
